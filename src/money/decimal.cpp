@@ -31,7 +31,8 @@ std::optional<Exact> parse_exact(std::string_view text, int places_max) {
   const std::string_view whole = text.substr(0, point);
   const std::string_view decimals = point == std::string_view::npos ? "" : text.substr(point + 1);
   if (whole.empty() || (point != std::string_view::npos && decimals.empty())) return std::nullopt;
-  if (whole.size() + decimals.size() > 36 || std::cmp_greater(decimals.size(), places_max)) return std::nullopt;
+  if (whole.size() + decimals.size() > 36 || std::cmp_greater(decimals.size(), places_max))
+    return std::nullopt;
   if (!std::ranges::all_of(whole, is_digit) || !std::ranges::all_of(decimals, is_digit)) return std::nullopt;
   Exact number{0, static_cast<int>(decimals.size())};
   for (const std::string_view part : {whole, decimals})
