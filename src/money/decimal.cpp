@@ -14,10 +14,10 @@ constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 std::optional<std::int64_t> parse_scaled(std::string_view text, int places, std::int64_t whole_max) {
   const auto exact = parse_exact(text, places);
   if (!exact) return std::nullopt;
-  const Wide scaled = exact->digits * power_of_ten(places - exact->places);
-  const Wide bound = Wide{whole_max} * power_of_ten(places);
-  if (scaled > bound || scaled < -bound) return std::nullopt;
-  return static_cast<std::int64_t>(scaled);
+  // Compared before scaling: 36 digits times 10^6 would leave 128 bits.
+  const Wide bound = Wide{whole_max} * power_of_ten(exact->places);
+  if (exact->digits > bound || exact->digits < -bound) return std::nullopt;
+  return static_cast<std::int64_t>(exact->digits * power_of_ten(places - exact->places));
 }
 
 }  // namespace
