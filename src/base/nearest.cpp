@@ -23,7 +23,8 @@ Characters characters(std::string_view text) {
     if ((byte & 0xC0U) == 0x80U && found.size != 0) {
       found.of[found.size - 1] = (found.of[found.size - 1] << 6U) | (byte & 0x3FU);
     } else {
-      found.of[found.size++] = byte >= 'A' && byte <= 'Z' ? byte - std::uint32_t{'A'} + std::uint32_t{'a'} : byte;
+      found.of[found.size++] =
+          byte >= 'A' && byte <= 'Z' ? byte - std::uint32_t{'A'} + std::uint32_t{'a'} : byte;
     }
   }
   return found;
