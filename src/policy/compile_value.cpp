@@ -173,6 +173,16 @@ std::vector<Compiled> PlanBuilder::by_keys(const TextNode& by, const Scope& scop
   return keys;
 }
 
+// The keys that a table declares, only to know their types: other keys are put in their place, so nothing is read.
+std::vector<Compiled> PlanBuilder::declared_keys(const TextNode& table, const Scope& scope) {
+  const auto facts = facts_read_;
+  const auto groups = groups_used_;
+  std::vector<Compiled> keys = by_keys(require(table, "by"), scope);
+  facts_read_ = facts;
+  groups_used_ = groups;
+  return keys;
+}
+
 const TextNode* PlanBuilder::find_table(std::string_view name) const {
   for (const TextNode* tables : text_.tables)
     if (const TextNode* found = tables->find(name)) return found;
@@ -307,7 +317,7 @@ const TextNode* PlanBuilder::find_row(const TextNode& rows, const Key& key, std:
 }
 
 void PlanBuilder::fill(const TextNode& node, std::size_t level, std::size_t first, Filling& filling, const Leaf& leaf) {
-  if (level == filling.keys.size() || is_choice(node)) {
+  if (level == filling.keys.size() || (level > 0 && is_choice(node))) {
     std::size_t count = 1;
     for (std::size_t rest = level; rest < filling.keys.size(); ++rest) count *= filling.keys[rest].count;
     auto known = filling.memo.find(&node);
