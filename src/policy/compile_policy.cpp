@@ -180,7 +180,7 @@ void PlanBuilder::layer_step(const TextNode& node) {
   layer.place = node.place;
   layer.fund = fund_index(text_or(node, "fund", layer.name));
   layer.reg = plan_.register_count;
-  plan_.register_count += layer_fields.size();
+  plan_.register_count += static_cast<std::uint32_t>(layer_fields.size());
   const Want money{Type::money, 0, false};
   if (const TextNode* who = node.find("who")) layer.who = boolean(*who, scope_).slot;
   Scope scope = scope_;

@@ -307,7 +307,7 @@ const TextNode* PlanBuilder::find_row(const TextNode& rows, const Key& key, std:
 }
 
 void PlanBuilder::fill(const TextNode& node, std::size_t level, std::size_t first, Filling& filling, const Leaf& leaf) {
-  if (level == filling.keys.size() || is_choice(node)) {
+  if (level == filling.keys.size() || (level > 0 && is_choice(node))) {
     std::size_t count = 1;
     for (std::size_t rest = level; rest < filling.keys.size(); ++rest) count *= filling.keys[rest].count;
     auto known = filling.memo.find(&node);
