@@ -115,6 +115,7 @@ class PlanBuilder {
   using Leaf = std::function<Compiled(const TextNode&)>;
   Compiled table(const TextNode& node, const std::vector<Compiled>& by, const Leaf& leaf);
   std::vector<Compiled> by_keys(const TextNode& by, const Scope& scope);
+  std::vector<Compiled> declared_keys(const TextNode& table, const Scope& scope);
   Key make_key(const Compiled& by) const;
   void collect_bounds(const TextNode& rows, std::size_t level, std::vector<Key>& keys) const;
   void finish_bounds(std::vector<Key>& keys) const;

@@ -190,7 +190,7 @@ void PlanBuilder::type_name(Expr& e, const Frame& frame) {
 void PlanBuilder::type_table(Expr& e, const Frame& frame) {
   const TextNode* node = find_table(e.text);
   if (node == nullptr) throw Problem{Code::name_unknown, frame.node.place, e.text, {""}};
-  const std::vector<Compiled> declared = by_keys(require(*node, "by"), frame.scope);
+  const std::vector<Compiled> declared = declared_keys(*node, frame.scope);
   if (declared.size() != e.args.size()) mismatch(e, fmt::format("the table has {} keys", declared.size()), frame);
   std::vector<Compiled> keys;
   for (std::size_t i = 0; i < e.args.size(); ++i) {
@@ -399,7 +399,7 @@ void PlanBuilder::type_fold(Expr& e, const Frame& frame) {
   const Compiled member{{}, Type::code, set.domain, 0, 0,
                         static_cast<Wide>(region_.domains.at(set.domain).members.size()) - 1};
   const std::vector<Compiled> keys{member};
-  const std::vector<Compiled> declared = by_keys(require(*node, "by"), frame.scope);
+  const std::vector<Compiled> declared = declared_keys(*node, frame.scope);
   if (declared.size() != 1 || declared[0].type != Type::code || declared[0].domain != set.domain)
     mismatch(e, "the table has one key, of the set's members", frame);
   const Compiled table = named_table(e.text, &keys, frame);

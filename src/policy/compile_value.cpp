@@ -173,6 +173,16 @@ std::vector<Compiled> PlanBuilder::by_keys(const TextNode& by, const Scope& scop
   return keys;
 }
 
+// The keys that a table declares, only to know their types: other keys are put in their place, so nothing is read.
+std::vector<Compiled> PlanBuilder::declared_keys(const TextNode& table, const Scope& scope) {
+  const auto facts = facts_read_;
+  const auto groups = groups_used_;
+  std::vector<Compiled> keys = by_keys(require(table, "by"), scope);
+  facts_read_ = facts;
+  groups_used_ = groups;
+  return keys;
+}
+
 const TextNode* PlanBuilder::find_table(std::string_view name) const {
   for (const TextNode* tables : text_.tables)
     if (const TextNode* found = tables->find(name)) return found;
