@@ -62,12 +62,14 @@ Checked<ProofBill> read_proof_bill(const ProofTree& json) {
   bill.json = &json;
   std::vector<Error> errors;
   std::map<std::string, int> by_id;
-  for (const std::string_view place : {"/visit/from", "/visit/to", "/settle"}) add_date(bill.dates, json.at(place));
+  for (const std::string_view place : {"/visit/from", "/visit/to", "/settle"})
+    add_date(bill.dates, json.at(place));
   const ProofTree* lines = json.find("lines");
   if (lines != nullptr && lines->kind != Kind::list)
     errors.push_back({Code::trace_shape, "/bill/lines", lines->text, {"a list"}});
   for (std::size_t i = 0; errors.empty() && lines != nullptr && i < lines->items.size(); ++i)
-    if (auto error = read_line(lines->items[i], fmt::format("/bill/lines/{}", i), bill, by_id)) errors.push_back(*error);
+    if (auto error = read_line(lines->items[i], fmt::format("/bill/lines/{}", i), bill, by_id))
+      errors.push_back(*error);
   if (!errors.empty()) return std::unexpected(std::move(errors));
   return bill;
 }
@@ -76,13 +78,17 @@ std::optional<ProofValue> bill_value(ProofType type, const ProofTree& field) {
   switch (field.kind) {
     case Kind::boolean:
       return type == ProofType::boolean ? std::optional(proof_bool(field.text == "true")) : std::nullopt;
-    case Kind::list: return parse_proof_constant(type, field);
+    case Kind::list:
+      return parse_proof_constant(type, field);
     case Kind::number:
-    case Kind::text: break;
-    default: return std::nullopt;
+    case Kind::text:
+      break;
+    default:
+      return std::nullopt;
   }
   if (type == ProofType::set) return std::nullopt;
-  if (type == ProofType::ratio && field.text.ends_with('%')) return parse_proof_constant(type, field.text, true);
+  if (type == ProofType::ratio && field.text.ends_with('%'))
+    return parse_proof_constant(type, field.text, true);
   return parse_proof_value(type, field.text);
 }
 

@@ -1,4 +1,5 @@
-// ProofBill: the bill inside a trace, indexed for the checks: its lines and which lines a refund takes back, its dates.
+// ProofBill: the bill inside a trace, indexed for the checks: its lines and which lines a refund takes back,
+// its dates.
 #pragma once
 
 #include <map>
@@ -15,16 +16,16 @@ namespace fenming {
 struct ProofBillLine {
   std::string id;
   Exact amount;
-  int refund_of = -1;                      // index of the original line
+  int refund_of = -1;  // index of the original line
   const ProofTree* json = nullptr;
 };
 
 struct ProofBill {
   const ProofTree* json = nullptr;
   std::vector<ProofBillLine> lines;
-  std::set<Date> dates;                    // of the visit, its settlement and its lines
+  std::set<Date> dates;                                         // of the visit, its settlement and its lines
   std::map<std::string, std::size_t, std::less<>> line_fields;  // how many lines have the field
-  std::set<std::string> amounts_without_price;                   // the default of a price
+  std::set<std::string> amounts_without_price;                  // the default of a price
 
   bool some_line_has(std::string_view field) const { return line_fields.contains(field); }
   bool some_line_lacks(std::string_view field) const;
@@ -41,7 +42,7 @@ struct ProofBillRow {
   std::string group;
   const ProofTree* key = nullptr;
   const ProofTree* values = nullptr;
-  std::string pointer;                     // of `values`
+  std::string pointer;  // of `values`
 };
 std::vector<ProofBillRow> accumulator_rows(const ProofTree& bill);
 

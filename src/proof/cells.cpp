@@ -12,7 +12,9 @@ namespace {
 using Kind = ProofTree::Kind;
 constexpr std::string_view yuan = "元";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 bool is_letter(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || byte >= 0x80;
@@ -66,10 +68,12 @@ std::optional<ProofValue> parse_number(ProofType type, std::string_view text, bo
   return parse_proof_value(type, text);
 }
 
-// ---- Rows -------------------------------------------------------------------------------------------------------------
+// ---- Rows
+// -------------------------------------------------------------------------------------------------------------
 
 bool reserved(std::string_view key) {
-  constexpr std::string_view words[] = {"by", "type", "since", "open", "zh", "en", "note", "article", "source"};
+  constexpr std::string_view words[] = {"by", "type", "since",   "open",  "zh",
+                                        "en", "note", "article", "source"};
   return std::ranges::find(words, key) != std::end(words);
 }
 
@@ -127,7 +131,8 @@ Result<std::size_t> choose(const ProofTree& rows, const ProofValue& key, bool to
   return *chosen;
 }
 
-bool is_level(const ProofTree& tree) {     // a map that goes on with the next key, not a table or list of its own
+bool is_level(
+    const ProofTree& tree) {  // a map that goes on with the next key, not a table or list of its own
   return tree.kind == Kind::map && tree.find("by") == nullptr && tree.find("since") == nullptr;
 }
 
@@ -176,19 +181,21 @@ Result<std::string> choose_row(const ProofTree& table, std::span<const ProofValu
   const ProofTree* here = &table;
   std::string path;
   for (std::size_t level = 0; level < keys.size(); ++level) {
-    if (level > 0 && !is_level(*here)) return path;      // one cell for every value of the keys that follow
+    if (level > 0 && !is_level(*here)) return path;  // one cell for every value of the keys that follow
     const auto row = choose(*here, *keys[level], level == 0);
     if (!row) return std::unexpected(row.error());
     path += "/" + pointer_part(here->keys[*row]);
     here = &here->items[*row];
   }
-  if (keys.size() < levels && is_level(*here)) return std::unexpected(Error{Code::trace_table, "", path, {"by"}});
+  if (keys.size() < levels && is_level(*here))
+    return std::unexpected(Error{Code::trace_table, "", path, {"by"}});
   return path;
 }
 
 Result<std::string> choose_since(const ProofTree& table, Date date) {
   const ProofTree* rows = table.find("since");
-  if (rows == nullptr || rows->kind != Kind::map) return std::unexpected(Error{Code::trace_table, "", "", {"since"}});
+  if (rows == nullptr || rows->kind != Kind::map)
+    return std::unexpected(Error{Code::trace_table, "", "", {"since"}});
   std::optional<std::pair<Date, std::size_t>> chosen;
   std::optional<std::size_t> other;
   for (std::size_t i = 0; i < rows->keys.size(); ++i) {

@@ -22,11 +22,13 @@ struct ProofToken {
 // The token that is exactly the characters [begin, end), or nothing: a part of a number is no constant.
 std::optional<ProofToken> token_at(std::string_view text, std::size_t begin, std::size_t end);
 
-// `alone`: the constant is the whole scalar, so that money needs no unit and a code no quotes. A list is a set.
+// `alone`: the constant is the whole scalar, so that money needs no unit and a code no quotes. A list is a
+// set.
 std::optional<ProofValue> parse_proof_constant(ProofType type, std::string_view text, bool alone);
 std::optional<ProofValue> parse_proof_constant(ProofType type, const ProofTree& cell);
 
-// The row of a table (a map with `by`) that the keys choose, as the part of a JSON pointer that follows the table's.
+// The row of a table (a map with `by`) that the keys choose, as the part of a JSON pointer that follows the
+// table's.
 Result<std::string> choose_row(const ProofTree& table, std::span<const ProofValue* const> keys);
 
 // The row of a map with `since` that holds on a day.

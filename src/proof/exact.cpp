@@ -34,7 +34,8 @@ std::optional<Aligned> aligned(Exact a, Exact b) {
 std::optional<Exact> fitting(Exact number) {
   number = proof_normal(number);
   constexpr Wide bound = power_of_ten(proof_places_max);
-  if (number.places > proof_places_max || number.digits > bound || number.digits < -bound) return std::nullopt;
+  if (number.places > proof_places_max || number.digits > bound || number.digits < -bound)
+    return std::nullopt;
   return number;
 }
 
@@ -76,15 +77,17 @@ std::optional<Exact> proof_mul(Exact a, Exact b) {
 std::optional<std::strong_ordering> proof_compare(Exact a, Exact b) {
   const auto both = aligned(a, b);
   if (!both) return std::nullopt;
-  return both->a < both->b ? std::strong_ordering::less
+  return both->a < both->b   ? std::strong_ordering::less
          : both->a > both->b ? std::strong_ordering::greater
                              : std::strong_ordering::equal;
 }
 
-std::optional<Exact> proof_round(Exact a, Exact step, Rounding mode) { return proof_quotient(a, {1, 0}, step, mode); }
+std::optional<Exact> proof_round(Exact a, Exact step, Rounding mode) {
+  return proof_quotient(a, {1, 0}, step, mode);
+}
 
 std::optional<Exact> proof_quotient(Exact a, Exact b, Exact step, Rounding mode) {
-  const auto unit = proof_mul(b, step);    // the result counts how often this is in a
+  const auto unit = proof_mul(b, step);  // the result counts how often this is in a
   if (!unit || unit->digits == 0 || step.digits <= 0) return std::nullopt;
   const auto both = aligned(a, *unit);
   if (!both) return std::nullopt;

@@ -1,5 +1,5 @@
-// Exact arithmetic of the verifier: at most 36 digits and 36 decimal places in 128 bits. Nothing when a result does not fit:
-// never a wrong number.
+// Exact arithmetic of the verifier: at most 36 digits and 36 decimal places in 128 bits. Nothing when a
+// result does not fit: never a wrong number.
 #pragma once
 
 #include <compare>
@@ -11,7 +11,7 @@ namespace fenming {
 
 inline constexpr int proof_places_max = 36;
 
-Exact proof_normal(Exact number);                               // without trailing zeros; 0 has no places
+Exact proof_normal(Exact number);  // without trailing zeros; 0 has no places
 std::optional<Exact> proof_add(Exact a, Exact b);
 std::optional<Exact> proof_sub(Exact a, Exact b);
 std::optional<Exact> proof_mul(Exact a, Exact b);

@@ -12,8 +12,12 @@ namespace ondemand = simdjson::ondemand;
 using Kind = ProofTree::Kind;
 using Failure = std::optional<Error>;
 
-Error broken(std::string_view why) { return {Code::trace_not_json, "", "", {std::string(why)}}; }
-Error broken(simdjson::error_code error) { return broken(simdjson::error_message(error)); }
+Error broken(std::string_view why) {
+  return {Code::trace_not_json, "", "", {std::string(why)}};
+}
+Error broken(simdjson::error_code error) {
+  return broken(simdjson::error_message(error));
+}
 Error too_large(std::string_view what, std::size_t limit) {
   return {Code::trace_too_large, "", std::string(what), {fmt::format("{}", limit)}};
 }
@@ -45,12 +49,14 @@ bool doubled_key(const std::vector<std::string>& keys) {
 class JsonReader {
  public:
   Failure read(ondemand::value value, ProofTree& tree, int depth) {
-    if (depth > proof_json_depth_max) return too_large("nesting", static_cast<std::size_t>(proof_json_depth_max));
+    if (depth > proof_json_depth_max)
+      return too_large("nesting", static_cast<std::size_t>(proof_json_depth_max));
     if (++values_ > proof_json_values_max) return too_large("values", proof_json_values_max);
     ondemand::json_type type{};
     if (const auto error = value.type().get(type)) return broken(error);
     switch (type) {
-      case ondemand::json_type::array: return read_list(value, tree, depth);
+      case ondemand::json_type::array:
+        return read_list(value, tree, depth);
       case ondemand::json_type::object: {
         ondemand::object object;
         if (const auto error = value.get_object().get(object)) return broken(error);
@@ -63,7 +69,8 @@ class JsonReader {
         tree.text = text;
         return {};
       }
-      default: return read_word(value, tree);
+      default:
+        return read_word(value, tree);
     }
   }
 
@@ -73,7 +80,8 @@ class JsonReader {
       std::string_view key;
       ondemand::value value;
       if (const auto error = field.unescaped_key().get(key)) return broken(error);
-      if (tree.keys.size() == proof_json_keys_max) return too_large("keys of one object", proof_json_keys_max);
+      if (tree.keys.size() == proof_json_keys_max)
+        return too_large("keys of one object", proof_json_keys_max);
       tree.keys.emplace_back(key);
       if (const auto error = field.value().get(value)) return broken(error);
       if (auto failure = read(value, tree.items.emplace_back(), depth + 1)) return failure;
@@ -97,7 +105,8 @@ class JsonReader {
 
   static Failure read_word(ondemand::value value, ProofTree& tree) {
     std::string_view token = value.raw_json_token();
-    while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t'))
+    while (!token.empty() &&
+           (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t'))
       token.remove_suffix(1);
     const bool boolean = token == "true" || token == "false";
     if (!boolean && token != "null" && !plain_number(token)) return broken("a number or word is malformed");
@@ -131,8 +140,9 @@ Result<ProofTree> read_proof_json(std::string_view text) {
   if (const auto error = document.get_object().get(object)) return std::unexpected(broken(error));
   ProofTree tree;
   if (auto failure = JsonReader().read_map(object, tree, 1)) return std::unexpected(*failure);
-  const char* rest = nullptr;              // there is a place only when something is left
-  if (document.current_location().get(rest) == simdjson::SUCCESS) return std::unexpected(broken("something follows the object"));
+  const char* rest = nullptr;  // there is a place only when something is left
+  if (document.current_location().get(rest) == simdjson::SUCCESS)
+    return std::unexpected(broken("something follows the object"));
   return tree;
 }
 

@@ -22,8 +22,10 @@ bool same_key(const ProofTree& a, const ProofTree& b) {
 }
 
 // A code that a region's columns do not list counts as `other`.
-bool counts_as_other(const ProofScene& scene, std::string_view at, const ProofTree& field, const ProofValue& value) {
-  if (value.text != "other" || value.type != ProofType::code || scene.bill.line_at(at) == nullptr) return false;
+bool counts_as_other(const ProofScene& scene, std::string_view at, const ProofTree& field,
+                     const ProofValue& value) {
+  if (value.text != "other" || value.type != ProofType::code || scene.bill.line_at(at) == nullptr)
+    return false;
   const auto* codes = scene.library.column_codes(pointer_last(at));
   return field.scalar() && codes != nullptr && !codes->contains(field.text);
 }
@@ -38,7 +40,8 @@ Failure check_bill(const ProofScene& scene, const ProofNode& node) {
   return Error{Code::trace_bill_leaf, "", to_text(node.value), {std::string(at), field->text}};
 }
 
-// ---- Absent -----------------------------------------------------------------------------------------------------------
+// ---- Absent
+// -----------------------------------------------------------------------------------------------------------
 
 const ProofTree* member_of(const ProofBillRow& row, std::string_view member) {
   const ProofTree* found = row.values->find(member);
@@ -51,13 +54,15 @@ bool given(const ProofScene& scene, const ProofAccumulator& wanted) {
     if (row.group != wanted.group || member_of(row, wanted.member) == nullptr) return false;
     if (row.key != nullptr) return same_key(*row.key, *wanted.key);
     return std::ranges::none_of(scene.trace.accumulators, [&](const ProofAccumulator& other) {
-      return other.group == wanted.group && other.member == wanted.member && !same_key(*other.key, *wanted.key) &&
-             other.before != no_node && scene.origin(other.before).op == ProofOp::bill;
+      return other.group == wanted.group && other.member == wanted.member &&
+             !same_key(*other.key, *wanted.key) && other.before != no_node &&
+             scene.origin(other.before).op == ProofOp::bill;
     });
   });
 }
 
-Failure check_absent_accumulator(const ProofScene& scene, int number, std::string_view group, std::string_view member) {
+Failure check_absent_accumulator(const ProofScene& scene, int number, std::string_view group,
+                                 std::string_view member) {
   const ProofNode& node = scene.node(number);
   const std::string name = fmt::format("{}.{}", group, member);
   if (!scene.library.keeps(name)) return Error{Code::trace_absent, "", name, {"keep"}};
@@ -96,7 +101,8 @@ Failure check_absent(const ProofScene& scene, int number) {
   return check_absent_accumulator(scene, number, at.substr(0, divide), at.substr(divide + 1));
 }
 
-// ---- Cells ------------------------------------------------------------------------------------------------------------
+// ---- Cells
+// ------------------------------------------------------------------------------------------------------------
 
 // The text that [begin, end) of the scalar is, which must be one whole token.
 std::optional<std::string_view> token_text(const ProofTree& scalar, const ProofTree& chars) {
@@ -126,9 +132,11 @@ Failure check_cell(const ProofScene& scene, const ProofNode& node) {
   return Error{Code::trace_cell_value, "", to_text(node.value), {shown, file, path}};
 }
 
-// ---- Built-in defaults (decision 0001 no. 6) --------------------------------------------------------------------------
+// ---- Built-in defaults (decision 0001 no. 6)
+// --------------------------------------------------------------------------
 
-bool is_default(const ProofScene& scene, const ProofBillLine* line, std::string_view name, const ProofValue& value) {
+bool is_default(const ProofScene& scene, const ProofBillLine* line, std::string_view name,
+                const ProofValue& value) {
   if (name == "class") return value.text == "A";
   if (name == "kind") return value.text == "other";
   if (name == "source") return value.text == "domestic";
@@ -144,7 +152,8 @@ Failure check_builtin(const ProofScene& scene, const ProofNode& node) {
   const std::string name(text_field(*node.json, "name"));
   const std::string_view at = text_field(*node.json, "at");
   const ProofBillLine* line = scene.bill.line_at(at);
-  const bool missing = at.empty() ? scene.bill.some_line_lacks(name) : line != nullptr && line->json->find(name) == nullptr;
+  const bool missing =
+      at.empty() ? scene.bill.some_line_lacks(name) : line != nullptr && line->json->find(name) == nullptr;
   if (missing && is_default(scene, line, name, node.value)) return {};
   return Error{Code::trace_builtin, "", to_text(node.value), {name}};
 }
@@ -160,11 +169,16 @@ const ProofNode& ProofScene::origin(int number) const {
 Failure check_leaf(const ProofScene& scene, int number) {
   const ProofNode& node = scene.node(number);
   switch (node.op) {
-    case ProofOp::bill: return check_bill(scene, node);
-    case ProofOp::absent: return check_absent(scene, number);
-    case ProofOp::cell: return check_cell(scene, node);
-    case ProofOp::builtin: return check_builtin(scene, node);
-    default: return {};
+    case ProofOp::bill:
+      return check_bill(scene, node);
+    case ProofOp::absent:
+      return check_absent(scene, number);
+    case ProofOp::cell:
+      return check_cell(scene, node);
+    case ProofOp::builtin:
+      return check_builtin(scene, node);
+    default:
+      return {};
   }
 }
 

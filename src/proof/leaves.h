@@ -1,4 +1,5 @@
-// Leaves and tables: what a node claims to have read stands there, and the keys really choose the row it was read from.
+// Leaves and tables: what a node claims to have read stands there, and the keys really choose the row it was
+// read from.
 #pragma once
 
 #include <optional>
@@ -12,16 +13,16 @@
 
 namespace fenming {
 
-struct ProofScene {                        // all that is looked at while one trace is checked
+struct ProofScene {  // all that is looked at while one trace is checked
   const ProofTrace& trace;
   const ProofBill& bill;
   const ProofLibrary& library;
-  std::set<std::string, std::less<>> listed;             // files whose digest was found right
-  std::set<Date> dates;                                  // the bill's and those of the parts of a long stay
-  std::vector<ProofBillRow> rows;                        // the bill's accumulators
+  std::set<std::string, std::less<>> listed;  // files whose digest was found right
+  std::set<Date> dates;                       // the bill's and those of the parts of a long stay
+  std::vector<ProofBillRow> rows;             // the bill's accumulators
 
   const ProofNode& node(int number) const { return trace.nodes[static_cast<std::size_t>(number)]; }
-  const ProofNode& origin(int number) const;             // behind any number of `same`
+  const ProofNode& origin(int number) const;  // behind any number of `same`
 };
 
 // bill, absent, cell, builtin; an error without place.

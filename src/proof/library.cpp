@@ -13,7 +13,9 @@ using Kind = ProofTree::Kind;
 
 constexpr std::array<std::string_view, 4> mode_names = {"half_up", "half_even", "down", "up"};
 
-bool is_region_file(std::string_view name) { return name == "region.yaml" || name.ends_with("/region.yaml"); }
+bool is_region_file(std::string_view name) {
+  return name == "region.yaml" || name.ends_with("/region.yaml");
+}
 
 std::set<std::string> texts(const ProofTree& list) {
   std::set<std::string> found;
@@ -51,7 +53,8 @@ const ProofLibrary::File* ProofLibrary::file(std::string_view name) const {
 
 // The first that says something wins: the region's file comes before its base's.
 void ProofLibrary::read_region(const ProofTree& document) {
-  if (const ProofTree* code = document.find("region"); code != nullptr && region_.empty()) region_ = code->text;
+  if (const ProofTree* code = document.find("region"); code != nullptr && region_.empty())
+    region_ = code->text;
   if (const ProofTree* starts = document.at("/calendar/year_starts"); starts != nullptr && year_month_ == 0) {
     if (const auto date = parse_date("2000-" + starts->text)) {
       year_month_ = civil(*date).month;
@@ -71,14 +74,16 @@ void ProofLibrary::read_region(const ProofTree& document) {
       if (field != nullptr) fund_fields_.emplace(funds->keys[i], field->text);
     }
   }
-  if (const ProofTree* columns = document.find("line_facts"); columns != nullptr && columns->kind == Kind::map) {
+  if (const ProofTree* columns = document.find("line_facts");
+      columns != nullptr && columns->kind == Kind::map) {
     for (std::size_t i = 0; i < columns->items.size(); ++i) {
       const ProofTree& column = columns->items[i];
       const ProofTree* codes = column.kind == Kind::list ? &column : column.find("type");
       if (codes != nullptr && codes->kind == Kind::list) columns_.emplace(columns->keys[i], texts(*codes));
     }
   }
-  if (const ProofTree* keep = document.find("keep"); keep != nullptr && keep->kind == Kind::map) read_keep(*keep);
+  if (const ProofTree* keep = document.find("keep"); keep != nullptr && keep->kind == Kind::map)
+    read_keep(*keep);
 }
 
 void ProofLibrary::read_keep(const ProofTree& keep) {
@@ -95,7 +100,8 @@ void ProofLibrary::read_modes(const ProofTree& tree) {
   if (tree.kind == Kind::text && tree.text.contains("round"))
     for (std::size_t i = 0; i < mode_names.size(); ++i) {
       const std::size_t at = tree.text.rfind(mode_names[i]);
-      if (at != std::string::npos && at > 0 && (tree.text[at - 1] == ' ' || tree.text[at - 1] == ',')) modes_[i] = true;
+      if (at != std::string::npos && at > 0 && (tree.text[at - 1] == ' ' || tree.text[at - 1] == ','))
+        modes_[i] = true;
     }
   for (const ProofTree& item : tree.items) read_modes(item);
 }

@@ -1,4 +1,5 @@
-// ProofLibrary: the files of a rule library as trees, with their digests; cells and rows of tables are read out of them by place.
+// ProofLibrary: the files of a rule library as trees, with their digests; cells and rows of tables are read
+// out of them by place.
 #pragma once
 
 #include <array>
@@ -18,8 +19,8 @@ namespace fenming {
 class ProofLibrary {
  public:
   struct File {
-    std::string name, digest;              // sm3:<64 hex>
-    ProofTree documents;                   // a list
+    std::string name, digest;  // sm3:<64 hex>
+    ProofTree documents;       // a list
   };
 
   explicit ProofLibrary(std::vector<File> files);
@@ -29,11 +30,14 @@ class ProofLibrary {
 
   // From the region part, the region's own file before its base's.
   std::string_view region() const { return region_; }
-  bool year_starts(int month, int day) const { return month > year_month_ || (month == year_month_ && day >= year_day_); }
+  bool year_starts(int month, int day) const {
+    return month > year_month_ || (month == year_month_ && day >= year_day_);
+  }
   bool allows(Rounding mode) const { return modes_[static_cast<std::size_t>(mode)]; }
-  std::string fund_field(std::string_view fund) const;           // hifp_pay ...; oth_pay when it is not listed
-  const std::set<std::string>* column_codes(std::string_view column) const;  // declared codes of a line field, or null
-  bool keeps(std::string_view accumulator) const { return kept_.contains(accumulator); }   // year.stays
+  std::string fund_field(std::string_view fund) const;  // hifp_pay ...; oth_pay when it is not listed
+  const std::set<std::string>* column_codes(
+      std::string_view column) const;  // declared codes of a line field, or null
+  bool keeps(std::string_view accumulator) const { return kept_.contains(accumulator); }  // year.stays
   bool has_policy(std::string_view name) const { return policies_.contains(name); }
 
  private:
@@ -43,8 +47,8 @@ class ProofLibrary {
 
   std::vector<File> files_;
   std::string region_;
-  int year_month_ = 0, year_day_ = 0;      // 0: not read yet
-  std::array<bool, 4> modes_{};            // the region's own and those that a round( ) of the library names
+  int year_month_ = 0, year_day_ = 0;  // 0: not read yet
+  std::array<bool, 4> modes_{};        // the region's own and those that a round( ) of the library names
   bool mode_known_ = false;
   std::map<std::string, std::string, std::less<>> fund_fields_;
   std::map<std::string, std::set<std::string>, std::less<>> columns_;

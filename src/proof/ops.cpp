@@ -19,7 +19,8 @@ std::unexpected<Error> overflow(const ProofNode& node) {
   return std::unexpected(Error{Code::trace_overflow, "", std::string(op_name(node.op)), {}});
 }
 std::unexpected<Error> bad_field(std::string_view field, std::string_view value, std::string_view wanted) {
-  return std::unexpected(Error{Code::trace_field, "", std::string(value), {std::string(field), std::string(wanted)}});
+  return std::unexpected(
+      Error{Code::trace_field, "", std::string(value), {std::string(field), std::string(wanted)}});
 }
 
 Answer fitting(const ProofNode& node, ProofType type, const std::optional<Exact>& number) {
@@ -34,10 +35,12 @@ std::optional<ProofType> common(ProofType a, ProofType b) {
   return std::nullopt;
 }
 
-bool counts(ProofType type) { return type == ProofType::integer || type == ProofType::dec; }
+bool counts(ProofType type) {
+  return type == ProofType::integer || type == ProofType::dec;
+}
 
 std::optional<ProofType> product_type(ProofType a, ProofType b) {
-  if (a > b) std::swap(a, b);              // money < ratio < int < dec
+  if (a > b) std::swap(a, b);  // money < ratio < int < dec
   if (!is_number(b) || (a == ProofType::money && b == ProofType::money)) return std::nullopt;
   return a == ProofType::integer ? b : a;
 }
@@ -95,17 +98,25 @@ Answer neg_or_positive(const ProofNode& node, const ProofValue& a) {
 
 Answer compare(const ProofNode& node, const ProofValue& a, const ProofValue& b) {
   if (!same_type(a.type, b.type)) return misfit(node, "two values of one type");
-  if (node.op == ProofOp::eq || node.op == ProofOp::ne) return proof_bool(same_value(a, b) == (node.op == ProofOp::eq));
+  if (node.op == ProofOp::eq || node.op == ProofOp::ne)
+    return proof_bool(same_value(a, b) == (node.op == ProofOp::eq));
   std::optional<std::strong_ordering> order;
-  if (a.type == ProofType::date) order = a.date <=> b.date;
-  else if (is_number(a.type) && !a.none && !b.none) order = proof_compare(a.number, b.number);
-  else return misfit(node, "two numbers or dates");
+  if (a.type == ProofType::date)
+    order = a.date <=> b.date;
+  else if (is_number(a.type) && !a.none && !b.none)
+    order = proof_compare(a.number, b.number);
+  else
+    return misfit(node, "two numbers or dates");
   if (!order) return overflow(node);
   switch (node.op) {
-    case ProofOp::lt: return proof_bool(*order < 0);
-    case ProofOp::le: return proof_bool(*order <= 0);
-    case ProofOp::gt: return proof_bool(*order > 0);
-    default: return proof_bool(*order >= 0);
+    case ProofOp::lt:
+      return proof_bool(*order < 0);
+    case ProofOp::le:
+      return proof_bool(*order <= 0);
+    case ProofOp::gt:
+      return proof_bool(*order > 0);
+    default:
+      return proof_bool(*order >= 0);
   }
 }
 
@@ -118,7 +129,7 @@ Answer logic(const ProofNode& node, ProofArgs args) {
   if (std::ranges::any_of(args, [](const ProofValue* arg) { return arg->type != ProofType::boolean; }))
     return misfit(node, "yes or no");
   if (node.op == ProofOp::lnot) return proof_bool(!args[0]->yes);
-  const bool deciding = node.op == ProofOp::lor;         // the value that decides alone
+  const bool deciding = node.op == ProofOp::lor;  // the value that decides alone
   if (args.size() == 1) {
     if (args[0]->yes == deciding) return proof_bool(deciding);
     return std::unexpected(Error{Code::trace_branch, "", to_text(*args[0]), {std::string(op_name(node.op))}});
@@ -134,7 +145,8 @@ Answer choose(const ProofNode& node, ProofArgs args) {
   return std::unexpected(Error{Code::trace_branch, "", to_text(*args[0]), {std::string(arm)}});
 }
 
-// ---- Rounding ---------------------------------------------------------------------------------------------------------
+// ---- Rounding
+// ---------------------------------------------------------------------------------------------------------
 
 Result<Rounding> mode_of(const ProofNode& node, const ProofLibrary& library) {
   const std::string_view text = text_field(*node.json, "mode");
@@ -152,9 +164,11 @@ Result<Exact> step_of(const ProofNode& node, ProofArgs args, std::size_t operand
     return step.number;
   }
   const ProofTree* field = node.json->find("places");
-  const auto places = field != nullptr && field->kind == ProofTree::Kind::number ? parse_index(field->text) : std::nullopt;
+  const auto places =
+      field != nullptr && field->kind == ProofTree::Kind::number ? parse_index(field->text) : std::nullopt;
   const bool right = places && (type == ProofType::money ? *places == 2 : *places <= 6);
-  if (!right) return bad_field("places", field == nullptr ? "" : field->text, type == ProofType::money ? "2" : "0..6");
+  if (!right)
+    return bad_field("places", field == nullptr ? "" : field->text, type == ProofType::money ? "2" : "0..6");
   return Exact{1, static_cast<int>(*places)};
 }
 
@@ -162,7 +176,8 @@ Answer round_or_quotient(const ProofNode& node, ProofArgs args, const ProofLibra
   const std::size_t operands = node.op == ProofOp::round ? 1 : 2;
   for (std::size_t i = 0; i < operands; ++i)
     if (!is_number(args[i]->type) || args[i]->none) return misfit(node, "numbers");
-  const auto type = operands == 1 ? std::optional(args[0]->type) : quotient_type(args[0]->type, args[1]->type);
+  const auto type =
+      operands == 1 ? std::optional(args[0]->type) : quotient_type(args[0]->type, args[1]->type);
   if (!type) return misfit(node, "numbers that may be divided");
   const auto mode = mode_of(node, library);
   if (!mode) return std::unexpected(mode.error());
@@ -173,20 +188,22 @@ Answer round_or_quotient(const ProofNode& node, ProofArgs args, const ProofLibra
   return fitting(node, *type, proof_quotient(args[0]->number, args[1]->number, *step, *mode));
 }
 
-// ---- Calendar ---------------------------------------------------------------------------------------------------------
+// ---- Calendar
+// ---------------------------------------------------------------------------------------------------------
 
 Answer calendar_span(const ProofNode& node, ProofArgs args, std::string_view part) {
   if (part == "days") {
     if (args.size() != 2) return misfit(node, "two dates");
     return proof_number(ProofType::integer, {std::max(1, args[1]->date.days - args[0]->date.days), 0});
   }
-  if (part == "period") {                  // the part's number: the first begins with the stay, no other does
+  if (part == "period") {  // the part's number: the first begins with the stay, no other does
     const ProofValue& own = node.value;
     const bool first = args.size() == 1 || args[0]->date == args[1]->date;
-    const bool right = own.type == ProofType::integer && (own.number.digits == 1) == first && own.number.digits >= 1;
+    const bool right =
+        own.type == ProofType::integer && (own.number.digits == 1) == first && own.number.digits >= 1;
     return right ? own : proof_number(ProofType::integer, {first ? 1 : 2, 0});
   }
-  if (args.size() == 1) return *args[0];   // from, to, settle
+  if (args.size() == 1) return *args[0];  // from, to, settle
   const auto [low, high] = std::minmax(args[0]->date, args[1]->date);
   const bool inside = node.value.type == ProofType::date && node.value.date >= low && node.value.date <= high;
   return inside ? node.value : *args[0];
@@ -201,21 +218,28 @@ Answer calendar(const ProofNode& node, ProofArgs args, const ProofLibrary& libra
   if (args.size() != 1) return misfit(node, "one date");
   const CivilDay day = civil(args[0]->date);
   int number = 0;
-  if (part == "year") number = library.year_starts(day.month, day.day) ? day.year : day.year - 1;
-  else if (part == "quarter") number = (day.month - 1) / 3 + 1;
-  else if (part == "month") number = day.month;
-  else return bad_field("part", part, "year, quarter, month, period, days, from, to, settle");
+  if (part == "year")
+    number = library.year_starts(day.month, day.day) ? day.year : day.year - 1;
+  else if (part == "quarter")
+    number = (day.month - 1) / 3 + 1;
+  else if (part == "month")
+    number = day.month;
+  else
+    return bad_field("part", part, "year, quarter, month, period, days, from, to, settle");
   return proof_number(ProofType::integer, {number, 0});
 }
 
-// ---- Meters and bands -------------------------------------------------------------------------------------------------
+// ---- Meters and bands
+// -------------------------------------------------------------------------------------------------
 
 Answer room(const ProofNode& node, ProofArgs args) {
   const ProofValue& limit = *args[0];
-  if (!is_number(limit.type) || (args[1] != nullptr && (!same_type(limit.type, args[1]->type) || args[1]->none)))
+  if (!is_number(limit.type) ||
+      (args[1] != nullptr && (!same_type(limit.type, args[1]->type) || args[1]->none)))
     return misfit(node, "a limit and what is used of it");
   if (limit.none) return limit;
-  const auto left = args[1] == nullptr ? std::optional(limit.number) : proof_sub(limit.number, args[1]->number);
+  const auto left =
+      args[1] == nullptr ? std::optional(limit.number) : proof_sub(limit.number, args[1]->number);
   if (!left) return overflow(node);
   return proof_number(limit.type, left->digits > 0 ? *left : zero);
 }
@@ -236,9 +260,11 @@ Answer take(const ProofNode& node, ProofArgs args) {
 
 Answer overlap(const ProofNode& node, ProofArgs args) {
   for (std::size_t i = 0; i < 4; ++i)
-    if (args[i] != nullptr && (args[i]->type != args[1]->type || !is_number(args[i]->type) || (args[i]->none && i != 3)))
+    if (args[i] != nullptr &&
+        (args[i]->type != args[1]->type || !is_number(args[i]->type) || (args[i]->none && i != 3)))
       return misfit(node, "four amounts");
-  const Exact at = args[0] == nullptr ? zero : args[0]->number, low = args[2] == nullptr ? zero : args[2]->number;
+  const Exact at = args[0] == nullptr ? zero : args[0]->number,
+              low = args[2] == nullptr ? zero : args[2]->number;
   std::optional<Exact> end = proof_add(at, args[1]->number);
   if (!end) return overflow(node);
   if (args[3] != nullptr && !args[3]->none) {
@@ -253,12 +279,14 @@ Answer overlap(const ProofNode& node, ProofArgs args) {
   return proof_number(args[1]->type, length->digits > 0 ? *length : zero);
 }
 
-// The least x of which the first x earn the target. In exact numbers: x = (shares before) + (target - earned) / ratio.
+// The least x of which the first x earn the target. In exact numbers: x = (shares before) + (target - earned)
+// / ratio.
 Answer least(const ProofNode& node, ProofArgs args, const ProofLibrary& library) {
   if (args.size() % 2 == 0) return misfit(node, "a target and pairs of share and ratio");
   for (std::size_t i = 0; i < args.size(); ++i) {
     const bool money = i == 0 || i % 2 == 1;
-    if (args[i]->type != (money ? ProofType::money : ProofType::ratio) || args[i]->none || (i > 0 && args[i]->number.digits < 0))
+    if (args[i]->type != (money ? ProofType::money : ProofType::ratio) || args[i]->none ||
+        (i > 0 && args[i]->number.digits < 0))
       return misfit(node, "a target and pairs of share and ratio, none below 0");
   }
   const auto mode = mode_of(node, library);
@@ -270,10 +298,11 @@ Answer least(const ProofNode& node, ProofArgs args, const ProofLibrary& library)
     const auto earned = proof_mul(share, ratio);
     const auto rest = earned ? proof_sub(missing, *earned) : std::nullopt;
     if (!rest) return overflow(node);
-    if (rest->digits <= 0) {               // ends in this band: round (before x ratio + missing) / ratio once
+    if (rest->digits <= 0) {  // ends in this band: round (before x ratio + missing) / ratio once
       const auto base = proof_mul(before, ratio);
       const auto whole = base ? proof_add(*base, missing) : std::nullopt;
-      return fitting(node, ProofType::money, whole ? proof_quotient(*whole, ratio, fen, *mode) : std::nullopt);
+      return fitting(node, ProofType::money,
+                     whole ? proof_quotient(*whole, ratio, fen, *mode) : std::nullopt);
     }
     const auto sum = proof_add(before, share);
     if (!sum) return overflow(node);
@@ -288,7 +317,8 @@ Answer of_set(const ProofNode& node, ProofArgs args) {
   const ProofArgs cells = args.subspan(1);
   if (args[0]->type != ProofType::set || cells.size() != args[0]->members.size())
     return misfit(node, "a set and one cell for each member");
-  if (cells.empty()) return proof_number(is_number(node.value.type) ? node.value.type : ProofType::money, zero);
+  if (cells.empty())
+    return proof_number(is_number(node.value.type) ? node.value.type : ProofType::money, zero);
   if (node.op == ProofOp::sum_of) return sum(node, cells);
   ProofNode step = node;
   step.op = ProofOp::max;
@@ -307,38 +337,56 @@ Answer compute(const ProofNode& node, ProofArgs args, const ProofLibrary& librar
     case ProofOp::bill:
     case ProofOp::absent:
     case ProofOp::cell:
-    case ProofOp::builtin: return node.value;            // leaves.h
+    case ProofOp::builtin:
+      return node.value;  // leaves.h
     case ProofOp::add:
-    case ProofOp::sub: return add_or_sub(node, *args[0], *args[1]);
-    case ProofOp::mul: return mul(node, *args[0], *args[1]);
+    case ProofOp::sub:
+      return add_or_sub(node, *args[0], *args[1]);
+    case ProofOp::mul:
+      return mul(node, *args[0], *args[1]);
     case ProofOp::min:
-    case ProofOp::max: return min_or_max(node, *args[0], *args[1]);
+    case ProofOp::max:
+      return min_or_max(node, *args[0], *args[1]);
     case ProofOp::net:
-    case ProofOp::sum: return sum(node, args);
+    case ProofOp::sum:
+      return sum(node, args);
     case ProofOp::neg:
-    case ProofOp::positive: return neg_or_positive(node, *args[0]);
+    case ProofOp::positive:
+      return neg_or_positive(node, *args[0]);
     case ProofOp::lt:
     case ProofOp::le:
     case ProofOp::gt:
     case ProofOp::ge:
     case ProofOp::eq:
-    case ProofOp::ne: return compare(node, *args[0], *args[1]);
-    case ProofOp::in: return member(node, *args[0], *args[1]);
+    case ProofOp::ne:
+      return compare(node, *args[0], *args[1]);
+    case ProofOp::in:
+      return member(node, *args[0], *args[1]);
     case ProofOp::land:
     case ProofOp::lor:
-    case ProofOp::lnot: return logic(node, args);
-    case ProofOp::choose: return choose(node, args);
+    case ProofOp::lnot:
+      return logic(node, args);
+    case ProofOp::choose:
+      return choose(node, args);
     case ProofOp::pick:
-    case ProofOp::same: return *args.back();
+    case ProofOp::same:
+      return *args.back();
     case ProofOp::round:
-    case ProofOp::quotient: return round_or_quotient(node, args, library);
+    case ProofOp::quotient:
+      return round_or_quotient(node, args, library);
     case ProofOp::sum_of:
-    case ProofOp::max_of: return of_set(node, args);
-    case ProofOp::calendar: return calendar(node, args, library);
-    case ProofOp::room: return room(node, args);
-    case ProofOp::take: return take(node, args);
-    case ProofOp::overlap: return overlap(node, args);
-    case ProofOp::least: return least(node, args, library);
+    case ProofOp::max_of:
+      return of_set(node, args);
+    case ProofOp::calendar:
+      return calendar(node, args, library);
+    case ProofOp::room:
+      return room(node, args);
+    case ProofOp::take:
+      return take(node, args);
+    case ProofOp::overlap:
+      return overlap(node, args);
+    case ProofOp::least:
+      return least(node, args, library);
   }
   return overflow(node);
 }

@@ -16,10 +16,12 @@ using Kind = ProofTree::Kind;
 constexpr std::array<std::string_view, 8> fund_fields = {"hifp_pay",  "cvlserv_pay", "hifes_pay", "hifmi_pay",
                                                          "hifob_pay", "hifdm_pay",   "maf_pay",   "oth_pay"};
 constexpr std::array<std::string_view, 12> other_fields = {
-    "medfee_sumamt", "fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt", "act_pay_dedc",
-    "fund_pay_sumamt", "psn_part_amt",    "acct_pay",        "acct_mulaid_pay", "psn_cash_pay", "hosp_part_amt"};
+    "medfee_sumamt", "fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt",
+    "inscp_scp_amt", "act_pay_dedc",      "fund_pay_sumamt", "psn_part_amt",
+    "acct_pay",      "acct_mulaid_pay",   "psn_cash_pay",    "hosp_part_amt"};
 
-constexpr Wide fen_max = Wide{money_fen_max} * 1'000'000;        // of one amount: sums of a million of them stay in 128 bits
+constexpr Wide fen_max =
+    Wide{money_fen_max} * 1'000'000;  // of one amount: sums of a million of them stay in 128 bits
 
 std::optional<Wide> whole_fen(const ProofValue& value) {
   const Exact number = proof_normal(value.number);
@@ -28,7 +30,9 @@ std::optional<Wide> whole_fen(const ProofValue& value) {
   return number.digits * power_of_ten(2 - number.places);
 }
 
-std::string yuan(Wide fen) { return to_text(Exact{fen, 2}, 2); }
+std::string yuan(Wide fen) {
+  return to_text(Exact{fen, 2}, 2);
+}
 
 class Totals {
  public:
@@ -51,19 +55,24 @@ class Totals {
     return amount.value_or(0);
   }
   void equal(std::string place, std::string_view what, Wide found, Wide expected) {
-    if (found != expected) errors_.push_back({Code::trace_identity, std::move(place), yuan(found), {std::string(what), yuan(expected)}});
+    if (found != expected)
+      errors_.push_back(
+          {Code::trace_identity, std::move(place), yuan(found), {std::string(what), yuan(expected)}});
   }
   void at_least(std::string place, Wide found, Wide least) {
-    if (found < least) errors_.push_back({Code::trace_negative, std::move(place), yuan(found), {yuan(least)}});
+    if (found < least)
+      errors_.push_back({Code::trace_negative, std::move(place), yuan(found), {yuan(least)}});
   }
   Wide out(std::string_view name) const { return outputs_.find(name)->second; }
 
   void read_outputs() {
     const auto known = [](std::string_view name) {
-      return std::ranges::find(fund_fields, name) != fund_fields.end() || std::ranges::find(other_fields, name) != other_fields.end();
+      return std::ranges::find(fund_fields, name) != fund_fields.end() ||
+             std::ranges::find(other_fields, name) != other_fields.end();
     };
     for (const auto& [name, number] : scene_.trace.outputs) {
-      if (!known(name)) errors_.push_back({Code::trace_output_unknown, "/outputs/" + pointer_part(name), name, {}});
+      if (!known(name))
+        errors_.push_back({Code::trace_output_unknown, "/outputs/" + pointer_part(name), name, {}});
       outputs_[name] = fen(number, "/outputs/" + pointer_part(name));
     }
     const auto missing = [&](std::string_view name) {
@@ -79,7 +88,8 @@ class Totals {
     Wide funds = 0;
     for (const std::string_view field : fund_fields) funds += out(field);
     equal("/outputs/fund_pay_sumamt", "sum of the funds", out("fund_pay_sumamt"), funds);
-    equal("/outputs/psn_part_amt", "acct_pay + psn_cash_pay", out("psn_part_amt"), out("acct_pay") + out("psn_cash_pay"));
+    equal("/outputs/psn_part_amt", "acct_pay + psn_cash_pay", out("psn_part_amt"),
+          out("acct_pay") + out("psn_cash_pay"));
     equal("/outputs/medfee_sumamt", "funds + account + cash + provider", out("medfee_sumamt"),
           funds + out("acct_pay") + out("psn_cash_pay") + out("hosp_part_amt"));
     at_least("/outputs/acct_pay", out("acct_pay"), out("acct_mulaid_pay"));
@@ -87,7 +97,8 @@ class Totals {
       if (name != "hosp_part_amt") at_least("/outputs/" + name, amount, 0);
     const ProofTree* total = scene_.bill.json->find("total");
     const auto stated = total == nullptr ? std::nullopt : bill_value(ProofType::money, *total);
-    if (stated && whole_fen(*stated)) equal("/outputs/medfee_sumamt", "total of the bill", out("medfee_sumamt"), *whole_fen(*stated));
+    if (stated && whole_fen(*stated))
+      equal("/outputs/medfee_sumamt", "total of the bill", out("medfee_sumamt"), *whole_fen(*stated));
   }
 
   void check_lines() {
@@ -102,8 +113,8 @@ class Totals {
         errors_.push_back({Code::trace_line_row, place + "/id", row.id, {}});
         continue;
       }
-      const Wide parts[] = {fen(row.over, place + "/over"), fen(row.out, place + "/out"), fen(row.pre, place + "/pre"),
-                            fen(row.in, place + "/in")};
+      const Wide parts[] = {fen(row.over, place + "/over"), fen(row.out, place + "/out"),
+                            fen(row.pre, place + "/pre"), fen(row.in, place + "/in")};
       const Wide amount = whole_fen(proof_number(ProofType::money, line->second->amount)).value_or(fen_max);
       equal(place, "amount of the line", parts[0] + parts[1] + parts[2] + parts[3], amount);
       total += amount;
@@ -119,7 +130,8 @@ class Totals {
     equal("/outputs/preselfpay_amt", "sum of the lines", out("preselfpay_amt"), pre);
     equal("/outputs/inscp_scp_amt", "sum of the lines", out("inscp_scp_amt"), in);
     // Without lines the policy itself says what the bill costs (calculus, section 2).
-    if (!scene_.bill.lines.empty()) equal("/outputs/medfee_sumamt", "sum of the lines", out("medfee_sumamt"), total);
+    if (!scene_.bill.lines.empty())
+      equal("/outputs/medfee_sumamt", "sum of the lines", out("medfee_sumamt"), total);
   }
 
   void check_layers() {
@@ -132,7 +144,8 @@ class Totals {
       const Wide base = fens[0], over = fens[1], deductible = fens[2], covered = fens[3], consumed = fens[6];
       const std::string place = fmt::format("/layers/{}", i);
       equal(place + "/covered", "base - over - deductible", covered, base - over - deductible);
-      for (std::size_t k = 0; k < fens.size(); ++k) at_least(fmt::format("{}/{}", place, proof_layer_amounts[k]), fens[k], 0);
+      for (std::size_t k = 0; k < fens.size(); ++k)
+        at_least(fmt::format("{}/{}", place, proof_layer_amounts[k]), fens[k], 0);
       at_least(place + "/covered", covered, consumed);
       paid[scene_.library.fund_field(layer.fund)] += fens[5];
       if (layer.fund == "family") paid["acct_mulaid_pay"] += fens[5];
@@ -151,7 +164,9 @@ class Totals {
 
 }  // namespace
 
-void check_totals(const ProofScene& scene, std::vector<Error>& errors) { Totals(scene, errors).check(); }
+void check_totals(const ProofScene& scene, std::vector<Error>& errors) {
+  Totals(scene, errors).check();
+}
 
 void check_reach(const ProofScene& scene, std::vector<Error>& errors) {
   const std::vector<ProofNode>& nodes = scene.trace.nodes;
@@ -159,7 +174,8 @@ void check_reach(const ProofScene& scene, std::vector<Error>& errors) {
   for (const auto& [name, number] : scene.trace.outputs)
     if (number != no_node) reached[static_cast<std::size_t>(number)] = true;
   std::set<const ProofBillLine*> found;
-  for (std::size_t i = nodes.size(); i-- > 0;) {         // arguments have smaller numbers: once down the list is enough
+  for (std::size_t i = nodes.size();
+       i-- > 0;) {  // arguments have smaller numbers: once down the list is enough
     if (!reached[i]) continue;
     for (const int argument : nodes[i].args)
       if (argument != no_node) reached[static_cast<std::size_t>(argument)] = true;
@@ -168,7 +184,8 @@ void check_reach(const ProofScene& scene, std::vector<Error>& errors) {
   }
   for (std::size_t i = 0; i < scene.bill.lines.size(); ++i)
     if (!found.contains(&scene.bill.lines[i]))
-      errors.push_back({Code::trace_line_unreached, fmt::format("/bill/lines/{}", i), scene.bill.lines[i].id, {}});
+      errors.push_back(
+          {Code::trace_line_unreached, fmt::format("/bill/lines/{}", i), scene.bill.lines[i].id, {}});
 }
 
 void check_settlement(const ProofScene& scene, const ProofTree& settlement, std::vector<Error>& errors) {
@@ -177,13 +194,16 @@ void check_settlement(const ProofScene& scene, const ProofTree& settlement, std:
     errors.push_back({Code::trace_settlement, "/bill", std::string(own), {std::string(other)}});
   for (const auto& [name, number] : scene.trace.outputs) {
     const ProofTree* field = settlement.find(name);
-    std::optional<Wide> paid = number == no_node ? std::optional(Wide{0}) : whole_fen(scene.node(number).value);
+    std::optional<Wide> paid =
+        number == no_node ? std::optional(Wide{0}) : whole_fen(scene.node(number).value);
     if (field == nullptr && paid == Wide{0} && number == no_node) continue;
     const auto value = field == nullptr ? std::nullopt : bill_value(ProofType::money, *field);
     const auto settled = value ? whole_fen(*value) : std::nullopt;
     if (settled && settled == paid) continue;
     if (field != nullptr && field->kind == Kind::null && paid == Wide{0}) continue;
-    errors.push_back({Code::trace_settlement, "/outputs/" + pointer_part(name), paid ? yuan(*paid) : "",
+    errors.push_back({Code::trace_settlement,
+                      "/outputs/" + pointer_part(name),
+                      paid ? yuan(*paid) : "",
                       {field == nullptr ? "-" : field->text}});
   }
 }

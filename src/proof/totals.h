@@ -1,4 +1,5 @@
-// Totals: who pays adds up to the bill, line by line and fund by fund, and every line of the bill is behind it.
+// Totals: who pays adds up to the bill, line by line and fund by fund, and every line of the bill is behind
+// it.
 #pragma once
 
 #include <optional>

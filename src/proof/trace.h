@@ -1,5 +1,6 @@
-// ProofTrace: the trace as values. Reading checks every shape: operations from the closed list, so many arguments as each takes,
-// arguments before their node (so there are no cycles), values that are values of their type.
+// ProofTrace: the trace as values. Reading checks every shape: operations from the closed list, so many
+// arguments as each takes, arguments before their node (so there are no cycles), values that are values of
+// their type.
 #pragma once
 
 #include <array>
@@ -15,19 +16,50 @@
 namespace fenming {
 
 enum class ProofOp : std::uint8_t {
-  bill, absent, cell, builtin,
-  add, sub, mul, min, max, sum, neg, positive,
-  lt, le, gt, ge, eq, ne, in, land, lor, lnot, choose,
-  pick, round, quotient, sum_of, max_of, calendar, net, room, take, overlap, least, same
+  bill,
+  absent,
+  cell,
+  builtin,
+  add,
+  sub,
+  mul,
+  min,
+  max,
+  sum,
+  neg,
+  positive,
+  lt,
+  le,
+  gt,
+  ge,
+  eq,
+  ne,
+  in,
+  land,
+  lor,
+  lnot,
+  choose,
+  pick,
+  round,
+  quotient,
+  sum_of,
+  max_of,
+  calendar,
+  net,
+  room,
+  take,
+  overlap,
+  least,
+  same
 };
 
-inline constexpr int no_node = -1;         // an argument or output that is null
+inline constexpr int no_node = -1;  // an argument or output that is null
 
 struct ProofNode {
   ProofOp op = ProofOp::same;
   std::vector<int> args;
   ProofValue value;
-  const ProofTree* json = nullptr;         // further fields: at, file, path, chars, table, mode ...
+  const ProofTree* json = nullptr;  // further fields: at, file, path, chars, table, mode ...
 };
 
 struct ProofLine {
@@ -35,8 +67,8 @@ struct ProofLine {
   int over = no_node, out = no_node, pre = no_node, in = no_node;
 };
 
-inline constexpr std::array<std::string_view, 8> proof_layer_amounts = {"base",  "over", "deductible", "covered",
-                                                                        "after", "paid", "consumed",   "cut"};
+inline constexpr std::array<std::string_view, 8> proof_layer_amounts = {
+    "base", "over", "deductible", "covered", "after", "paid", "consumed", "cut"};
 struct ProofLayer {
   std::string layer, fund;
   std::array<int, proof_layer_amounts.size()> amounts{};
@@ -57,13 +89,14 @@ struct ProofTrace {
   std::vector<ProofLine> lines;
   std::vector<ProofLayer> layers;
   std::vector<ProofAccumulator> accumulators;
-  std::vector<int> skipped;                // the `who` of each layer that does not apply
+  std::vector<int> skipped;  // the `who` of each layer that does not apply
 };
 
 // `root` must outlive the trace.
 Checked<ProofTrace> read_proof_trace(const ProofTree& root);
 
 std::string_view op_name(ProofOp op);
-std::string_view text_field(const ProofTree& map, std::string_view key);  // empty when it is not there or no text
+std::string_view text_field(const ProofTree& map,
+                            std::string_view key);  // empty when it is not there or no text
 
 }  // namespace fenming

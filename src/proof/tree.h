@@ -11,9 +11,9 @@ namespace fenming {
 
 struct ProofTree {
   enum class Kind : std::uint8_t { null, boolean, number, text, list, map };
-  Kind kind = Kind::null;                  // a YAML scalar is always `text`
-  std::string text;                        // of a scalar; JSON numbers and booleans as written
-  std::vector<std::string> keys;           // of a map, beside items
+  Kind kind = Kind::null;         // a YAML scalar is always `text`
+  std::string text;               // of a scalar; JSON numbers and booleans as written
+  std::vector<std::string> keys;  // of a map, beside items
   std::vector<ProofTree> items;
 
   const ProofTree* find(std::string_view key) const;    // null when this is no map or has no such key
@@ -30,6 +30,6 @@ std::string pointer_last(std::string_view pointer);
 // A whole number in decimal digits, without sign, or nothing.
 std::optional<std::size_t> parse_index(std::string_view text);
 
-std::string_view trimmed(std::string_view text);        // without blanks at both ends
+std::string_view trimmed(std::string_view text);  // without blanks at both ends
 
 }  // namespace fenming

@@ -16,15 +16,16 @@ enum class ProofType : std::uint8_t { money, ratio, integer, dec, boolean, date,
 
 struct ProofValue {
   ProofType type = ProofType::money;
-  bool none = false;                       // money only: a limit that is not there
+  bool none = false;  // money only: a limit that is not there
   bool yes = false;
   Exact number;
   Date date;
-  std::string text;                        // code, id
-  std::vector<std::string> members;        // set, sorted
+  std::string text;                  // code, id
+  std::vector<std::string> members;  // set, sorted
 };
 
-std::optional<ProofType> parse_proof_type(std::string_view text);  // money ratio int dec bool date code set id
+std::optional<ProofType> parse_proof_type(
+    std::string_view text);  // money ratio int dec bool date code set id
 std::string_view to_text(ProofType type);
 bool is_number(ProofType type);
 

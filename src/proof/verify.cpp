@@ -40,8 +40,10 @@ class Verifier {
   void check_heads() {
     const ProofTrace& trace = scene_.trace;
     const std::string_view of_bill = text_field(*trace.bill, "region"), of_library = scene_.library.region();
-    if (of_bill != trace.region) fail("/region", {Code::trace_region, "", trace.region, {std::string(of_bill)}});
-    if (of_library != trace.region) fail("/region", {Code::trace_region, "", trace.region, {std::string(of_library)}});
+    if (of_bill != trace.region)
+      fail("/region", {Code::trace_region, "", trace.region, {std::string(of_bill)}});
+    if (of_library != trace.region)
+      fail("/region", {Code::trace_region, "", trace.region, {std::string(of_library)}});
     if (!trace.policy.empty() && !scene_.library.has_policy(trace.policy))
       fail("/policy", {Code::trace_policy, "", trace.policy, {}});
   }
@@ -49,7 +51,8 @@ class Verifier {
   void check_files() {
     const ProofTree& files = *scene_.trace.root->find("files");
     for (std::size_t i = 0; i < files.items.size() && errors_.size() < errors_max; ++i) {
-      const std::string name(text_field(files.items[i], "file")), digest(text_field(files.items[i], "digest"));
+      const std::string name(text_field(files.items[i], "file")),
+          digest(text_field(files.items[i], "digest"));
       const ProofLibrary::File* file = scene_.library.file(name);
       if (file == nullptr)
         fail(fmt::format("/files/{}", i), {Code::trace_file, "", name, {}});
@@ -63,9 +66,11 @@ class Verifier {
   void check_nodes() {
     const std::vector<ProofNode>& nodes = scene_.trace.nodes;
     for (std::size_t i = 0; i < nodes.size() && errors_.size() < errors_max; ++i) {
-      if (auto failure = check_node(static_cast<int>(i))) fail(fmt::format("/nodes/{}", i), std::move(*failure));
-      const ProofNode& node = nodes[i];    // the days of a part of a long stay choose rows as well
-      if (node.op == ProofOp::calendar && node.value.type == ProofType::date) scene_.dates.insert(node.value.date);
+      if (auto failure = check_node(static_cast<int>(i)))
+        fail(fmt::format("/nodes/{}", i), std::move(*failure));
+      const ProofNode& node = nodes[i];  // the days of a part of a long stay choose rows as well
+      if (node.op == ProofOp::calendar && node.value.type == ProofType::date)
+        scene_.dates.insert(node.value.date);
     }
   }
 
@@ -73,7 +78,8 @@ class Verifier {
     const ProofNode& node = scene_.node(number);
     if (node.args.empty()) return check_leaf(scene_, number);
     std::vector<const ProofValue*> values;
-    for (const int argument : node.args) values.push_back(argument == no_node ? nullptr : &scene_.node(argument).value);
+    for (const int argument : node.args)
+      values.push_back(argument == no_node ? nullptr : &scene_.node(argument).value);
     const auto value = compute(node, values, scene_.library);
     if (!value) return value.error();
     if (!same_value(*value, node.value))
@@ -81,10 +87,15 @@ class Verifier {
     switch (node.op) {
       case ProofOp::pick:
       case ProofOp::sum_of:
-      case ProofOp::max_of: ++report_.rows; return check_rows(scene_, node);
-      case ProofOp::net: return check_net(scene_, node);
-      case ProofOp::sum: return check_doubled(node);
-      default: return std::nullopt;
+      case ProofOp::max_of:
+        ++report_.rows;
+        return check_rows(scene_, node);
+      case ProofOp::net:
+        return check_net(scene_, node);
+      case ProofOp::sum:
+        return check_doubled(node);
+      default:
+        return std::nullopt;
     }
   }
 
@@ -106,8 +117,11 @@ class Verifier {
         fail(fmt::format("/accumulators/{}", i), std::move(*failure));
     for (std::size_t i = 0; i < scene_.trace.skipped.size(); ++i) {
       const int who = scene_.trace.skipped[i];
-      const bool no = who != no_node && scene_.node(who).value.type == ProofType::boolean && !scene_.node(who).value.yes;
-      if (!no) fail(fmt::format("/skipped/{}/who", i), {Code::trace_skipped, "", who == no_node ? "null" : to_text(scene_.node(who).value), {}});
+      const bool no =
+          who != no_node && scene_.node(who).value.type == ProofType::boolean && !scene_.node(who).value.yes;
+      if (!no)
+        fail(fmt::format("/skipped/{}/who", i),
+             {Code::trace_skipped, "", who == no_node ? "null" : to_text(scene_.node(who).value), {}});
     }
   }
 

@@ -62,30 +62,43 @@ TEST(VerifyTrace, FindsEveryNodeThatIsOneUnitOff) {  // REQ SET-09
   }
 }
 
+bool equal_numbers(const TestNode& a, const TestNode& b) {
+  const auto x = parse_exact(a.value, 20), y = parse_exact(b.value, 20);
+  return x && y && x->digits * power_of_ten(20 - x->places) == y->digits * power_of_ten(20 - y->places);
+}
+
+// min, take, overlap and least may be given another number that decides nothing; every other operation shows
+// it.
 TEST(VerifyTrace, FindsEveryArgumentThatIsAnotherNode) {
   const TestTrace good = sample();
-  int accepted = 0;
+  constexpr std::string_view choosy[] = {"min", "take", "overlap", "least"};
   for (std::size_t i = 0; i < good.nodes.size(); ++i) {
-    for (std::size_t k = 0; k < good.nodes[i].args.size(); ++k) {
+    const TestNode& node = good.nodes[i];
+    for (std::size_t k = 0; k < node.args.size(); ++k) {
       for (int other = 0; other < static_cast<int>(good.nodes.size()); ++other) {
-        const int now = good.nodes[i].args[k];
-        const bool later = other >= static_cast<int>(i);
-        if (now == other || (!later && now != null_arg && good.nodes[static_cast<std::size_t>(other)].value == good.nodes[static_cast<std::size_t>(now)].value)) continue;
         TestTrace bad = good;
         bad.nodes[i].args[k] = other;
         const std::string found = verdict(bad);
-        EXPECT_EQ(found == "trace_node_number", later) << i << " " << k << " " << other;
-        accepted += found.empty();
+        EXPECT_EQ(found == "trace_node_number", other >= static_cast<int>(i))
+            << i << " " << k << " " << other;
+        const int now = node.args[k];
+        const bool equal =
+            now == other || (now != null_arg && equal_numbers(good.nodes[static_cast<std::size_t>(now)],
+                                                              good.nodes[static_cast<std::size_t>(other)]));
+        const bool times_zero = node.op == "mul" && node.value == "0";
+        if (std::ranges::find(choosy, node.op) == std::end(choosy) && !equal && !times_zero) {
+          EXPECT_NE(found, "") << TestTrace::render(node) << " " << k << " := " << other;
+        }
       }
     }
   }
-  EXPECT_LE(accepted, 60);                 // where the other node decides nothing: a higher bound than the one that cuts
 }
 
 TEST(VerifyTrace, FindsEveryOutputThatIsAnotherAmount) {
   const TestTrace good = sample();
   for (std::size_t i = 0; i < good.outputs.size(); ++i) {
-    if (good.outputs[i].first == "act_pay_dedc") continue;       // stands in no identity; a settlement beside it shows it
+    if (good.outputs[i].first == "act_pay_dedc")
+      continue;  // stands in no identity; a settlement beside it shows it
     TestTrace bad = good;
     bad.outputs[i].second = find(good, "sub", "3982.50");
     EXPECT_NE(verdict(bad), "") << good.outputs[i].first;
@@ -97,7 +110,7 @@ TEST(VerifyTrace, FindsEveryOutputThatIsAnotherAmount) {
 TEST(VerifyTrace, FollowsTheRefundToItsLineOnly) {
   TestTrace bad = sample();
   node(bad, "net", "19000.00") = {"sum", {0, 2}, "money", "19000.00", ""};
-  EXPECT_EQ(verdict(bad), "");             // a sum may be anything; a net may not
+  EXPECT_EQ(verdict(bad), "");  // a sum may be anything; a net may not
   TestTrace other = sample();
   other.op("net", {0, 1}, "money", "21500.00");
   EXPECT_EQ(verdict(other), "trace_net");
@@ -122,10 +135,11 @@ TEST(VerifyTrace, WantsEveryLineOnceAndReached) {
   TestTrace twice = sample();
   replace(twice.lines, R"("id":"3")", R"("id":"1")");
   EXPECT_NE(verdict(twice).find("trace_line_row"), std::string::npos);
-  TestTrace unreached = sample();          // the sum of the lines keeps its value and forgets where it comes from
+  TestTrace unreached = sample();  // the sum of the lines keeps its value and forgets where it comes from
   const int account = find(unreached, "bill", "120");
   replace(unreached.bill, R"("account":"120.00")", R"("account":"120.00","fake":"20500.00")");
-  unreached.nodes[static_cast<std::size_t>(find(unreached, "sum", "20500.00"))] = {"bill", {}, "money", "20500.00", R"(,"at":"/facts/fake")"};
+  unreached.nodes[static_cast<std::size_t>(find(unreached, "sum", "20500.00"))] = {
+      "bill", {}, "money", "20500.00", R"(,"at":"/facts/fake")"};
   unreached.output("fulamt_ownpay_amt") = null_arg;
   EXPECT_NE(verdict(unreached), "");
   EXPECT_GT(account, 0);
@@ -158,9 +172,14 @@ TEST(VerifyTrace, ChecksTheIdentitiesOfLinesHeaderAndLayers) {
   replace(total.bill, R"("total":"20500.00")", R"("total":"20500.01")");
   EXPECT_EQ(verdict(total), "trace_identity");
   TestTrace half_fen = sample();
-  half_fen.output("act_pay_dedc") = half_fen.op("mul", {half_fen.output("act_pay_dedc"), find(half_fen, "cell", "0.85")}, "money", "552.5");
+  half_fen.output("act_pay_dedc") =
+      half_fen.op("mul", {half_fen.output("act_pay_dedc"), find(half_fen, "cell", "0.85")}, "money", "552.5");
   EXPECT_EQ(verdict(half_fen), "");
-  half_fen.output("act_pay_dedc") = half_fen.op("mul", {half_fen.output("act_pay_dedc"), half_fen.cell("residents.yaml", "/0/steps/1/who", "ratio", "0.005", "[34,38]")}, "money", "2.7625");
+  half_fen.output("act_pay_dedc") =
+      half_fen.op("mul",
+                  {half_fen.output("act_pay_dedc"),
+                   half_fen.cell("residents.yaml", "/0/steps/1/who", "ratio", "0.005", "[34,38]")},
+                  "money", "2.7625");
   EXPECT_EQ(verdict(half_fen), "trace_amount");
 }
 
@@ -186,13 +205,18 @@ TEST(VerifyTrace, ChecksDigestsRegionAndPolicy) {  // REQ SET-09
 }
 
 TEST(VerifyTrace, ComparesWithASettlementBesideIt) {
-  const std::string rest = R"("medfee_sumamt":"20500.00","fulamt_ownpay_amt":"1500.00","overlmt_selfpay":"0.00","preselfpay_amt":"1900.00",
+  const std::string rest =
+      R"("medfee_sumamt":"20500.00","fulamt_ownpay_amt":"1500.00","overlmt_selfpay":"0.00","preselfpay_amt":"1900.00",
 "inscp_scp_amt":"17100.00","hifp_pay":"10000.00","maf_pay":null,"fund_pay_sumamt":"10000.00","psn_part_amt":"10500.00","acct_pay":"120.00","psn_cash_pay":"10380.00")";
   const std::string right = R"({"bill":"T-1","act_pay_dedc":"650.00",)" + rest + "}";
   EXPECT_EQ(verdict(sample().json(), library_files(), right), "");
   EXPECT_TRUE(verify_trace(sample().json(), library_files(), right)->settlement);
-  EXPECT_EQ(verdict(sample().json(), library_files(), R"({"bill":"T-1","act_pay_dedc":"650.01",)" + rest + "}"), "trace_settlement");
-  EXPECT_EQ(verdict(sample().json(), library_files(), R"({"bill":"T-2","act_pay_dedc":"650.00",)" + rest + "}"), "trace_settlement");
+  EXPECT_EQ(
+      verdict(sample().json(), library_files(), R"({"bill":"T-1","act_pay_dedc":"650.01",)" + rest + "}"),
+      "trace_settlement");
+  EXPECT_EQ(
+      verdict(sample().json(), library_files(), R"({"bill":"T-2","act_pay_dedc":"650.00",)" + rest + "}"),
+      "trace_settlement");
   EXPECT_EQ(verdict(sample().json(), library_files(), R"({"bill":"T-1",)" + rest + "}"), "trace_settlement");
   EXPECT_EQ(verdict(sample().json(), library_files(), "{"), "trace_not_json");
 }
@@ -202,8 +226,9 @@ TEST(VerifyTrace, TiesAccumulatorsToTheirRows) {
   replace(wrong.accumulators, R"("member":"pooled")", R"("member":"stays")");
   EXPECT_EQ(verdict(wrong), "trace_accumulator");
   TestTrace rows = sample();
-  replace(rows.bill, R"("accumulators":{"year":{"stays":1,"pooled":"90000.00"}})",
-          R"("accumulators":[{"group":"year","key":{"year":2022},"values":{"pooled":"5.00"}},{"group":"year","key":{"year":2023},"values":{"stays":1,"pooled":"90000.00"}}])");
+  replace(
+      rows.bill, R"("accumulators":{"year":{"stays":1,"pooled":"90000.00"}})",
+      R"("accumulators":[{"group":"year","key":{"year":2022},"values":{"pooled":"5.00"}},{"group":"year","key":{"year":2023},"values":{"stays":1,"pooled":"90000.00"}}])");
   node(rows, "bill", "1").extra = R"(,"at":"/accumulators/1/values/stays")";
   node(rows, "bill", "90000").extra = R"(,"at":"/accumulators/1/values/pooled")";
   EXPECT_EQ(verdict(rows), "");
@@ -213,19 +238,25 @@ TEST(VerifyTrace, TiesAccumulatorsToTheirRows) {
 
 TEST(VerifyTrace, WantsANoForASkippedLayer) {
   TestTrace trace = sample();
-  trace.skipped = fmt::format(R"({{"layer":"aid","part":0,"who":{}}})", trace.of_bill("/facts/away", "bool", "no"));
+  trace.skipped =
+      fmt::format(R"({{"layer":"aid","part":0,"who":{}}})", trace.of_bill("/facts/away", "bool", "no"));
   EXPECT_EQ(verdict(trace), "");
-  trace.skipped = fmt::format(R"({{"layer":"aid","part":0,"who":{}}})", trace.of_bill("/facts/ward", "bool", "yes"));
+  trace.skipped =
+      fmt::format(R"({{"layer":"aid","part":0,"who":{}}})", trace.of_bill("/facts/ward", "bool", "yes"));
   EXPECT_EQ(verdict(trace), "trace_skipped");
 }
 
-// ---- Hostile bytes ----------------------------------------------------------------------------------------------------
+// ---- Hostile bytes
+// ----------------------------------------------------------------------------------------------------
 
 TEST(VerifyTrace, RefusesWhatIsNoTrace) {
-  for (const std::string_view text : {"", " ", "[]", "{}", "null", "{\"nodes\":[]}", "\xff", "{\"a\":1}{\"b\":2}", "{\"a\":1,\"a\":2}", "{\"a\":1e3}", "{\"a\":01}", "{\"a\":tru}"})
+  for (const std::string_view text :
+       {"", " ", "[]", "{}", "null", "{\"nodes\":[]}", "\xff", "{\"a\":1}{\"b\":2}", "{\"a\":1,\"a\":2}",
+        "{\"a\":1e3}", "{\"a\":01}", "{\"a\":tru}"})
     EXPECT_NE(verdict(std::string(text)), "") << text;
   EXPECT_EQ(verdict(std::string(100'000, '[')), "trace_not_json");
-  EXPECT_EQ(verdict("{\"a\":" + std::string(100'000, '[')), "trace_too_large");
+  EXPECT_EQ(verdict("{\"a\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}"),
+            "trace_too_large");
   EXPECT_EQ(verdict(std::string(proof_test::sample().json()) + "x"), "trace_not_json");
 }
 
@@ -260,10 +291,11 @@ TEST(VerifyTrace, StandsRandomDamage) {
   std::size_t accepted = 0;
   for (int round = 0; round < 4000; ++round) {
     std::string bad = good;
-    for (int hits = 0; hits < 1 + round % 3; ++hits) bad[random() % bad.size()] = bytes[random() % bytes.size()];
+    for (int hits = 0; hits < 1 + round % 3; ++hits)
+      bad[random() % bad.size()] = bytes[random() % bytes.size()];
     accepted += verify_trace(bad, **library, std::nullopt).has_value();
   }
-  EXPECT_LT(accepted, 1200U);              // names and facts that nothing reads may change
+  EXPECT_LT(accepted, 1200U);  // names and facts that nothing reads may change
 }
 
 TEST(VerifyTrace, StandsDamagedLibraries) {

@@ -30,7 +30,8 @@ class TreeBuilder final : public YAML::EventHandler {
     enter("?", anchor);
     place(ProofTree{});
   }
-  void OnScalar(const YAML::Mark&, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark&, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     enter(tag, anchor);
     if (wants_key()) {
       if (value == "<<") throw Refused("a merge key");
@@ -40,10 +41,12 @@ class TreeBuilder final : public YAML::EventHandler {
     }
     place(ProofTree{Kind::text, value, {}, {}});
   }
-  void OnSequenceStart(const YAML::Mark&, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnSequenceStart(const YAML::Mark&, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
     open(tag, anchor, Kind::list);
   }
-  void OnMapStart(const YAML::Mark&, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark&, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
     open(tag, anchor, Kind::map);
   }
   void OnSequenceEnd() override { close(); }
@@ -85,7 +88,9 @@ class TreeBuilder final : public YAML::EventHandler {
   std::size_t nodes_ = 0;
 };
 
-Error unreadable(const std::string& file, const std::string& why) { return {Code::trace_library, file, "", {why}}; }
+Error unreadable(const std::string& file, const std::string& why) {
+  return {Code::trace_library, file, "", {why}};
+}
 
 }  // namespace
 
@@ -95,7 +100,8 @@ Result<ProofTree> read_proof_yaml(const std::string& file, const std::string& te
     std::istringstream stream(text);
     YAML::Parser parser(stream);
     TreeBuilder builder;
-    while (parser.HandleNextDocument(builder)) {}
+    while (parser.HandleNextDocument(builder)) {
+    }
     return builder.take();
   } catch (const std::exception& problem) {
     return std::unexpected(unreadable(file, problem.what()));

@@ -1,5 +1,5 @@
-// The text of a library file to a list of documents. The rules of decision 0001 no. 12 are kept here once more: what the engine
-// refuses to read is no proof either.
+// The text of a library file to a list of documents. The rules of decision 0001 no. 12 are kept here once
+// more: what the engine refuses to read is no proof either.
 #pragma once
 
 #include <string>
