@@ -1,0 +1,13 @@
+# bench/<name>.cpp: one program each; Google Benchmark where it is installed.
+find_package(benchmark QUIET)
+file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/bench/*.cpp)
+foreach(source IN LISTS sources)
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(${name} ${source})
+  fenming_link_all(${name})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/bench ${PROJECT_SOURCE_DIR}/src)
+  target_compile_definitions(${name} PRIVATE FENMING_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  if(benchmark_FOUND)
+    target_link_libraries(${name} PRIVATE benchmark::benchmark)
+  endif()
+endforeach()

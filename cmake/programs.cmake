@@ -1,0 +1,13 @@
+# Programs of tests/ that stand alone (tidy): tests/<name>/main.cpp with the folder's other sources.
+file(GLOB mains CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*/main.cpp)
+foreach(main IN LISTS mains)
+  get_filename_component(folder ${main} DIRECTORY)
+  get_filename_component(name ${folder} NAME)
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  add_executable(${name} ${sources})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/src)
+endforeach()
+if(TARGET tidy)
+  add_test(NAME tidy COMMAND tidy ${PROJECT_SOURCE_DIR})
+endif()

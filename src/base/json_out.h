@@ -1,0 +1,44 @@
+// JsonOut: writes one JSON text by appending. Commas and indentation are its own business; whoever calls
+// keeps the order of keys and values (a key before each value of an object). Numbers come as text or
+// integers, never as floating point.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace fenming {
+
+class JsonOut {
+ public:
+  explicit JsonOut(int indent = 0) : indent_(indent) {}  // 0: all on one line
+
+  JsonOut& open_object() { return open('{'); }
+  JsonOut& close_object() { return close('}'); }
+  JsonOut& open_array() { return open('['); }
+  JsonOut& close_array() { return close(']'); }
+  JsonOut& key(std::string_view name);
+  JsonOut& text(std::string_view value);  // bytes that are no UTF-8 become U+FFFD
+  JsonOut& raw(std::string_view json);    // a number, or JSON made elsewhere
+  JsonOut& number(std::int64_t value) { return raw(std::to_string(value)); }
+  JsonOut& boolean(bool value) { return raw(value ? "true" : "false"); }
+  JsonOut& null() { return raw("null"); }
+
+  JsonOut& field(std::string_view name, std::string_view value) { return key(name).text(value); }
+  JsonOut& field(std::string_view name, std::int64_t value) { return key(name).number(value); }
+
+  const std::string& str() const { return out_; }
+  std::string take() { return std::move(out_); }
+
+ private:
+  JsonOut& open(char bracket);
+  JsonOut& close(char bracket);
+  void before_item();
+  void line_break();
+
+  std::string out_;
+  int indent_ = 0, depth_ = 0;
+  bool first_ = true, after_key_ = false;
+};
+
+}  // namespace fenming

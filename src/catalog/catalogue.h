@@ -1,0 +1,38 @@
+// Catalogue: what a drug, service or material is and what a unit of it may cost, by date. Read from a CSV
+// file with the columns
+//   item,name_zh,name_en,class,kind,source,unit_limit,from,to
+// One row is one version of an item; both dates belong to it, an empty one is open. Pure values: no file is
+// read here.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/date.h"
+#include "model/error.h"
+#include "money/decimal.h"
+
+namespace fenming {
+
+struct CatalogueItem {
+  std::string item, name_zh, name_en, item_class, kind, source;  // empty: the catalogue does not say
+  std::optional<Decimal> unit_limit;                             // yuan a unit; none: no limit
+  Date from, to;
+  std::size_t line = 0;  // of the file
+};
+
+class Catalogue {
+ public:
+  // Every problem with its row: "file:line:column", column = number of the field.
+  static Checked<Catalogue> read(std::string_view csv, std::string_view file);
+
+  const CatalogueItem* find(std::string_view item, Date date) const;  // null: not in it on that day
+  std::size_t size() const { return items_.size(); }
+
+ private:
+  std::vector<CatalogueItem> items_;  // by item, then by date
+};
+
+}  // namespace fenming

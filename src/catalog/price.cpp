@@ -1,0 +1,80 @@
+#include "catalog/price.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace fenming {
+namespace {
+
+bool has_column(const BillLine& line, std::string_view name) {
+  return std::ranges::find(line.columns, name, &FactValue::name) != line.columns.end();
+}
+
+void fill_column(BillLine& line, std::string_view name, const std::string& value) {
+  if (!value.empty() && !has_column(line, name))
+    line.columns.push_back(FactValue{std::string(name), FactValue::Kind::text, value, {}});
+}
+
+constexpr Decimal one{1'000'000};
+
+Decimal net_quantity(const Bill& bill, const BillLine& line) {
+  Wide millionths = line.quantity.value_or(one).millionths;
+  for (const BillLine& other : bill.lines)
+    if (other.refund_of == line.id) millionths += other.quantity.value_or(Decimal{}).millionths;
+  return Decimal{static_cast<std::int64_t>(std::max(Wide{0}, millionths))};
+}
+
+// Amounts are bounded by money_fen_max, so a limit above it never binds and need not be told apart from it.
+Money limit_of(Decimal unit_limit, Decimal quantity) {
+  const Wide product = Wide{unit_limit.millionths} * quantity.millionths;
+  const Wide fen = divide(product, power_of_ten(2 * Decimal::places - 2), Rounding::half_up);
+  return Money::from_fen(static_cast<std::int64_t>(std::min(fen, Wide{money_fen_max})));
+}
+
+void fill(const Bill& bill, BillLine& line, const CatalogueItem& item) {
+  fill_column(line, "class", item.item_class);
+  fill_column(line, "kind", item.kind);
+  fill_column(line, "source", item.source);
+  if (line.item_name.empty()) line.item_name = item.name_zh.empty() ? item.name_en : item.name_zh;
+  if (!line.listed_limit && item.unit_limit && line.refund_of.empty())
+    line.listed_limit = limit_of(*item.unit_limit, net_quantity(bill, line));
+}
+
+}  // namespace
+
+Checked<Bill> price(const Catalogue& catalogue, Bill bill) {
+  std::vector<Error> errors;
+  for (std::size_t i = 0; i < bill.lines.size(); ++i) {
+    BillLine& line = bill.lines[i];
+    if (line.item.empty()) continue;
+    const Date date = line.date.value_or(bill.to);
+    if (const CatalogueItem* item = catalogue.find(line.item, date)) {
+      fill(bill, line, *item);
+    } else if (!has_column(line, "class")) {
+      errors.push_back(
+          Error{Code::item_unknown, fmt::format("/lines/{}/item", i), line.item, {to_text(date)}});
+    }
+  }
+  if (!errors.empty()) return std::unexpected(std::move(errors));
+  return bill;
+}
+
+std::vector<Error> check_amounts(const Bill& bill, Money tolerance) {
+  std::vector<Error> errors;
+  for (std::size_t i = 0; i < bill.lines.size(); ++i) {
+    const BillLine& line = bill.lines[i];
+    if (!line.quantity || !line.price) continue;
+    const Wide product = Wide{line.quantity->millionths} * line.price->millionths;
+    const Wide fen = divide(product, power_of_ten(2 * Decimal::places - 2), Rounding::half_up);
+    const Wide apart = fen > line.amount.fen() ? fen - line.amount.fen() : line.amount.fen() - fen;
+    if (apart <= tolerance.fen()) continue;
+    errors.push_back(Error{Code::amount_mismatch,
+                           fmt::format("/lines/{}/amount", i),
+                           to_text(line.amount),
+                           {to_text(Exact{fen, 2}, 2), to_text(tolerance)}});
+  }
+  return errors;
+}
+
+}  // namespace fenming

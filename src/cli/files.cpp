@@ -1,0 +1,79 @@
+#include "cli/files.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <utility>
+
+namespace fenming {
+namespace {
+
+Error failed(Code code, const std::filesystem::path& path) {
+  return Error{code, "", path.string(), {std::strerror(errno)}};
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::filesystem::path& path) {
+  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  if (std::filesystem::is_directory(path)) {
+    errno = EISDIR;
+    return std::unexpected(failed(Code::file_unreadable, path));
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::unexpected(failed(Code::file_unreadable, path));
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  if (file.bad()) return std::unexpected(failed(Code::file_unreadable, path));
+  return text;
+}
+
+std::optional<Error> write_file(const std::filesystem::path& path, std::string_view text) {
+  const std::filesystem::path temporary = path.string() + ".new";
+  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file) return failed(Code::file_unwritable, path);
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) return failed(Code::file_unwritable, path);
+  return std::nullopt;
+}
+
+Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return std::unexpected(failed(Code::file_unreadable, path));
+  struct stat status{};
+  MappedFile mapped;
+  bool fine = ::fstat(file, &status) == 0;
+  if (fine && !S_ISREG(status.st_mode)) {
+    errno = EINVAL;
+    fine = false;
+  }
+  if (fine && status.st_size > 0) {
+    void* data = ::mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_PRIVATE, file, 0);
+    fine = data != MAP_FAILED;
+    if (fine) {
+      mapped.data_ = static_cast<const char*>(data);
+      mapped.size_ = static_cast<std::size_t>(status.st_size);
+    }
+  }
+  const int error = errno;
+  ::close(file);
+  errno = error;
+  if (!fine) return std::unexpected(failed(Code::file_unreadable, path));
+  return mapped;
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);
+}
+
+}  // namespace fenming

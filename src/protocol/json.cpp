@@ -1,0 +1,169 @@
+#include "protocol/json.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+
+namespace fenming {
+namespace {
+
+namespace dom = simdjson::dom;
+
+// simdjson keeps numbers as int64 or double only. The text is known to be valid JSON here, so that a digit or
+// a minus outside of a string begins a number; numbers appear in the same order as in the tree.
+void find_numbers(std::string_view text, std::vector<std::string_view>& numbers) {
+  numbers.clear();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') {
+      for (++i; i < text.size() && text[i] != '"'; ++i)
+        if (text[i] == '\\') ++i;
+    } else if (c == '-' || (c >= '0' && c <= '9')) {
+      const std::size_t end = std::min(text.find_first_not_of("0123456789+-.eE", i), text.size());
+      numbers.push_back(text.substr(i, end - i));
+      i = end - 1;
+    }
+  }
+}
+
+Error not_json(std::string place, std::string reason) {
+  return Error{Code::bill_not_json, std::move(place), "", {std::move(reason)}};
+}
+
+}  // namespace
+
+struct JsonReader::Parser {
+  dom::parser parser;
+  std::vector<std::string_view> numbers, keys;
+  std::size_t number = 0;
+  int depth_max = 0;
+  std::vector<Json::Node>* nodes = nullptr;
+
+  std::optional<Error> build(dom::element element, std::uint32_t index, int depth);
+  std::optional<Error> build_array(dom::array array, std::uint32_t index, int depth);
+  std::optional<Error> build_object(dom::object object, std::uint32_t index, int depth);
+  std::optional<Error> doubled_key(std::uint32_t index);
+  std::uint32_t add_child(std::uint32_t parent, std::uint32_t former, std::string_view key);
+  std::string pointer(std::uint32_t index) const { return Json(nodes, index).pointer(); }
+};
+
+std::uint32_t JsonReader::Parser::add_child(std::uint32_t parent, std::uint32_t former,
+                                            std::string_view key) {
+  const auto index = static_cast<std::uint32_t>(nodes->size());
+  Json::Node node;
+  node.key = key;
+  node.parent = parent;
+  node.position = (*nodes)[parent].count++;
+  nodes->push_back(node);
+  if (former == Json::nobody) {
+    (*nodes)[parent].first_child = index;
+  } else {
+    (*nodes)[former].next = index;
+  }
+  return index;
+}
+
+std::optional<Error> JsonReader::Parser::build_array(dom::array array, std::uint32_t index, int depth) {
+  (*nodes)[index].kind = Json::Kind::array;
+  std::uint32_t former = Json::nobody;
+  for (const dom::element element : array) {
+    former = add_child(index, former, "");
+    if (auto error = build(element, former, depth + 1)) return error;
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> JsonReader::Parser::build_object(dom::object object, std::uint32_t index, int depth) {
+  (*nodes)[index].kind = Json::Kind::object;
+  std::uint32_t former = Json::nobody;
+  for (const dom::key_value_pair pair : object) {
+    former = add_child(index, former, pair.key);
+    if (auto error = build(pair.value, former, depth + 1)) return error;
+  }
+  return doubled_key(index);
+}
+
+std::optional<Error> JsonReader::Parser::doubled_key(std::uint32_t index) {
+  keys.clear();
+  for (std::uint32_t child = (*nodes)[index].first_child; child != Json::nobody; child = (*nodes)[child].next)
+    keys.push_back((*nodes)[child].key);
+  std::ranges::sort(keys);
+  const auto twice = std::ranges::adjacent_find(keys);
+  if (twice == keys.end()) return std::nullopt;
+  return Error{Code::field_doubled, pointer_to(pointer(index), *twice), std::string(*twice), {}};
+}
+
+std::optional<Error> JsonReader::Parser::build(dom::element element, std::uint32_t index, int depth) {
+  if (depth > depth_max) return not_json(pointer(index), fmt::format("depth > {}", depth_max));
+  Json::Node& node = (*nodes)[index];
+  switch (element.type()) {
+    case dom::element_type::ARRAY:
+      return build_array(dom::array(element), index, depth);
+    case dom::element_type::OBJECT:
+      return build_object(dom::object(element), index, depth);
+    case dom::element_type::STRING:
+      node.kind = Json::Kind::text;
+      node.text = std::string_view(element);
+      break;
+    case dom::element_type::BOOL:
+      node.kind = Json::Kind::boolean;
+      node.text = bool(element) ? "true" : "false";
+      break;
+    case dom::element_type::NULL_VALUE:
+      node.text = "null";
+      break;
+    default:
+      if (number >= numbers.size()) return not_json(pointer(index), "number");
+      node.kind = Json::Kind::number;
+      node.text = numbers[number++];
+  }
+  return std::nullopt;
+}
+
+std::string pointer_to(std::string parent, std::string_view key) {
+  parent += '/';
+  for (const char c : key) {
+    if (c == '~') {
+      parent += "~0";
+    } else if (c == '/') {
+      parent += "~1";
+    } else {
+      parent += c;
+    }
+  }
+  return parent;
+}
+
+std::string Json::pointer() const {
+  if (node().parent == nobody) return "";
+  const Json parent(nodes_, node().parent);
+  return pointer_to(parent.pointer(),
+                    parent.kind() == Kind::object ? std::string(key()) : std::to_string(node().position));
+}
+
+JsonReader::JsonReader() : parser_(std::make_unique<Parser>()) {}
+JsonReader::~JsonReader() = default;
+JsonReader::JsonReader(JsonReader&&) noexcept = default;
+JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
+
+Result<Json> JsonReader::read(std::string_view text, const JsonLimits& limits) {
+  if (text.size() > limits.bytes) {
+    return std::unexpected(Error{Code::bill_too_large,
+                                 "",
+                                 fmt::format("{} bytes", text.size()),
+                                 {fmt::format("{} bytes", limits.bytes)}});
+  }
+  dom::element root;
+  if (const auto error = parser_->parser.parse(text.data(), text.size(), true).get(root))
+    return std::unexpected(not_json("", simdjson::error_message(error)));
+  find_numbers(text, parser_->numbers);
+  nodes_.assign(1, Json::Node{});
+  parser_->number = 0;
+  parser_->depth_max = limits.depth;
+  parser_->nodes = &nodes_;
+  if (auto error = parser_->build(root, 0, 1)) return std::unexpected(std::move(*error));
+  return Json(&nodes_, 0);
+}
+
+}  // namespace fenming
