@@ -37,7 +37,7 @@ void fill(const Bill& bill, BillLine& line, const CatalogueItem& item) {
   fill_column(line, "kind", item.kind);
   fill_column(line, "source", item.source);
   if (line.item_name.empty()) line.item_name = item.name_zh.empty() ? item.name_en : item.name_zh;
-  if (!line.listed_limit && item.unit_limit && line.refund_of.empty())
+  if (!line.listed_limit && item.unit_limit)
     line.listed_limit = limit_of(*item.unit_limit, net_quantity(bill, line));
 }
 
@@ -47,7 +47,7 @@ Checked<Bill> price(const Catalogue& catalogue, Bill bill) {
   std::vector<Error> errors;
   for (std::size_t i = 0; i < bill.lines.size(); ++i) {
     BillLine& line = bill.lines[i];
-    if (line.item.empty()) continue;
+    if (line.item.empty() || !line.refund_of.empty()) continue;
     const Date date = line.date.value_or(bill.to);
     if (const CatalogueItem* item = catalogue.find(line.item, date)) {
       fill(bill, line, *item);

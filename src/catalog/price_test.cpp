@@ -36,7 +36,7 @@ std::string column(const BillLine& of, std::string_view name) {
   return "";
 }
 
-TEST(Price, FillsWhatIsMissing) {  // REQ SET-04
+TEST(Price, FillsWhatIsMissing) {
   const auto priced =
       price(catalogue(), bill({line("1", "X1", 20000, 10), line("2", "", 100), line("3", "X2", 100)}));
   ASSERT_TRUE(priced);
@@ -75,6 +75,7 @@ TEST(Price, LimitsWhatIsLeftAfterRefunds) {
   ASSERT_TRUE(priced);
   EXPECT_EQ(priced->lines[0].listed_limit->fen(), 14404);  // 8 x 18.005
   EXPECT_FALSE(priced->lines[1].listed_limit);
+  EXPECT_TRUE(priced->lines[1].columns.empty());
 }
 
 TEST(Price, NeverOverflows) {
