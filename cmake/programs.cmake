@@ -1,4 +1,4 @@
-# Small programs of tests/ with a main.cpp of their own (tidy): tests/<name>/main.cpp with the folder's other sources.
+# Programs of tests/ that stand alone (tidy): tests/<name>/main.cpp with the folder's other sources.
 file(GLOB mains CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*/main.cpp)
 foreach(main IN LISTS mains)
   get_filename_component(folder ${main} DIRECTORY)
@@ -7,7 +7,6 @@ foreach(main IN LISTS mains)
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   add_executable(${name} ${sources})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/src)
-  fenming_link_all(${name})
 endforeach()
 if(TARGET tidy)
   add_test(NAME tidy COMMAND tidy ${PROJECT_SOURCE_DIR})

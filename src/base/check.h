@@ -8,8 +8,8 @@ namespace fenming {
 
 }  // namespace fenming
 
-#define CHECK(fact, why)                                                        \
-  do {                                                                          \
-    if (!(fact)) [[unlikely]]                                                   \
-      ::fenming::check_failed(#fact, why, __FILE__, __LINE__);                  \
+#define CHECK(fact, why) \
+  do { \
+    if (!(fact)) [[unlikely]] \
+      ::fenming::check_failed(#fact, why, __FILE__, __LINE__); \
   } while (false)

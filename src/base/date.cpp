@@ -18,7 +18,8 @@ std::optional<int> digits(std::string_view text) {
 
 constexpr Date day(int y, unsigned m, unsigned d) {
   using namespace std::chrono;
-  return Date{static_cast<std::int32_t>(sys_days{year{y} / month{m} / std::chrono::day{d}}.time_since_epoch().count())};
+  return Date{static_cast<std::int32_t>(
+      sys_days{year{y} / month{m} / std::chrono::day{d}}.time_since_epoch().count())};
 }
 
 }  // namespace
@@ -28,8 +29,10 @@ const Date date_max = day(2199, 12, 31);
 
 std::optional<Date> make_date(int y, int m, int d) {
   using namespace std::chrono;
-  if (y < 1900 || y > 2199 || m < 1 || d < 1) return std::nullopt;
-  const year_month_day ymd{year{y}, month{static_cast<unsigned>(m)}, std::chrono::day{static_cast<unsigned>(d)}};
+  if (y < 1900 || y > 2199) return std::nullopt;
+  if (m < 1 || m > 12 || d < 1 || d > 31) return std::nullopt;  // chrono keeps months and days in a byte
+  const year_month_day ymd{year{y}, month{static_cast<unsigned>(m)},
+                           std::chrono::day{static_cast<unsigned>(d)}};
   if (!ymd.ok()) return std::nullopt;
   return Date{static_cast<std::int32_t>(sys_days{ymd}.time_since_epoch().count())};
 }

@@ -21,9 +21,9 @@ struct CivilDay {
 // 1900-01-01 and 2199-12-31: outside these a date is a typing error.
 extern const Date date_min, date_max;
 
-std::optional<Date> make_date(int year, int month, int day);    // nothing when there is no such day
-std::optional<Date> parse_date(std::string_view text);          // exactly 2023-10-01, within the bounds
+std::optional<Date> make_date(int year, int month, int day);  // nothing when there is no such day
+std::optional<Date> parse_date(std::string_view text);        // exactly 2023-10-01, within the bounds
 CivilDay civil(Date date);
-std::string to_text(Date date);                                 // 2023-10-01
+std::string to_text(Date date);  // 2023-10-01
 
 }  // namespace fenming

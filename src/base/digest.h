@@ -6,6 +6,6 @@
 
 namespace fenming {
 
-std::string sm3_hex(std::string_view bytes);                    // 64 lower-case hexadecimal digits
+std::string sm3_hex(std::string_view bytes);  // 64 lower-case hexadecimal digits
 
 }  // namespace fenming

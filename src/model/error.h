@@ -21,8 +21,8 @@ enum class Language : std::uint8_t { zh, en };
 
 struct Error {
   Code code;
-  std::string place;                       // JSON pointer ("/lines/3/amount") or "file:line:column"; empty when there is none
-  std::string value;                       // what was met there, shortened to 80 characters when shown
+  std::string place;  // JSON pointer ("/lines/3/amount") or "file:line:column"; empty when there is none
+  std::string value;  // what was met there, shortened to 80 characters when shown
   std::vector<std::string> details;
 };
 
@@ -31,8 +31,8 @@ using Result = std::expected<T, Error>;
 template <class T>
 using Checked = std::expected<T, std::vector<Error>>;  // every problem found, at least one
 
-std::string_view tag(Code code);                        // "BIL-007"
-std::string_view name(Code code);                       // "line_doubled"
+std::string_view tag(Code code);   // "BIL-007"
+std::string_view name(Code code);  // "line_doubled"
 std::string sentence(const Error& error, Language language);
 std::string to_text(const Error& error, Language language);  // "/lines/3/amount: BIL-007 sentence"
 

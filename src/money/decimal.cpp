@@ -14,10 +14,10 @@ constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 std::optional<std::int64_t> parse_scaled(std::string_view text, int places, std::int64_t whole_max) {
   const auto exact = parse_exact(text, places);
   if (!exact) return std::nullopt;
-  const Wide scaled = exact->digits * power_of_ten(places - exact->places);
-  const Wide bound = Wide{whole_max} * power_of_ten(places);
-  if (scaled > bound || scaled < -bound) return std::nullopt;
-  return static_cast<std::int64_t>(scaled);
+  // Compared before scaling: 36 digits times 10^6 would leave 128 bits.
+  const Wide bound = Wide{whole_max} * power_of_ten(exact->places);
+  if (exact->digits > bound || exact->digits < -bound) return std::nullopt;
+  return static_cast<std::int64_t>(exact->digits * power_of_ten(places - exact->places));
 }
 
 }  // namespace
@@ -31,7 +31,8 @@ std::optional<Exact> parse_exact(std::string_view text, int places_max) {
   const std::string_view whole = text.substr(0, point);
   const std::string_view decimals = point == std::string_view::npos ? "" : text.substr(point + 1);
   if (whole.empty() || (point != std::string_view::npos && decimals.empty())) return std::nullopt;
-  if (whole.size() + decimals.size() > 36 || std::cmp_greater(decimals.size(), places_max)) return std::nullopt;
+  if (whole.size() + decimals.size() > 36 || std::cmp_greater(decimals.size(), places_max))
+    return std::nullopt;
   if (!std::ranges::all_of(whole, is_digit) || !std::ranges::all_of(decimals, is_digit)) return std::nullopt;
   Exact number{0, static_cast<int>(decimals.size())};
   for (const std::string_view part : {whole, decimals})

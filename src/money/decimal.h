@@ -48,10 +48,11 @@ inline constexpr std::int64_t money_fen_max = 100'000'000'000;
 inline constexpr std::int64_t decimal_max = 1'000'000'000;
 
 // Text as people write it: optional minus, digits, at most `places` decimals; no blanks, no exponent, no plus. Nothing when the
-// text is anything else or out of range. "1300" and "1300.5" are 130000 and 130050 fen.
+// text is anything else or out of range. "1300" and "1300.5" are 130'000 and 130'050 fen.
 std::optional<Money> parse_money(std::string_view text);
 std::optional<Decimal> parse_decimal(std::string_view text);
-std::optional<Decimal> parse_percent(std::string_view text);    // "85%", "0.2%": at most 4 decimals before the sign
+std::optional<Decimal> parse_percent(
+    std::string_view text);  // "85%", "0.2%": at most 4 decimals before the sign
 
 // Any exact number: digits and their decimal places.
 struct Exact {
@@ -60,10 +61,10 @@ struct Exact {
 };
 std::optional<Exact> parse_exact(std::string_view text, int places_max);  // at most 36 digits
 
-std::string to_text(Money amount);                              // always two decimals: 1300.00
-std::string to_text(Decimal number);                            // as short as exact: 0.85, 3
-std::string to_percent(Decimal ratio);                          // 85%, 0.2%
-std::string to_text(Exact number, int places_min = 0);          // trailing zeros dropped down to places_min
+std::string to_text(Money amount);                      // always two decimals: 1300.00
+std::string to_text(Decimal number);                    // as short as exact: 0.85, 3
+std::string to_percent(Decimal ratio);                  // 85%, 0.2%
+std::string to_text(Exact number, int places_min = 0);  // trailing zeros dropped down to places_min
 
 // ---------------------------------------------------------------------------------------------------------------------
 

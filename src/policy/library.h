@@ -21,6 +21,7 @@ struct SourceFile {
 
 struct PolicyVersion {                     // one document: `policy: name` with its dates
   std::string policy, file, digest, article, source;
+  Place place;
   Date in_force_from, in_force_to, known;  // both ends belong; date_min / date_max when open
   std::vector<Plan> plans;                 // one for each stretch of dates between the days named by `since`, rising
 };
@@ -28,10 +29,10 @@ struct PolicyVersion {                     // one document: `policy: name` with 
 struct Library {
   Region region;
   std::vector<PolicyVersion> versions;
+  std::vector<std::vector<std::uint32_t>> by_policy;  // indices of the versions of each policy, the latest release first
+  bool narrow = true;                      // 64 bits are enough for every plan
   std::vector<SourceFile> files;           // as read, the base's last; digests in `region.files`
 
-  // The version of each policy that holds on `date` as known on `known`; the stretch of a version on a date.
-  std::vector<const PolicyVersion*> in_force(Date date, Date known) const;
 };
 
 // `base`: the files of the library that region.yaml names as its base, or none. All problems are reported at once, each with

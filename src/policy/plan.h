@@ -95,6 +95,8 @@ struct Region {
   std::int64_t tolerance_fen = 1;          // of amount against quantity x price, per line
   std::string cancel = "last_first", late = "gains";
   std::int32_t visit_fact = -1;            // the fact filled from Bill::visit_kind
+  std::uint32_t pot_domain = 0;            // the pots, then `out`
+  std::int32_t class_field = -1, class_c = -1;  // for the pot of a policy that names none: class C leaves
 
   // Registers after the facts, in this order.
   std::uint32_t year() const { return static_cast<std::uint32_t>(facts.size()); }
@@ -130,19 +132,20 @@ enum class Op : std::uint8_t {
   rescale,                                 // top x 10^arg: same number, more places
   add, sub, mul, neg, min, max,
   lt, le, gt, ge, eq, ne, in,
-  land, lor, lnot,                         // land, lor: jump over the right side when the left decides (arg: target)
-  land_end, lor_end,
-  branch, branch_else, branch_end,         // if: arg of branch = start of else, arg of branch_else = end
-  round, round_step, quotient, quotient_step,  // arg: places dropped / index of the step constant
-  sum_of, max_of,                          // arg: table; pops the set
-  recode                                   // code of another domain with the same member names: arg = index of map
+  land, lor, lnot,                         // land, lor: jump to arg when the top decides alone, else go on to the right side
+  land_end, lor_end,                       // joins both sides
+  branch, branch_else, branch_end,         // if: jump to arg when the top is no; jump to arg = after the end
+  round, round_step,                       // arg: constant of the step; without a step: to the places of `scale`
+  quotient, quotient_step,                 // dividend, divisor; in the same way
+  sum_of, max_of                           // arg: table; pops the set
 };
 
 struct Instruction {
-  Op op;
+  Op op = Op::add;
   std::uint8_t scale = 0;                  // of the result
   Rounding mode = Rounding::half_up;
-  std::uint8_t flag = 0;
+  Type type = Type::money;                 // of the result
+  std::int8_t places = 0;                  // round, round_step: decimal places dropped; quotient: power of ten on the dividend
   std::uint32_t arg = 0;
 };
 
@@ -224,6 +227,7 @@ struct Plan {
   bool narrow = false;                     // every intermediate fits 63 bits
   std::vector<std::uint32_t> facts_read;   // by steps, lines, keys (not `for`)
   std::vector<std::uint32_t> facts_for;
+  std::vector<std::uint32_t> groups_used;  // accumulators read or written
 
   std::vector<Constant> constants;
   std::vector<std::int64_t> constant_values;  // the same, narrow; 0 where one needs 128 bits

@@ -1,0 +1,135 @@
+// Arithmetic: what the engine (engine.h) asks of a number. The desk runs it on plain integers (Plain<int64> or, where an interval needs
+// it, Plain<Wide>), the explanation on numbers that remember how they came about (trace.h), the library check on a + b*x (walk.h): one
+// engine, so that they cannot drift apart. A number carries no scale; the plan knows it statically and says it in Meta.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "policy/plan.h"
+
+namespace fenming {
+
+struct Meta {                              // of a result; only the explanation needs it
+  Type type = Type::money;
+  std::uint8_t scale = 2;
+};
+
+enum class Given : std::uint8_t { fact, calendar, line, accumulator };
+
+inline constexpr std::int64_t powers_of_ten[] = {1LL,
+                                                10LL,
+                                                100LL,
+                                                1000LL,
+                                                10000LL,
+                                                100000LL,
+                                                1000000LL,
+                                                10000000LL,
+                                                100000000LL,
+                                                1000000000LL,
+                                                10000000000LL,
+                                                100000000000LL,
+                                                1000000000000LL,
+                                                10000000000000LL,
+                                                100000000000000LL,
+                                                1000000000000000LL,
+                                                10000000000000000LL,
+                                                100000000000000000LL,
+                                                1000000000000000000LL};
+
+// Dividing by a constant is a multiplication: the common numbers of places get a branch of their own.
+template <std::int64_t unit>
+constexpr std::int64_t divide_half_up(std::int64_t value) {
+  const std::int64_t quotient = value / unit, rest = value % unit;
+  if (rest >= 0) return quotient + (rest >= unit - rest ? 1 : 0);
+  return quotient - (-rest >= unit + rest ? 1 : 0);
+}
+
+// The rounding of one place: decimal places dropped (negative: added) and the mode.
+template <class T>
+constexpr T drop_places(T value, int places, Rounding mode) {
+  if (places == 0) return value;
+  if (places < 0) return value * static_cast<T>(powers_of_ten[-places]);
+  if constexpr (sizeof(T) == 8)
+    if (mode == Rounding::half_up) switch (places) {
+        case 1: return divide_half_up<10>(value);
+        case 2: return divide_half_up<100>(value);
+        case 3: return divide_half_up<1000>(value);
+        case 4: return divide_half_up<10000>(value);
+        default: break;
+      }
+  return static_cast<T>(divide(value, power_of_ten(places), mode));
+}
+
+template <class T>
+struct Plain {
+  using V = T;
+  static constexpr bool traces = false;
+
+  V constant(const Plan& plan, std::uint32_t index) const {
+    if constexpr (sizeof(T) == 8) return plan.constant_values[index];
+    else return plan.constants[index].value;
+  }
+  V given(Given, std::uint32_t, std::uint32_t, std::int64_t value) const { return value; }
+  V nothing() const { return 0; }
+  std::int64_t raw(V v) const { return static_cast<std::int64_t>(v); }
+  bool truth(V v) const { return v != 0; }
+  bool less(V a, V b) const { return a < b; }
+
+  V rescale(V v, std::uint32_t places, Meta) const { return v * static_cast<T>(powers_of_ten[places]); }
+  V add(V a, V b, Meta) const { return a + b; }
+  V sub(V a, V b, Meta) const { return a - b; }
+  V mul(V a, V b, Meta) const { return a * b; }
+  V neg(V a, Meta) const { return -a; }
+  V min(V a, V b, Meta) const { return std::min(a, b); }
+  V max(V a, V b, Meta) const { return std::max(a, b); }
+  V positive(V a) const { return std::max<V>(a, 0); }
+  V compare(Op op, V a, V b) const {
+    switch (op) {
+      case Op::lt: return a < b;
+      case Op::le: return a <= b;
+      case Op::gt: return a > b;
+      case Op::ge: return a >= b;
+      case Op::eq: return a == b;
+      case Op::ne: return a != b;
+      default: return (static_cast<std::int64_t>(b) >> static_cast<int>(a)) & 1;  // in
+    }
+  }
+  V logic(Op, V last) const { return last; }                         // decided by one side
+  V logic(Op, V, V right) const { return right; }                    // the left side left it open
+  V negate(V a) const { return a == 0; }
+  V choose(V, V value, bool) const { return value; }
+  V round(V v, int places, Rounding mode, Meta) const { return drop_places(v, places, mode); }
+  V round_step(V v, V step, int places, Rounding mode, Meta) const {
+    return static_cast<T>(divide(v, power_of_ten(places) * step, mode) * step);
+  }
+  V quotient(V a, V b, V step, int places, Rounding mode, Meta) const {
+    Wide top = a, bottom = b;
+    if (places >= 0) top *= power_of_ten(places);
+    else bottom *= power_of_ten(-places);
+    if (bottom < 0) {
+      top = -top;
+      bottom = -bottom;
+    }
+    return static_cast<T>(divide(top, bottom * step, mode) * step);
+  }
+  V unit() const { return 1; }
+  V room(V limit, V used, bool) const { return std::max<V>(0, limit - used); }
+  V overlap(V at, V covered, V low, V high, bool, bool last) const {
+    const V end = at + covered, top = last ? end : std::min(end, high), bottom = std::max(at, low);
+    return std::max<V>(0, top - bottom);
+  }
+  // What the table's keys chose: keys are recorded by the explanation only.
+  void key(V) const {}
+  V picked(const Table&, std::uint32_t, V cell) const { return cell; }
+  V folded(Op, const Table&, std::uint32_t, V, V result) const { return result; }
+  void member(V) const {}
+  // least x whose first x of the shares earn the target: rest / ratio of the band in which it is reached, after whole shares.
+  void band(V, V) const {}
+  V least(V, V before, V rest, V ratio, Rounding mode) const {
+    if (ratio == 0) return before;
+    return before + static_cast<T>(divide(rest, ratio, mode));
+  }
+};
+
+}  // namespace fenming

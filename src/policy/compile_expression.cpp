@@ -1,0 +1,575 @@
+// Typing and emission of expressions: policy-calculus.md section 7.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "policy/compile.h"
+#include "policy/region_reader.h"
+
+namespace fenming {
+namespace {
+
+using Kind = Expr::Kind;
+
+constexpr int scale_max = 16;
+constexpr Wide wide_max = power_of_ten(37);  // below 127 bits with room for one rescale check
+
+bool is_number(Type type) { return type == Type::integer || type == Type::dec; }
+bool is_amount(Type type) { return is_number(type) || type == Type::money || type == Type::ratio; }
+
+std::string_view type_name_of(Type type) {
+  switch (type) {
+    case Type::money: return "money";
+    case Type::ratio: return "ratio";
+    case Type::integer: return "int";
+    case Type::dec: return "dec";
+    case Type::date: return "date";
+    case Type::boolean: return "bool";
+    case Type::code: return "code";
+    case Type::set: return "set";
+    case Type::id: return "id";
+  }
+  return "?";
+}
+
+std::optional<Wide> product(Wide a, Wide b) {
+  Wide result = 0;
+  if (__builtin_mul_overflow(a, b, &result) || result > wide_max || result < -wide_max) return std::nullopt;
+  return result;
+}
+
+Wide rescaled(Wide value, int places) {
+  const auto result = product(value, power_of_ten(places));
+  if (result) return *result;
+  return value < 0 ? -wide_max : wide_max;
+}
+
+std::size_t byte_of(std::string_view text, std::int32_t point) {
+  std::size_t at = 0;
+  for (; at < text.size(); ++at)
+    if ((static_cast<unsigned char>(text[at]) & 0xC0) != 0x80 && point-- == 0) break;
+  return at;
+}
+
+}  // namespace
+
+ExprPtr PlanBuilder::parse(const TextNode& node) const {
+  auto parsed = parse_expression(scalar_of(node, "an expression"));
+  if (!parsed) throw Problem{parsed.error().code, node.place, parsed.error().at, {parsed.error().what}};
+  return std::move(*parsed);
+}
+
+std::string PlanBuilder::excerpt(const Expr& e, const Frame& frame) const {
+  const std::string& text = frame.node.scalar;
+  const std::size_t begin = byte_of(text, e.begin), end = byte_of(text, e.end);
+  return text.substr(begin, end - begin);
+}
+
+void PlanBuilder::mismatch(const Expr& e, const std::string& what, const Frame& frame) const {
+  throw Problem{Code::type_mismatch, frame.node.place, excerpt(e, frame), {what}};
+}
+
+void PlanBuilder::set_interval(Expr& e, Wide low, Wide high, const Frame& frame) {
+  if (e.typed.scale > scale_max)
+    throw Problem{Code::places_too_many, frame.node.place, excerpt(e, frame), {std::to_string(e.typed.scale)}};
+  if (low <= -wide_max || high >= wide_max)
+    throw Problem{Code::number_too_large, frame.node.place, excerpt(e, frame), {}};
+  e.typed.low = low;
+  e.typed.high = high;
+  note_width(low, high, 0);
+}
+
+void PlanBuilder::note_width(Wide low, Wide high, int more_places) {
+  constexpr Wide narrow_max = Wide{1} << 62;
+  if (rescaled(low, more_places) < -narrow_max || rescaled(high, more_places) > narrow_max) wide_ = true;
+}
+
+void PlanBuilder::note_read(const Slot& slot) {
+  if (slot.kind != Slot::Kind::reg) return;
+  if (slot.index < region_.facts.size()) facts_read_.insert(slot.index);
+  for (std::uint32_t g = 0; g < region_.groups.size(); ++g)
+    for (const Group::Member& member : region_.groups[g].members)
+      if (member.reg == slot.index) groups_used_.insert(g);
+}
+
+// ---- types ------------------------------------------------------------------------------------------------------------
+
+void PlanBuilder::expect_type(const Expr& e, const Want& want, const Frame& frame) const {
+  const Expr::Typing& t = e.typed;
+  const bool same = t.type == want.type || (want.type == Type::dec && t.type == Type::integer);
+  const bool domain = (want.type != Type::code && want.type != Type::set) || t.domain == want.domain;
+  if (same && domain) return;
+  if (is_number(t.type) && (want.type == Type::money || want.type == Type::ratio))
+    throw Problem{Code::unit_missing, frame.node.place, excerpt(e, frame), {}};
+  mismatch(e, fmt::format("{} wanted, {} given", type_name_of(want.type), type_name_of(t.type)), frame);
+}
+
+void PlanBuilder::type(Expr& e, const Want* want, const Frame& frame) {
+  switch (e.kind) {
+    case Kind::money:
+    case Kind::ratio:
+    case Kind::integer:
+    case Kind::dec:
+    case Kind::date:
+    case Kind::code:
+    case Kind::truth: type_constant(e, want, frame); break;
+    case Kind::name: type_name(e, frame); break;
+    case Kind::index: type_table(e, frame); break;
+    case Kind::neg: {
+      type(*e.args[0], want, frame);
+      const Expr::Typing& t = e.args[0]->typed;
+      if (!is_amount(t.type)) mismatch(e, "a number is wanted after -", frame);
+      e.typed = t;
+      set_interval(e, -t.high, -t.low, frame);
+      break;
+    }
+    case Kind::lnot: {
+      const Want boolean{Type::boolean, 0, false};
+      type(*e.args[0], &boolean, frame);
+      expect_type(*e.args[0], boolean, frame);
+      e.typed = {Type::boolean, 0, 0, 0, 1, {}};
+      break;
+    }
+    case Kind::binary: type_binary(e, frame); break;
+    case Kind::branch: type_branch(e, want, frame); break;
+    case Kind::extreme: type_extreme(e, want, frame); break;
+    case Kind::round: type_round(e, frame); break;
+    case Kind::fold: type_fold(e, frame); break;
+  }
+}
+
+void PlanBuilder::type_constant(Expr& e, const Want* want, const Frame& frame) {
+  Expr::Typing& t = e.typed;
+  t = {};
+  Wide value = e.value;
+  std::uint8_t places = e.places;
+  switch (e.kind) {
+    case Kind::money: t.type = Type::money; break;
+    case Kind::ratio: t.type = Type::ratio; break;
+    case Kind::integer: t.type = Type::integer; break;
+    case Kind::dec: t.type = Type::dec; break;
+    case Kind::date: t.type = Type::date; break;
+    case Kind::truth: t.type = Type::boolean; break;
+    default: {
+      if (want == nullptr || want->type != Type::code) mismatch(e, "a code is compared with a code only", frame);
+      const Domain& domain = region_.domains.at(want->domain);
+      const auto member = std::ranges::find(domain.members, e.text);
+      if (member == domain.members.end()) {
+        const std::vector<std::string_view> known(domain.members.begin(), domain.members.end());
+        throw Problem{Code::code_unknown, frame.node.place, e.text, {domain.name, suggestion(e.text, known)}};
+      }
+      t.type = Type::code;
+      t.domain = want->domain;
+      value = member - domain.members.begin();
+    }
+  }
+  if (t.type == Type::ratio || t.type == Type::dec)
+    for (; places > 0 && value % 10 == 0; --places) value /= 10;
+  e.value = value;
+  e.places = places;
+  t.scale = places;
+  set_interval(e, value, value, frame);
+}
+
+void PlanBuilder::type_name(Expr& e, const Frame& frame) {
+  if (const Symbol* symbol = frame.scope.find(e.text)) {
+    e.typed = {symbol->type, symbol->domain, symbol->scale, symbol->low, symbol->high, symbol->source};
+    note_read(symbol->source);
+    return;
+  }
+  if (find_table(e.text) != nullptr) {
+    const Compiled table = named_table(e.text, nullptr, frame);
+    e.typed = {table.type, table.domain, table.scale, table.low, table.high, table.slot};
+    return;
+  }
+  if (frame.scope.comes_later(e.text)) throw Problem{Code::name_early, frame.node.place, e.text, {}};
+  std::vector<std::string_view> known = frame.scope.names();
+  throw Problem{Code::name_unknown, frame.node.place, e.text, {suggestion(e.text, known)}};
+}
+
+void PlanBuilder::type_table(Expr& e, const Frame& frame) {
+  const TextNode* node = find_table(e.text);
+  if (node == nullptr) throw Problem{Code::name_unknown, frame.node.place, e.text, {""}};
+  const std::vector<Compiled> declared = declared_keys(*node, frame.scope);
+  if (declared.size() != e.args.size()) mismatch(e, fmt::format("the table has {} keys", declared.size()), frame);
+  std::vector<Compiled> keys;
+  for (std::size_t i = 0; i < e.args.size(); ++i) {
+    const Want want{declared[i].type, declared[i].domain, false};
+    type(*e.args[i], &want, frame);
+    expect_type(*e.args[i], want, frame);
+    keys.push_back(finish(*e.args[i], stored_scale(want.type), frame));
+  }
+  const Compiled table = named_table(e.text, &keys, frame);
+  e.typed = {table.type, table.domain, table.scale, table.low, table.high, table.slot};
+}
+
+void PlanBuilder::type_binary(Expr& e, const Frame& frame) {
+  switch (e.op) {
+    case Op::land:
+    case Op::lor: {
+      const Want boolean{Type::boolean, 0, false};
+      for (const ExprPtr& side : e.args) {
+        type(*side, &boolean, frame);
+        expect_type(*side, boolean, frame);
+      }
+      e.typed = {Type::boolean, 0, 0, 0, 1, {}};
+      return;
+    }
+    case Op::in: return type_membership(e, frame);
+    case Op::add:
+    case Op::sub: return type_sum(e, frame);
+    case Op::mul: return type_product(e, frame);
+    default: return type_comparison(e, frame);
+  }
+}
+
+// Two operands of one type; a code constant takes its domain from the other side.
+void PlanBuilder::type_pair(Expr& a, Expr& b, const Want* want, const Frame& frame) {
+  Expr& first = a.kind == Kind::code ? b : a;
+  Expr& second = a.kind == Kind::code ? a : b;
+  type(first, want, frame);
+  const Want same{first.typed.type, first.typed.domain, false};
+  type(second, &same, frame);
+  const bool numbers = is_number(a.typed.type) && is_number(b.typed.type);
+  if (!numbers) expect_type(second, same, frame);
+}
+
+void PlanBuilder::type_sum(Expr& e, const Frame& frame) {
+  Expr &a = *e.args[0], &b = *e.args[1];
+  type(a, nullptr, frame);
+  type(b, nullptr, frame);
+  const bool dates = e.op == Op::sub && a.typed.type == Type::date && b.typed.type == Type::date;
+  const bool numbers = is_number(a.typed.type) && is_number(b.typed.type);
+  const bool same = a.typed.type == b.typed.type && is_amount(a.typed.type);
+  if (!dates && !numbers && !same)
+    mismatch(e, fmt::format("{} {} {}", type_name_of(a.typed.type), e.op == Op::add ? "+" : "-", type_name_of(b.typed.type)), frame);
+  e.typed.type = dates ? Type::integer : numbers && a.typed.type != b.typed.type ? Type::dec : a.typed.type;
+  e.typed.scale = std::max(a.typed.scale, b.typed.scale);
+  const int up_a = e.typed.scale - a.typed.scale, up_b = e.typed.scale - b.typed.scale;
+  const Wide al = rescaled(a.typed.low, up_a), ah = rescaled(a.typed.high, up_a);
+  const Wide bl = rescaled(b.typed.low, up_b), bh = rescaled(b.typed.high, up_b);
+  note_width(al, ah, 0);
+  note_width(bl, bh, 0);
+  set_interval(e, e.op == Op::add ? al + bl : al - bh, e.op == Op::add ? ah + bh : ah - bl, frame);
+}
+
+void PlanBuilder::type_product(Expr& e, const Frame& frame) {
+  Expr &a = *e.args[0], &b = *e.args[1];
+  if (e.divides) throw Problem{Code::division_misplaced, frame.node.place, "", {excerpt(e, frame)}};
+  type(a, nullptr, frame);
+  type(b, nullptr, frame);
+  const Type ta = a.typed.type, tb = b.typed.type;
+  const bool both_money = ta == Type::money && tb == Type::money;
+  if (!is_amount(ta) || !is_amount(tb) || both_money)
+    mismatch(e, fmt::format("{} * {}", type_name_of(ta), type_name_of(tb)), frame);
+  const auto either = [&](Type type) { return ta == type || tb == type; };
+  e.typed.type = either(Type::money)   ? Type::money
+                 : either(Type::ratio) ? Type::ratio
+                 : either(Type::dec)   ? Type::dec
+                                       : Type::integer;
+  e.typed.scale = static_cast<std::uint8_t>(a.typed.scale + b.typed.scale);
+  Wide low = wide_max, high = -wide_max;
+  for (const Wide x : {a.typed.low, a.typed.high})
+    for (const Wide y : {b.typed.low, b.typed.high}) {
+      const auto corner = product(x, y);
+      if (!corner) throw Problem{Code::number_too_large, frame.node.place, excerpt(e, frame), {}};
+      low = std::min(low, *corner);
+      high = std::max(high, *corner);
+    }
+  set_interval(e, low, high, frame);
+}
+
+void PlanBuilder::type_comparison(Expr& e, const Frame& frame) {
+  Expr &a = *e.args[0], &b = *e.args[1];
+  type_pair(a, b, nullptr, frame);
+  const Type t = a.typed.type;
+  const bool ordered = is_amount(t) || t == Type::date;
+  const bool equality = e.op == Op::eq || e.op == Op::ne;
+  if (t == Type::set || t == Type::id || (!ordered && !equality))
+    mismatch(e, fmt::format("{} has no order", type_name_of(t)), frame);
+  const int scale = std::max(a.typed.scale, b.typed.scale);
+  for (const ExprPtr& side : e.args) note_width(side->typed.low, side->typed.high, scale - side->typed.scale);
+  e.typed = {Type::boolean, 0, 0, 0, 1, {}};
+}
+
+void PlanBuilder::type_membership(Expr& e, const Frame& frame) {
+  type(*e.args[1], nullptr, frame);
+  if (e.args[1]->typed.type != Type::set) mismatch(e, "`in` wants a set on its right", frame);
+  const Want member{Type::code, e.args[1]->typed.domain, false};
+  type(*e.args[0], &member, frame);
+  expect_type(*e.args[0], member, frame);
+  e.typed = {Type::boolean, 0, 0, 0, 1, {}};
+}
+
+void PlanBuilder::type_branch(Expr& e, const Want* want, const Frame& frame) {
+  const Want boolean{Type::boolean, 0, false};
+  type(*e.args[0], &boolean, frame);
+  expect_type(*e.args[0], boolean, frame);
+  Expr &a = *e.args[1], &b = *e.args[2];
+  type_pair(a, b, want, frame);
+  e.typed = a.typed.type == b.typed.type || a.typed.type == Type::dec ? a.typed : b.typed;
+  e.typed.source = {};
+  e.typed.scale = std::max(a.typed.scale, b.typed.scale);
+  const int up_a = e.typed.scale - a.typed.scale, up_b = e.typed.scale - b.typed.scale;
+  set_interval(e, std::min(rescaled(a.typed.low, up_a), rescaled(b.typed.low, up_b)),
+               std::max(rescaled(a.typed.high, up_a), rescaled(b.typed.high, up_b)), frame);
+}
+
+void PlanBuilder::type_extreme(Expr& e, const Want* want, const Frame& frame) {
+  type(*e.args[0], want, frame);
+  if (!is_amount(e.args[0]->typed.type) && e.args[0]->typed.type != Type::date)
+    mismatch(e, "min and max want numbers", frame);
+  e.typed = e.args[0]->typed;
+  e.typed.source = {};
+  for (std::size_t i = 1; i < e.args.size(); ++i) {
+    Expr& next = *e.args[i];
+    type(next, want, frame);
+    const bool numbers = is_number(e.typed.type) && is_number(next.typed.type);
+    if (!numbers) expect_type(next, {e.typed.type, e.typed.domain, false}, frame);
+    if (next.typed.type == Type::dec) e.typed.type = Type::dec;
+    const std::uint8_t scale = std::max(e.typed.scale, next.typed.scale);
+    const int up_a = scale - e.typed.scale, up_b = scale - next.typed.scale;
+    const auto pick = [&](Wide x, Wide y) { return e.op == Op::min ? std::min(x, y) : std::max(x, y); };
+    const Wide low = pick(rescaled(e.typed.low, up_a), rescaled(next.typed.low, up_b));
+    const Wide high = pick(rescaled(e.typed.high, up_a), rescaled(next.typed.high, up_b));
+    e.typed.scale = scale;
+    set_interval(e, low, high, frame);
+  }
+  for (const ExprPtr& arg : e.args) note_width(arg->typed.low, arg->typed.high, e.typed.scale - arg->typed.scale);
+}
+
+void PlanBuilder::type_round(Expr& e, const Frame& frame) {
+  Expr& inner = *e.args[0];
+  if (!e.has_mode) e.mode = region_.rounding;
+  const bool divides = inner.kind == Kind::binary && inner.divides;
+  if (divides) type_quotient(inner, frame);
+  else type(inner, nullptr, frame);
+  if (!is_amount(inner.typed.type)) mismatch(e, "round wants a number", frame);
+  e.typed = inner.typed;
+  e.typed.source = {};
+  if (e.args.size() == 1) {
+    if (inner.typed.type != Type::money) mismatch(e, "round without a step wants money", frame);
+    e.typed.scale = 2;
+  } else {
+    Expr& step = *e.args[1];
+    const Want want{inner.typed.type, 0, false};
+    type(step, &want, frame);
+    const bool whole_step = inner.typed.type == Type::dec && step.typed.type == Type::integer;
+    const bool constant = step.kind == Kind::money || step.kind == Kind::ratio || step.kind == Kind::integer || step.kind == Kind::dec;
+    if (!constant || step.value <= 0) throw Problem{Code::step_division, frame.node.place, excerpt(step, frame), {}};
+    if (!whole_step) expect_type(step, want, frame);
+    e.typed.scale = step.typed.scale;
+  }
+  const int down = inner.typed.scale - e.typed.scale;
+  const Wide low = down >= 0 ? inner.typed.low / power_of_ten(down) : rescaled(inner.typed.low, -down);
+  const Wide high = down >= 0 ? inner.typed.high / power_of_ten(down) : rescaled(inner.typed.high, -down);
+  const Wide slack = e.args.size() == 2 ? e.args[1]->value : 1;
+  set_interval(e, low - slack, high + slack, frame);
+}
+
+// a / b, directly inside round: its interval is kept at the places of a, the result gets those of the step.
+void PlanBuilder::type_quotient(Expr& e, const Frame& frame) {
+  Expr &a = *e.args[0], &b = *e.args[1];
+  type(a, nullptr, frame);
+  type(b, nullptr, frame);
+  const Type ta = a.typed.type, tb = b.typed.type;
+  if (!is_amount(ta) || !is_amount(tb)) mismatch(e, "a division wants numbers", frame);
+  if (b.typed.low <= 0 && b.typed.high >= 0)
+    throw Problem{Code::division_by_zero, frame.node.place, "", {excerpt(b, frame)}};
+  const bool over_number = is_number(tb);
+  if (!over_number && ta != tb && !(ta == Type::money && tb == Type::ratio))
+    mismatch(e, fmt::format("{} / {}", type_name_of(ta), type_name_of(tb)), frame);
+  e.typed.type = over_number ? (ta == Type::integer ? Type::dec : ta) : ta == tb ? Type::dec : Type::money;
+  e.typed.scale = a.typed.scale;
+  const Wide least = std::min(b.typed.low < 0 ? -b.typed.high : b.typed.low, b.typed.low < 0 ? -b.typed.low : b.typed.high);
+  const Wide size = std::max(a.typed.low < 0 ? -a.typed.low : a.typed.low, a.typed.high < 0 ? -a.typed.high : a.typed.high);
+  const auto scaled = product(size, power_of_ten(b.typed.scale));
+  if (!scaled) throw Problem{Code::number_too_large, frame.node.place, excerpt(e, frame), {}};
+  const Wide bound = *scaled / least + 1;
+  const bool positive = a.typed.low >= 0 && b.typed.low > 0;
+  set_interval(e, positive ? 0 : -bound, bound, frame);
+}
+
+void PlanBuilder::type_fold(Expr& e, const Frame& frame) {
+  type(*e.args[0], nullptr, frame);
+  const Expr::Typing& set = e.args[0]->typed;
+  if (set.type != Type::set) mismatch(e, "sum_of and max_of want a set", frame);
+  const TextNode* node = find_table(e.text);
+  if (node == nullptr) throw Problem{Code::name_unknown, frame.node.place, e.text, {""}};
+  const Compiled member{{}, Type::code, set.domain, 0, 0,
+                        static_cast<Wide>(region_.domains.at(set.domain).members.size()) - 1};
+  const std::vector<Compiled> keys{member};
+  const std::vector<Compiled> declared = declared_keys(*node, frame.scope);
+  if (declared.size() != 1 || declared[0].type != Type::code || declared[0].domain != set.domain)
+    mismatch(e, "the table has one key, of the set's members", frame);
+  const Compiled table = named_table(e.text, &keys, frame);
+  if (!is_amount(table.type)) mismatch(e, "the table holds numbers", frame);
+  e.typed = {table.type, table.domain, table.scale, 0, 0, {Slot::Kind::table, table.scale, table.slot.index}};
+  const Wide count = e.op == Op::sum_of ? 16 : 1;
+  set_interval(e, std::min<Wide>(0, table.low * count), std::max<Wide>(0, table.high * count), frame);
+}
+
+// ---- emission ---------------------------------------------------------------------------------------------------------
+
+std::uint32_t PlanBuilder::emit_op(Op op, std::uint8_t scale, Type type, std::uint32_t arg) {
+  plan_.instructions.push_back({op, scale, region_.rounding, type, 0, arg});
+  return static_cast<std::uint32_t>(plan_.instructions.size() - 1);
+}
+
+std::uint32_t PlanBuilder::add_constant(Constant constant) {
+  plan_.constants.push_back(std::move(constant));
+  return static_cast<std::uint32_t>(plan_.constants.size() - 1);
+}
+
+std::uint32_t PlanBuilder::add_constant(Wide value, std::uint8_t scale, const Expr& e, const Place& place) {
+  Constant constant{value, scale, e.typed.type, e.typed.domain, place};
+  constant.place.begin = e.begin;
+  constant.place.end = e.end;
+  return add_constant(std::move(constant));
+}
+
+void PlanBuilder::emit_rescale(const Expr& e, std::uint8_t scale) {
+  if (scale == e.typed.scale) return;
+  note_width(e.typed.low, e.typed.high, scale - e.typed.scale);
+  emit_op(Op::rescale, scale, e.typed.type, static_cast<std::uint32_t>(scale - e.typed.scale));
+}
+
+void PlanBuilder::emit(const Expr& e, std::uint8_t scale, const Frame& frame) {
+  const Expr::Typing& t = e.typed;
+  switch (e.kind) {
+    case Kind::name:
+    case Kind::index:
+      if (t.source.kind == Slot::Kind::none) emit_op(Op::ratio, t.scale, t.type);
+      else if (t.source.kind == Slot::Kind::reg) emit_op(Op::reg, t.scale, t.type, t.source.index);
+      else if (t.source.kind == Slot::Kind::line) emit_op(Op::line, t.scale, t.type, t.source.index);
+      else if (t.source.kind == Slot::Kind::constant) emit_op(Op::constant, t.scale, t.type, t.source.index);
+      else emit_op(Op::table, t.scale, t.type, t.source.index);
+      return emit_rescale(e, scale);
+    case Kind::neg:
+      emit(*e.args[0], t.scale, frame);
+      emit_op(Op::neg, t.scale, t.type);
+      return emit_rescale(e, scale);
+    case Kind::lnot:
+      emit(*e.args[0], 0, frame);
+      emit_op(Op::lnot, 0, t.type);
+      return;
+    case Kind::binary: return emit_binary(e, scale, frame);
+    case Kind::branch: return emit_branch(e, scale, frame);
+    case Kind::extreme:
+      emit(*e.args[0], t.scale, frame);
+      for (std::size_t i = 1; i < e.args.size(); ++i) {
+        emit(*e.args[i], t.scale, frame);
+        emit_op(e.op, t.scale, t.type);
+      }
+      return emit_rescale(e, scale);
+    case Kind::round: return emit_round(e, scale, frame);
+    case Kind::fold:
+      emit(*e.args[0], 0, frame);
+      emit_op(e.op, t.scale, t.type, t.source.index);
+      return emit_rescale(e, scale);
+    default: {
+      const Wide value = e.value * power_of_ten(scale - t.scale);
+      note_width(value, value, 0);
+      emit_op(Op::constant, scale, t.type, add_constant(value, scale, e, frame.node.place));
+    }
+  }
+}
+
+void PlanBuilder::emit_binary(const Expr& e, std::uint8_t scale, const Frame& frame) {
+  const Expr &a = *e.args[0], &b = *e.args[1];
+  if (e.op == Op::land || e.op == Op::lor) {
+    emit(a, 0, frame);
+    const std::uint32_t jump = emit_op(e.op, 0, Type::boolean);
+    emit(b, 0, frame);
+    emit_op(e.op == Op::land ? Op::land_end : Op::lor_end, 0, Type::boolean);
+    plan_.instructions[jump].arg = static_cast<std::uint32_t>(plan_.instructions.size());
+    return;
+  }
+  if (e.op == Op::mul) {
+    emit(a, a.typed.scale, frame);
+    emit(b, b.typed.scale, frame);
+    emit_op(Op::mul, e.typed.scale, e.typed.type);
+    return emit_rescale(e, scale);
+  }
+  const bool aligned = e.op != Op::in;
+  const std::uint8_t common = aligned ? std::max(a.typed.scale, b.typed.scale) : std::uint8_t{0};
+  emit(a, common, frame);
+  emit(b, common, frame);
+  emit_op(e.op, e.typed.scale, e.typed.type);
+  if (e.typed.type != Type::boolean) emit_rescale(e, scale);
+}
+
+void PlanBuilder::emit_branch(const Expr& e, std::uint8_t scale, const Frame& frame) {
+  emit(*e.args[0], 0, frame);
+  const std::uint32_t to_else = emit_op(Op::branch, 0, Type::boolean);
+  emit(*e.args[1], scale, frame);
+  const std::uint32_t to_end = emit_op(Op::branch_else, scale, e.typed.type);
+  plan_.instructions[to_else].arg = static_cast<std::uint32_t>(plan_.instructions.size());
+  emit(*e.args[2], scale, frame);
+  emit_op(Op::branch_end, scale, e.typed.type);
+  plan_.instructions[to_end].arg = static_cast<std::uint32_t>(plan_.instructions.size());
+}
+
+void PlanBuilder::emit_round(const Expr& e, std::uint8_t scale, const Frame& frame) {
+  const Expr& inner = *e.args[0];
+  const bool divides = inner.kind == Kind::binary && inner.divides;
+  const bool stepped = e.args.size() == 2;
+  int places = 0;
+  if (divides) {
+    const Expr &a = *inner.args[0], &b = *inner.args[1];
+    emit(a, a.typed.scale, frame);
+    emit(b, b.typed.scale, frame);
+    places = b.typed.scale + e.typed.scale - a.typed.scale;
+  } else {
+    const std::uint8_t from = std::max(inner.typed.scale, e.typed.scale);
+    emit(inner, from, frame);
+    places = from - e.typed.scale;
+  }
+  std::uint32_t step = 0;
+  if (stepped) step = add_constant(e.args[1]->value, e.typed.scale, *e.args[1], frame.node.place);
+  const Op op = divides ? (stepped ? Op::quotient_step : Op::quotient) : (stepped ? Op::round_step : Op::round);
+  const std::uint32_t at = emit_op(op, e.typed.scale, e.typed.type, step);
+  plan_.instructions[at].mode = e.mode;
+  plan_.instructions[at].places = static_cast<std::int8_t>(places);
+  emit_rescale(e, scale);
+}
+
+// The expression as a slot. A plain name or constant needs no code. Money is rounded to fen: a slot of type money is one of the
+// places where the calculus rounds.
+Compiled PlanBuilder::finish(Expr& e, std::uint8_t scale, const Frame& frame) {
+  const Expr::Typing t = e.typed;
+  const bool to_fen = t.type == Type::money && t.scale > 2;
+  if (scale == 255) scale = to_fen || t.type == Type::money ? std::uint8_t{2} : t.scale;
+  if (!to_fen && t.scale > scale)
+    throw Problem{Code::places_too_many, frame.node.place, excerpt(e, frame), {std::to_string(t.scale)}};
+  Compiled result{{}, t.type, t.domain, scale, t.low, t.high};
+  const bool named = (e.kind == Kind::name || e.kind == Kind::index) && t.source.kind != Slot::Kind::none;
+  if (named && t.scale == scale) {
+    result.slot = {t.source.kind, scale, t.source.index};
+    return result;
+  }
+  if (e.kind <= Kind::truth) {
+    const Wide value = e.value * power_of_ten(scale - t.scale);
+    note_width(value, value, 0);
+    result.slot = {Slot::Kind::constant, scale, add_constant(value, scale, e, frame.node.place)};
+    result.low = result.high = value;
+    return result;
+  }
+  CodeRange code{static_cast<std::uint32_t>(plan_.instructions.size()), 0};
+  if (to_fen) {
+    emit(e, t.scale, frame);
+    plan_.instructions[emit_op(Op::round, 2, Type::money)].places = static_cast<std::int8_t>(t.scale - 2);
+    result.low = t.low / power_of_ten(t.scale - 2) - 1;
+    result.high = t.high / power_of_ten(t.scale - 2) + 1;
+  } else {
+    emit(e, scale, frame);
+    result.low = rescaled(t.low, scale - t.scale);
+    result.high = rescaled(t.high, scale - t.scale);
+  }
+  code.end = static_cast<std::uint32_t>(plan_.instructions.size());
+  plan_.codes.push_back(code);
+  result.slot = {Slot::Kind::code, scale, static_cast<std::uint32_t>(plan_.codes.size() - 1)};
+  return result;
+}
+
+}  // namespace fenming

@@ -1,0 +1,330 @@
+// Engine: runs one plan over registers. A template over the arithmetic (arithmetic.h); the only place that knows what a step does
+// (policy-calculus.md sections 3 to 5). No allocation, no virtual call, no branch on region.
+#pragma once
+
+#include "base/check.h"
+#include "policy/arithmetic.h"
+
+namespace fenming {
+
+inline constexpr int stack_max = 128;
+
+template <class V>
+struct LineValues {
+  V amount{}, over{}, out{}, prepay{}, in{};
+  std::int64_t pot = 0;
+};
+
+template <class V>
+struct LayerValues {
+  V base{}, over{}, deductible{}, covered{}, after{}, paid{}, consumed{}, cut{}, who{};
+  bool applies = true;
+};
+
+template <class A>
+class Engine {
+ public:
+  using V = typename A::V;
+
+  Engine(const Region& region, const Plan& plan, A& arithmetic, V* registers)
+      : region_(region), plan_(plan), a_(arithmetic), r_(registers) {}
+
+  // The line whose fields the slots of the lines read.
+  void set_line(const std::int64_t* fields, std::uint32_t number, V amount, V quantity) {
+    fields_ = fields;
+    line_ = number;
+    amount_ = amount;
+    quantity_ = quantity;
+  }
+
+  V slot(const Slot& s) {
+    switch (s.kind) {
+      case Slot::Kind::constant: return a_.constant(plan_, s.index);
+      case Slot::Kind::reg: return r_[s.index];
+      case Slot::Kind::line: return line(s.index);
+      case Slot::Kind::table: return table(plan_.tables[s.index]);
+      case Slot::Kind::code: return code(plan_.codes[s.index]);
+      case Slot::Kind::none: break;
+    }
+    return a_.nothing();
+  }
+
+  // Section 3. `prepay` is rounded to fen; a line in the pot `out` leaves whole.
+  LineValues<V> line_shares() {
+    LineValues<V> result;
+    result.amount = amount_;
+    V entered = amount_;
+    result.over = a_.nothing();
+    const V limit = slot(plan_.line_limit);
+    if (a_.raw(limit) < none_fen) {
+      entered = a_.min(amount_, limit, {});
+      result.over = a_.sub(amount_, entered, {});
+    }
+    result.pot = pot();
+    const bool leaves = result.pot == static_cast<std::int64_t>(region_.pots.size());
+    result.out = leaves ? entered : a_.nothing();
+    result.prepay = a_.nothing();
+    result.in = leaves ? a_.nothing() : entered;
+    if (leaves || plan_.line_prepay.kind == Slot::Kind::none) return result;
+    const V ratio = slot(plan_.line_prepay);
+    if (!a_.truth(ratio)) return result;
+    const int scale = plan_.line_prepay.scale;
+    const V exact = a_.mul(entered, ratio, {Type::money, static_cast<std::uint8_t>(scale + 2)});
+    result.prepay = a_.round(exact, scale, region_.rounding, {});
+    result.in = a_.sub(entered, result.prepay, {});
+    return result;
+  }
+
+  void let(const Let& let) { r_[let.reg] = slot(let.value); }
+
+  // Section 5. False when the rule gives a negative payment (a negative ratio): the bill is then refused.
+  bool layer(const LayerPlan& layer, LayerValues<V>& v) {
+    v.base = v.over = v.deductible = v.covered = v.after = v.paid = v.consumed = v.cut = v.who = a_.nothing();
+    v.applies = true;
+    if (layer.who.kind != Slot::Kind::none) {
+      v.who = slot(layer.who);
+      v.applies = a_.truth(v.who);
+    }
+    V* own = r_ + layer.reg;
+    std::fill(own, own + 8, a_.nothing());
+    if (!v.applies) return true;
+    own[0] = v.base = a_.positive(slot(layer.base));
+    V entered = v.base;
+    if (layer.limit.count != 0) {
+      entered = take(v.base, layer.limit, 2);
+      own[1] = v.over = a_.sub(v.base, entered, {});
+    }
+    v.covered = entered;
+    if (layer.deductible.count != 0) {
+      own[2] = v.deductible = take(entered, layer.deductible, 2);
+      v.covered = a_.sub(entered, v.deductible, {});
+    }
+    own[3] = v.covered;
+    if (layer.bands.kind == Slot::Kind::none) {
+      own[6] = v.consumed = v.covered;
+    } else if (!pay(layer, own, v)) {
+      return false;
+    }
+    for (std::uint32_t i = 0; i < layer.write_count; ++i) {
+      const Write& write = plan_.writes[layer.first_write + i];
+      const std::uint8_t scale = write.amount.scale;
+      r_[write.reg] = a_.add(r_[write.reg], slot(write.amount), {scale == 2 ? Type::money : Type::integer, scale});
+    }
+    return true;
+  }
+
+ private:
+  V line(std::uint32_t field) {
+    if (field == 0) return amount_;
+    if (field == 1) return quantity_;
+    return a_.given(Given::line, line_, field, fields_[field]);
+  }
+
+  std::int64_t pot() {
+    if (plan_.line_pot.kind != Slot::Kind::none) return a_.raw(slot(plan_.line_pot));
+    const bool leaves = region_.class_c >= 0 && fields_[region_.class_field] == region_.class_c;
+    return leaves ? static_cast<std::int64_t>(region_.pots.size()) : 0;
+  }
+
+  // ---- tables
+  std::uint32_t row(const TableKey& key, std::int64_t value) const {
+    if (!key.ranges) return static_cast<std::uint32_t>(value);
+    const std::int64_t* bounds = plan_.bounds.data() + key.first_bound;
+    std::uint32_t at = 0;
+    while (at + 1 < key.count && bounds[at] < value) ++at;
+    return at;
+  }
+
+  V table(const Table& t) {
+    std::uint32_t cell = t.first_cell;
+    V keys[4];
+    for (std::uint32_t k = 0; k < t.key_count; ++k) {
+      const TableKey& key = plan_.keys[t.first_key + k];
+      keys[k] = slot(key.key);
+      cell += row(key, located(keys[k], key)) * key.stride;
+    }
+    const V value = slot(plan_.cells[cell]);
+    if constexpr (A::traces)
+      for (std::uint32_t k = 0; k < t.key_count; ++k) a_.key(keys[k]);
+    return a_.picked(t, cell, value);
+  }
+
+  // The row of a range key is a comparison with each bound: the library check wants to know where it changes.
+  std::int64_t located(V v, const TableKey& key) {
+    if constexpr (requires { a_.locate(v, std::int64_t{}); })
+      if (key.ranges)
+        for (std::uint32_t i = 0; i + 1 < key.count; ++i) a_.locate(v, plan_.bounds[key.first_bound + i]);
+    return a_.raw(v);
+  }
+
+  V fold(Op op, const Table& t, V set) {
+    V result = a_.nothing();
+    std::uint32_t count = 0;
+    const TableKey& key = plan_.keys[t.first_key];
+    for (std::uint32_t member = 0; member < key.count; ++member) {
+      if (((a_.raw(set) >> member) & 1) == 0) continue;
+      const V cell = slot(plan_.cells[t.first_cell + member * key.stride]);
+      a_.member(cell);
+      const Meta meta{t.type, t.scale};
+      if (count++ == 0) result = cell;
+      else result = op == Op::sum_of ? a_.add(result, cell, meta) : a_.max(result, cell, meta);
+    }
+    return a_.folded(op, t, count, set, result);
+  }
+
+  // ---- postfix code
+  V code(const CodeRange& range) {
+    V stack[stack_max];
+    V conditions[stack_max];
+    int top = -1, pending = -1;
+    for (std::uint32_t at = range.begin; at < range.end;) {
+      const Instruction& i = plan_.instructions[at++];
+      switch (i.op) {
+        case Op::constant: stack[++top] = a_.constant(plan_, i.arg); break;
+        case Op::reg: stack[++top] = r_[i.arg]; break;
+        case Op::line: stack[++top] = line(i.arg); break;
+        case Op::table: stack[++top] = table(plan_.tables[i.arg]); break;
+        case Op::ratio: stack[++top] = ratio_; break;
+        case Op::land:
+        case Op::lor:
+          if (a_.truth(stack[top]) == (i.op == Op::land)) break;
+          stack[top] = a_.logic(i.op, stack[top]);
+          at = i.arg;
+          break;
+        case Op::land_end:
+        case Op::lor_end:
+          --top;
+          stack[top] = a_.logic(i.op, stack[top], stack[top + 1]);
+          break;
+        case Op::branch:
+          conditions[++pending] = stack[top--];
+          if (!a_.truth(conditions[pending])) at = i.arg;
+          break;
+        case Op::branch_else:
+          stack[top] = a_.choose(conditions[pending--], stack[top], true);
+          at = i.arg;
+          break;
+        case Op::branch_end: stack[top] = a_.choose(conditions[pending--], stack[top], false); break;
+        default: top = operate(i, stack, top);
+      }
+    }
+    return stack[0];
+  }
+
+  int operate(const Instruction& i, V* stack, int top) {
+    const Meta meta{i.type, i.scale};
+    V& x = stack[top];
+    V& under = stack[top - 1 < 0 ? 0 : top - 1];
+    switch (i.op) {
+      case Op::rescale: x = a_.rescale(x, i.arg, meta); return top;
+      case Op::neg: x = a_.neg(x, meta); return top;
+      case Op::lnot: x = a_.negate(x); return top;
+      case Op::round: x = a_.round(x, i.places, i.mode, meta); return top;
+      case Op::round_step: x = a_.round_step(x, a_.constant(plan_, i.arg), i.places, i.mode, meta); return top;
+      case Op::sum_of:
+      case Op::max_of: x = fold(i.op, plan_.tables[i.arg], x); return top;
+      case Op::add: under = a_.add(under, x, meta); break;
+      case Op::sub: under = a_.sub(under, x, meta); break;
+      case Op::mul: under = a_.mul(under, x, meta); break;
+      case Op::min: under = a_.min(under, x, meta); break;
+      case Op::max: under = a_.max(under, x, meta); break;
+      case Op::quotient: under = a_.quotient(under, x, a_.unit(), i.places, i.mode, meta); break;
+      case Op::quotient_step:
+        under = a_.quotient(under, x, a_.constant(plan_, i.arg), i.places, i.mode, meta);
+        break;
+      default: under = a_.compare(i.op, under, x);
+    }
+    return top - 1;
+  }
+
+  // ---- meters and bands
+  // take(x, meters): the least of x and what each meter leaves; x at `scale` places, meters in fen.
+  V take(V x, const Meters& meters, std::uint8_t scale) {
+    V result = x;
+    for (std::uint32_t m = 0; m < meters.count; ++m) {
+      const Meter& meter = plan_.meters[meters.first + m];
+      const V limit = slot(meter.limit);
+      if (a_.raw(limit) >= none_fen) continue;
+      const bool used = meter.used.kind != Slot::Kind::none;
+      V room = a_.room(limit, used ? slot(meter.used) : a_.nothing(), used);
+      if (scale > 2) room = a_.rescale(room, scale - 2U, {Type::money, scale});
+      result = a_.min(result, room, {Type::money, scale});
+    }
+    return result;
+  }
+
+  bool pay(const LayerPlan& layer, V* own, LayerValues<V>& v) {
+    const auto scale = static_cast<std::uint8_t>(2 + layer.adjusted_scale);
+    const V at = layer.at.kind != Slot::Kind::none ? slot(layer.at) : a_.nothing();
+    const BandList& list = plan_.band_lists[static_cast<std::size_t>(a_.raw(slot(layer.bands)))];
+    V full = a_.nothing();
+    walk_bands(layer, list, at, v.covered, [&](V share, V ratio) {
+      const V earned = a_.mul(share, ratio, {Type::money, scale});
+      full = a_.add(full, earned, {Type::money, scale});
+      return true;
+    });
+    V rest = full;
+    if (layer.after.count != 0) {
+      const V taken = take(full, layer.after, scale);
+      own[4] = v.after = a_.round(taken, layer.adjusted_scale, region_.rounding, {});
+      rest = a_.sub(full, a_.rescale(v.after, layer.adjusted_scale, {Type::money, scale}), {Type::money, scale});
+    }
+    const V want = a_.round(rest, layer.adjusted_scale, region_.rounding, {});
+    if (a_.raw(want) < 0) return false;
+    V& left = r_[region_.left()];
+    own[5] = v.paid = a_.min(layer.cap.count != 0 ? take(want, layer.cap, 2) : want, left, {});
+    if (a_.raw(v.paid) < 0) return false;
+    left = a_.sub(left, v.paid, {});
+    own[7] = v.cut = a_.sub(want, v.paid, {});
+    own[6] = v.consumed = a_.truth(v.cut) ? consumed(layer, list, at, v) : v.covered;
+    return true;
+  }
+
+  // Calls visit(share, ratio after adjust) for each band that the covered amount touches, until it returns false.
+  template <class Visit>
+  void walk_bands(const LayerPlan& layer, const BandList& list, V at, V covered, Visit visit) {
+    V low = a_.nothing();
+    for (std::uint32_t b = 0; b < list.count; ++b) {
+      const Band& band = plan_.bands[list.first + b];
+      const bool last = band.to.kind == Slot::Kind::none;
+      V high = low;
+      if (!last) {
+        const V bound = slot(band.to);
+        high = b == 0 ? bound : a_.max(bound, low, {});
+      }
+      const V share = a_.overlap(at, covered, low, high, b == 0, last);
+      low = high;
+      if (!a_.truth(share)) continue;
+      ratio_ = slot(band.ratio);
+      const V ratio = layer.adjust.kind != Slot::Kind::none ? slot(layer.adjust) : ratio_;
+      if (!visit(share, ratio)) return;
+    }
+  }
+
+  // The least part of the covered amount that earns what was paid: cap divided by ratio, through the bands.
+  V consumed(const LayerPlan& layer, const BandList& list, V at, const LayerValues<V>& v) {
+    const Meta exact{Type::money, static_cast<std::uint8_t>(2 + layer.adjusted_scale)};
+    const V target = a_.rescale(a_.add(v.paid, v.after, {}), layer.adjusted_scale, exact);
+    V before = a_.nothing(), rest = target, last_ratio = a_.nothing();
+    walk_bands(layer, list, at, v.covered, [&](V share, V ratio) {
+      const V earns = a_.mul(share, ratio, exact);
+      a_.band(share, ratio);
+      last_ratio = ratio;
+      if (!a_.less(earns, rest)) return false;
+      before = a_.add(before, share, {});
+      rest = a_.sub(rest, earns, exact);
+      return true;
+    });
+    return a_.least(target, before, rest, last_ratio, region_.rounding);
+  }
+
+  const Region& region_;
+  const Plan& plan_;
+  A& a_;
+  V* r_;
+  const std::int64_t* fields_ = nullptr;
+  std::uint32_t line_ = 0;
+  V amount_{}, quantity_{}, ratio_{};
+};
+
+}  // namespace fenming
