@@ -60,21 +60,4 @@ Checked<Bill> price(const Catalogue& catalogue, Bill bill) {
   return bill;
 }
 
-std::vector<Error> check_amounts(const Bill& bill, Money tolerance) {
-  std::vector<Error> errors;
-  for (std::size_t i = 0; i < bill.lines.size(); ++i) {
-    const BillLine& line = bill.lines[i];
-    if (!line.quantity || !line.price) continue;
-    const Wide product = Wide{line.quantity->millionths} * line.price->millionths;
-    const Wide fen = divide(product, power_of_ten(2 * Decimal::places - 2), Rounding::half_up);
-    const Wide apart = fen > line.amount.fen() ? fen - line.amount.fen() : line.amount.fen() - fen;
-    if (apart <= tolerance.fen()) continue;
-    errors.push_back(Error{Code::amount_mismatch,
-                           fmt::format("/lines/{}/amount", i),
-                           to_text(line.amount),
-                           {to_text(Exact{fen, 2}, 2), to_text(tolerance)}});
-  }
-  return errors;
-}
-
 }  // namespace fenming

@@ -98,17 +98,5 @@ TEST(Price, RefusesUnknownItemsWithoutClass) {
   EXPECT_EQ(priced.error()[1].details.at(0), "2022-12-31");
 }
 
-TEST(Price, ComparesAmountWithQuantityTimesPrice) {  // law 9 (j)
-  BillLine right = line("1", "", 1001, 3), wrong = right, refund = line("3", "", -1001, -3);
-  right.price = wrong.price = refund.price = Decimal{3'333'300};  // 9.9999, so 10.00
-  wrong.amount = Money::from_fen(1002);
-  refund.refund_of = "1";
-  const auto errors = check_amounts(bill({right, wrong, refund, line("4", "", 5)}), Money::from_fen(1));
-  ASSERT_EQ(errors.size(), 1U);
-  EXPECT_EQ(errors[0].place, "/lines/1/amount");
-  EXPECT_EQ(errors[0].details, (std::vector<std::string>{"10.00", "0.01"}));
-  EXPECT_TRUE(check_amounts(bill({wrong}), Money::from_fen(2)).empty());
-}
-
 }  // namespace
 }  // namespace fenming

@@ -13,10 +13,7 @@ const Fact* find_fact(const std::vector<Fact>& facts, std::string_view name) {
 FactValue parse_value(const Region& region, std::string name, std::string_view text) {
   FactValue value{std::move(name), FactValue::Kind::text, std::string(text), {}};
   const Fact* fact = find_fact(region.facts, value.name);
-  if (fact == nullptr) return value;
-  if (fact->type == Type::boolean) value.kind = FactValue::Kind::boolean;
-  if (fact->type == Type::integer) value.kind = FactValue::Kind::number;
-  if (fact->type != Type::set) return value;
+  if (fact == nullptr || fact->type != Type::set) return value;
   value.kind = FactValue::Kind::list;
   while (!text.empty()) {
     const std::size_t comma = std::min(text.find(','), text.size());

@@ -10,8 +10,9 @@ namespace {
 
 class AnswerWriting {
  public:
-  AnswerWriting(const Library& library, const Bill& bill, const Assessment& assessment, int indent)
-      : region_(library.region), bill_(bill), a_(assessment), out_(indent) {}
+  AnswerWriting(const Library& library, const Bill& bill, const BoundBill& bound,
+                const Assessment& assessment, int indent)
+      : region_(library.region), bill_(bill), bound_(bound), a_(assessment), out_(indent) {}
   std::string write();
 
  private:
@@ -27,6 +28,7 @@ class AnswerWriting {
 
   const Region& region_;
   const Bill& bill_;
+  const BoundBill& bound_;
   const Assessment& a_;
   JsonOut out_;
 };
@@ -162,7 +164,11 @@ void AnswerWriting::write_accumulators() {
     out_.open_object().field("group", group.name).key("key").open_object();
     for (std::size_t i = 0; i < group.key.size(); ++i) {
       const KeyPart part = key_part(region_, group.key[i]);
-      write_value(out_.key(part.name), region_, part.type, part.domain, row.key[i]);
+      out_.key(part.name);
+      if (part.type == Type::id)
+        out_.text(key_text(region_, bill_, bound_, group.key[i], row.key[i]));
+      else
+        write_value(out_, region_, part.type, part.domain, row.key[i]);
     }
     out_.close_object().key("values").open_object();
     for (std::size_t i = 0; i < group.members.size(); ++i)
@@ -191,8 +197,9 @@ NationalAmounts national_amounts(const Region& region, const Assessment& assessm
   return national;
 }
 
-std::string answer_json(const Library& library, const Bill& bill, const Assessment& assessment, int indent) {
-  return AnswerWriting(library, bill, assessment, indent).write();
+std::string answer_json(const Library& library, const Bill& bill, const BoundBill& bound,
+                        const Assessment& assessment, int indent) {
+  return AnswerWriting(library, bill, bound, assessment, indent).write();
 }
 
 }  // namespace fenming

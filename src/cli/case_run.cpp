@@ -18,29 +18,20 @@ bool same_value(std::string_view expected, std::string_view found) {
   return a->digits * power_of_ten(places - a->places) == b->digits * power_of_ten(places - b->places);
 }
 
-FactValue carried(std::string_view name, Type type, std::string text) {
-  const bool number = type == Type::integer;
-  const bool boolean = type == Type::boolean;
-  return FactValue{std::string(name),
-                   number    ? FactValue::Kind::number
-                   : boolean ? FactValue::Kind::boolean
-                             : FactValue::Kind::text,
-                   std::move(text),
-                   {}};
+FactValue carried(std::string_view name, std::string text) {
+  return FactValue{std::string(name), FactValue::Kind::text, std::move(text), {}};
 }
 
-AccumulatorRow carried_row(const Region& region, const AccumulatorResult& result) {
+AccumulatorRow carried_row(const Settled& settled, const AccumulatorResult& result) {
+  const Region& region = settled.library->region;
   const Group& group = region.groups.at(result.group);
   AccumulatorRow row{group.name, false, {}, {}};
-  for (std::size_t i = 0; i < group.key.size(); ++i) {
-    const KeyPart part = key_part(region, group.key[i]);
-    row.key.push_back(
-        carried(part.name, part.type, value_text(region, part.type, part.domain, result.key[i])));
-  }
+  for (std::size_t i = 0; i < group.key.size(); ++i)
+    row.key.push_back(carried(key_part(region, group.key[i]).name,
+                              key_text(region, settled.bill, settled.bound, group.key[i], result.key[i])));
   for (std::size_t i = 0; i < group.members.size(); ++i) {
     const Group::Member& member = group.members[i];
-    row.values.push_back(
-        carried(member.name, member.type, value_text(region, member.type, 0, result.after[i])));
+    row.values.push_back(carried(member.name, value_text(region, member.type, 0, result.after[i])));
   }
   return row;
 }
@@ -129,9 +120,8 @@ class CaseRun {
 }  // namespace
 
 std::vector<AccumulatorRow> carried_over(const Settled& settled, std::vector<AccumulatorRow> before) {
-  const Region& region = settled.library->region;
   for (std::size_t r = 0; r < settled.assessment.row_count; ++r) {
-    AccumulatorRow row = carried_row(region, settled.assessment.rows[r]);
+    AccumulatorRow row = carried_row(settled, settled.assessment.rows[r]);
     std::erase_if(before, [&](const AccumulatorRow& old) {
       return old.first_part ? old.group == row.group : same_key(old, row);
     });

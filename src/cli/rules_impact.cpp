@@ -11,9 +11,7 @@
 namespace fenming {
 namespace {
 
-std::string signed_text(std::int64_t fen) {
-  return (fen > 0 ? "+" : "") + fen_text(fen);
-}
+std::string signed_text(std::int64_t fen) { return (fen > 0 ? "+" : "") + fen_text(fen); }
 
 std::string payer_name(const Terminal& t, std::string_view name) {
   constexpr std::pair<std::string_view, std::string_view> zh[] = {{"funds", "基金"},

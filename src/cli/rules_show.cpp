@@ -20,24 +20,15 @@ std::string domain_text(const Region& region, std::uint32_t domain) {
 
 std::string type_text(const Region& region, const Fact& fact) {
   switch (fact.type) {
-    case Type::money:
-      return "money";
-    case Type::ratio:
-      return "ratio";
-    case Type::integer:
-      return fmt::format("int {}..{}", fact.low, fact.high);
-    case Type::dec:
-      return "dec";
-    case Type::date:
-      return "date";
-    case Type::boolean:
-      return "yes / no";
-    case Type::code:
-      return domain_text(region, fact.domain);
-    case Type::set:
-      return "[" + domain_text(region, fact.domain) + "]";
-    case Type::id:
-      return "id";
+    case Type::money: return "money";
+    case Type::ratio: return "ratio";
+    case Type::integer: return fmt::format("int {}..{}", fact.low, fact.high);
+    case Type::dec: return "dec";
+    case Type::date: return "date";
+    case Type::boolean: return "yes / no";
+    case Type::code: return domain_text(region, fact.domain);
+    case Type::set: return "[" + domain_text(region, fact.domain) + "]";
+    case Type::id: return "id";
   }
   return "";
 }

@@ -19,7 +19,7 @@ int settle_command(Terminal& terminal, const SettleOptions& options) {
   if (!settled) return refuse(settled.error());
   const Settled& s = **settled;
   if (options.json)
-    terminal.out << answer_json(*s.library, s.bill, s.assessment, 2) << '\n';
+    terminal.out << answer_json(*s.library, s.bill, s.bound, s.assessment, 2) << '\n';
   else
     print_settled(terminal, s);
   return exit_ok;

@@ -15,7 +15,7 @@ Answerer make_answerer(Desk& desk, Language language) {
     const auto settled = clerk->settle(line);
     if (!settled) return BatchAnswer{refusal_json(number, settled.error(), language), true};
     const Settled& s = **settled;
-    return BatchAnswer{answer_json(*s.library, s.bill, s.assessment), false};
+    return BatchAnswer{answer_json(*s.library, s.bill, s.bound, s.assessment), false};
   };
 }
 

@@ -8,9 +8,7 @@
 namespace fenming {
 namespace {
 
-std::string blank_zero(std::int64_t fen) {
-  return fen == 0 ? "-" : fen_text(fen);
-}
+std::string blank_zero(std::int64_t fen) { return fen == 0 ? "-" : fen_text(fen); }
 
 std::string policy_names(const Assessment& a) {
   std::string names;

@@ -22,28 +22,19 @@ std::string set_text(const Region& region, std::uint32_t domain, std::int64_t ma
 
 }  // namespace
 
-std::string fen_text(std::int64_t fen) {
-  return to_text(Money::from_fen(fen));
-}
+std::string fen_text(std::int64_t fen) { return to_text(Money::from_fen(fen)); }
 
 std::string value_text(const Region& region, Type type, std::uint32_t domain, std::int64_t value) {
   switch (type) {
-    case Type::money:
-      return value >= none_fen ? "none" : fen_text(value);
+    case Type::money: return value >= none_fen ? "none" : fen_text(value);
     case Type::ratio:
-    case Type::dec:
-      return to_text(Decimal{value});
+    case Type::dec: return to_text(Decimal{value});
     case Type::integer:
-    case Type::id:
-      return std::to_string(value);
-    case Type::date:
-      return to_text(Date{static_cast<std::int32_t>(value)});
-    case Type::boolean:
-      return value != 0 ? "yes" : "no";
-    case Type::code:
-      return member_text(region, domain, value);
-    case Type::set:
-      return set_text(region, domain, value);
+    case Type::id: return std::to_string(value);
+    case Type::date: return to_text(Date{static_cast<std::int32_t>(value)});
+    case Type::boolean: return value != 0 ? "yes" : "no";
+    case Type::code: return member_text(region, domain, value);
+    case Type::set: return set_text(region, domain, value);
   }
   return "";
 }
@@ -67,6 +58,25 @@ KeyPart key_part(const Region& region, std::uint32_t reg) {
   const std::size_t index = reg - region.year();
   if (index >= calendar.size()) return {"?", Type::integer, 0};
   return {calendar[index], index < 5 ? Type::integer : Type::date, 0};
+}
+
+std::string key_text(const Region& region, const Bill& bill, const BoundBill& bound, std::uint32_t reg,
+                     std::int64_t value) {
+  const KeyPart part = key_part(region, reg);
+  if (part.type != Type::id) return value_text(region, part.type, part.domain, value);
+  if (bound.facts[reg] == value)
+    for (const FactValue& fact : bill.facts)
+      if (fact.name == part.name) return fact.text;
+  for (const BoundRow& row : bound.rows) {
+    if (row.first_part || row.position < 0) continue;
+    const auto& keys = region.groups.at(row.group).key;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (keys[i] != reg || row.key[i] != value) continue;
+      for (const FactValue& key : bill.accumulators.at(static_cast<std::size_t>(row.position)).key)
+        if (key.name == part.name) return key.text;
+    }
+  }
+  return "";
 }
 
 std::string label(const Labels& labels, std::string_view name, Language language) {

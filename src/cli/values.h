@@ -7,7 +7,7 @@
 
 #include "base/json_out.h"
 #include "model/error.h"
-#include "policy/plan.h"
+#include "policy/bind.h"
 
 namespace fenming {
 
@@ -24,6 +24,10 @@ struct KeyPart {
   std::uint32_t domain = 0;
 };
 KeyPart key_part(const Region& region, std::uint32_t reg);
+
+// A value in the key of an accumulator. An id is a number only inside: its text is looked up in the bill it came with.
+std::string key_text(const Region& region, const Bill& bill, const BoundBill& bound, std::uint32_t reg,
+                     std::int64_t value);
 
 std::string fen_text(std::int64_t fen);
 std::string label(const Labels& labels, std::string_view name,
