@@ -7,8 +7,8 @@
 #include <set>
 #include <sstream>
 
+#include "cli/case_run.h"
 #include "docs/blocks.h"
-#include "docs/case_check.h"
 #include "model/error.h"
 #include "policy/library.h"
 
@@ -77,9 +77,17 @@ class Reader {
   void run(const DocumentBlock& block) {
     ++cases;
     ASSERT_TRUE(library_) << "line " << block.line << ": no library before this case";
-    for (const std::string& finding : findings_of(block.text, *library_)) ADD_FAILURE() << "line " << block.line << ": " << finding;
+    const auto read = read_cases(block.text, "case", library_->region.code);
+    ASSERT_TRUE(read) << "line " << block.line << text_of(read ? std::vector<Error>{} : read.error());
+    for (const Case& one : *read) {
+      for (const CaseStep& step : one.steps) EXPECT_FALSE(step.expectations.empty()) << "line " << block.line << ": expects nothing";
+      for (const CaseFinding& finding : run_case(one, library_, clerk_, Language::en).findings)
+        ADD_FAILURE() << "line " << block.line + finding.line << ": " << finding.name << " " << finding.expected << ", found " << finding.found;
+    }
   }
 
+  std::unique_ptr<Desk> desk_ = *Desk::open(std::string(FENMING_SOURCE_DIR) + "/rules");  // a clerk needs one
+  Clerk clerk_{*desk_};
   std::vector<SourceFile> files_, base_;
   std::string preamble_;
   std::shared_ptr<const Library> library_;
