@@ -144,6 +144,30 @@ TEST_F(CommandLine, RefusesABadBillWithCodeAndPlace) {
   EXPECT_EQ(run({"settle", "--rules", "@nothing", "--bill", "@bill.json"}), exit_broken);
 }
 
+TEST_F(CommandLine, ExplainsAndVerifies) {  // REQ SET-09
+  ASSERT_EQ(run({"explain", "--rules", "@rules", "--bill", "@bill.json", "--lang", "zh"}), exit_ok) << err_;
+  EXPECT_TRUE(says("80%")) << out_;
+  ASSERT_EQ(run({"explain", "--rules", "@rules", "--bill", "@bill.json", "--for", "staff", "--lang", "zh"}),
+            exit_ok);
+  EXPECT_TRUE(says("2500.00")) << out_;
+  ASSERT_EQ(run({"settle", "--rules", "@rules", "--bill", "@bill.json", "--json"}), exit_ok);
+  write("answer.json", out_);
+  ASSERT_EQ(run({"explain", "--rules", "@rules", "--bill", "@bill.json", "--json"}), exit_ok);
+  const std::string trace = out_;
+  write("trace.json", trace);
+  const std::vector<std::string> verify = {"explain",      "--verify", "@trace.json", "--settlement",
+                                           "@answer.json", "--rules",  "@rules"};
+  EXPECT_EQ(run(verify), exit_ok) << err_;
+  std::string wrong = trace;
+  const std::size_t paid = wrong.find("\"2000.00\"");
+  ASSERT_NE(paid, std::string::npos) << trace;
+  write("trace.json", wrong.replace(paid, 9, "\"2000.01\""));
+  EXPECT_EQ(run(verify), exit_findings) << "one fen off";
+  write("trace.json", trace);
+  write("rules/990001-a/region.yaml", region("990001", "81%"));
+  EXPECT_EQ(run(verify), exit_findings) << "another library";
+}
+
 TEST_F(CommandLine, PricesByACatalogue) {
   write("c.csv", "item,name_zh,name_en,class,kind,source,unit_limit,from,to\nX1,甲药,,C,drug,,,,\n");
   write(

@@ -185,4 +185,12 @@ Checked<const Settled*> Clerk::settle(LibraryPointer library, Bill bill) {
   return &settled_;
 }
 
+Checked<Explanation*> Clerk::explain() {
+  explanation_ = std::make_unique<Explanation>();
+  if (auto error = fenming::explain(*settled_.library, settled_.bound, *explanation_))
+    return one(std::move(*error));
+  add_outputs(*explanation_);
+  return explanation_.get();
+}
+
 }  // namespace fenming
