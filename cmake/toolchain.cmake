@@ -10,14 +10,7 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O3")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
 set(CMAKE_CXX_FLAGS_TEST "-O1 -g1 -D_GLIBCXX_ASSERTIONS" CACHE STRING "quick tests: little optimisation, checks on")
 
-<<<<<<< HEAD
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-restrict -Wno-stringop-overflow -Werror)
-=======
-add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  add_compile_options(-Wno-restrict)  # g++ 12 reports string concatenation in its own headers (GCC bug 105329)
-endif()
->>>>>>> house
 
 find_program(FENMING_CCACHE ccache)
 if(FENMING_CCACHE)
