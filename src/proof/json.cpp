@@ -12,12 +12,8 @@ namespace ondemand = simdjson::ondemand;
 using Kind = ProofTree::Kind;
 using Failure = std::optional<Error>;
 
-Error broken(std::string_view why) {
-  return {Code::trace_not_json, "", "", {std::string(why)}};
-}
-Error broken(simdjson::error_code error) {
-  return broken(simdjson::error_message(error));
-}
+Error broken(std::string_view why) { return {Code::trace_not_json, "", "", {std::string(why)}}; }
+Error broken(simdjson::error_code error) { return broken(simdjson::error_message(error)); }
 Error too_large(std::string_view what, std::size_t limit) {
   return {Code::trace_too_large, "", std::string(what), {fmt::format("{}", limit)}};
 }
@@ -55,8 +51,7 @@ class JsonReader {
     ondemand::json_type type{};
     if (const auto error = value.type().get(type)) return broken(error);
     switch (type) {
-      case ondemand::json_type::array:
-        return read_list(value, tree, depth);
+      case ondemand::json_type::array: return read_list(value, tree, depth);
       case ondemand::json_type::object: {
         ondemand::object object;
         if (const auto error = value.get_object().get(object)) return broken(error);
@@ -69,8 +64,7 @@ class JsonReader {
         tree.text = text;
         return {};
       }
-      default:
-        return read_word(value, tree);
+      default: return read_word(value, tree);
     }
   }
 
