@@ -195,7 +195,7 @@ class Engine {
         case Op::land_end:
         case Op::lor_end:
           --top;
-          stack[top] = a_.logic(i.op, stack[top], stack[top + 1]);
+          stack[top] = a_.logic(i.op == Op::land_end ? Op::land : Op::lor, stack[top], stack[top + 1]);
           break;
         case Op::branch:
           conditions[++pending] = stack[top--];
