@@ -83,19 +83,17 @@ Problem layer_is_sound(const LayerPlan& plan, const LayerAmounts& l) {
 }
 
 Problem layers_are_sound(const Library& library, const Bill&, const Settled& settled, Workspace&) {
-  std::int64_t paid = 0, deductible = 0;
+  std::int64_t paid = 0;
   std::vector<std::int64_t> funds(library.region.funds.size());
   for (std::size_t p = 0; p < settled.result.part_count; ++p) {
     const PartResult& part = settled.result.parts[p];
     for (std::size_t i = 0; i < part.plan->layers.size(); ++i) {
       if (auto problem = layer_is_sound(part.plan->layers[i], part.layers[i])) return problem;
       paid += part.layers[i].paid;
-      deductible += part.layers[i].deductible;
       funds[part.plan->layers[i].fund] += part.layers[i].paid;
     }
   }
   if (funds != settled.result.funds) return "the funds are not the sums of their layers";
-  if (deductible != settled.result.deductible) return "the deductible is not the sum of the layers'";
   return unless(paid == settled.result.charged - settled.result.split->cash().fen(),
                 "what is paid and what is left are not what is charged");
 }

@@ -254,11 +254,18 @@ class Reference {
     reg(region_.left()) = reg(region_.charged());
     total_ = total_ + reg(region_.total);
     charged_ = charged_ + reg(region_.charged());
+    bool deducted = false;
     for (const Step& step : plan_->steps) {
-      if (step.layer)
-        layer(plan_->layers[step.index], result_.parts[part].layers.at(step.index));
-      else
+      if (!step.layer) {
         let(plan_->lets[step.index], result_.parts[part].names.at(step.index));
+        continue;
+      }
+      const LayerPlan& one = plan_->layers[step.index];
+      const LayerAmounts& got = result_.parts[part].layers.at(step.index);
+      layer(one, got);
+      if (deducted || one.deductible.count == 0 || !got.applies) continue;
+      deductible_ = deductible_ + reg(one.reg + 2);  // the answer names the first of a part
+      deducted = true;
     }
     cash_ = cash_ + reg(region_.left());
     store();
@@ -266,7 +273,7 @@ class Reference {
 
   void let(const Let& let, std::int64_t got) {
     const Number value = Evaluator(*plan_, machine_).value(let.value);
-    same("let " + let.name, value, got, places_of(let.type));
+    same("let " + let.name, value, got, let.value.scale);
     reg(let.reg) = value;
   }
 
@@ -320,7 +327,6 @@ class Reference {
     for (std::uint32_t i = 0; i < 8; ++i)
       same(fmt::format("layer {} {}", layer.name, names[i]), reg(layer.reg + i), amounts[i]);
     funds_.at(layer.fund) = funds_.at(layer.fund) + reg(layer.reg + 5);
-    deductible_ = deductible_ + reg(layer.reg + 2);
   }
 
   void run(const LayerPlan& layer) {
@@ -346,7 +352,7 @@ class Reference {
     Number full;
     for (const Share& share : shares) full = full + share.length * share.ratio;
     if (layer.after.count != 0) own[4] = rounded(take(full, layer.after), 2, region_.rounding);
-    const Number want = rounded(full - own[4], 2, region_.rounding);
+    const Number want = positive(rounded(full - own[4], 2, region_.rounding));
     own[5] = least(layer.cap.count == 0 ? want : take(want, layer.cap), *left);
     if (own[5].digits < 0) throw Disagreement("layer " + layer.name + " pays less than nothing");
     *left = *left - own[5];
