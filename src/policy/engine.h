@@ -273,7 +273,9 @@ class Engine {
       own[4] = v.after = a_.round(taken, layer.adjusted_scale, region_.rounding, {});
       rest = a_.sub(full, a_.rescale(v.after, layer.adjusted_scale, {Type::money, scale}), {Type::money, scale});
     }
-    const V want = a_.round(rest, layer.adjusted_scale, region_.rounding, {});
+    V want = a_.round(rest, layer.adjusted_scale, region_.rounding, {});
+    // An `after` that takes all of it was rounded: what is left may be half a fen below nothing.
+    if (layer.after.count != 0 && !a_.less(full, a_.nothing())) want = a_.positive(want);
     if (a_.raw(want) < 0) return false;
     V& left = r_[region_.left()];
     own[5] = v.paid = a_.min(layer.cap.count != 0 ? take(want, layer.cap, 2) : want, left, {});
