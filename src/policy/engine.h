@@ -259,6 +259,7 @@ class Engine {
     const BandList& list = plan_.band_lists[static_cast<std::size_t>(a_.raw(slot(layer.bands)))];
     V full = a_.nothing();
     walk_bands(layer, list, at, v.covered, [&](V share, V ratio) {
+      if constexpr (requires { a_.ratio_used(layer, ratio); }) a_.ratio_used(layer, ratio);  // for the library check
       const V earned = a_.mul(share, ratio, {Type::money, scale});
       full = a_.add(full, earned, {Type::money, scale});
       return true;
