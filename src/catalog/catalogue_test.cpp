@@ -9,9 +9,7 @@ namespace {
 
 const std::string header = "item,name_zh,name_en,class,kind,source,unit_limit,from,to\n";
 
-Date day(std::string_view text) {
-  return *parse_date(text);
-}
+Date day(std::string_view text) { return *parse_date(text); }
 
 std::string refusal(const std::string& csv) {
   const auto catalogue = Catalogue::read(csv, "c.csv");

@@ -37,7 +37,7 @@ void fill(const Bill& bill, BillLine& line, const CatalogueItem& item) {
   fill_column(line, "kind", item.kind);
   fill_column(line, "source", item.source);
   if (line.item_name.empty()) line.item_name = item.name_zh.empty() ? item.name_en : item.name_zh;
-  if (!line.listed_limit && item.unit_limit && line.refund_of.empty())
+  if (!line.listed_limit && item.unit_limit)
     line.listed_limit = limit_of(*item.unit_limit, net_quantity(bill, line));
 }
 
@@ -47,7 +47,7 @@ Checked<Bill> price(const Catalogue& catalogue, Bill bill) {
   std::vector<Error> errors;
   for (std::size_t i = 0; i < bill.lines.size(); ++i) {
     BillLine& line = bill.lines[i];
-    if (line.item.empty()) continue;
+    if (line.item.empty() || !line.refund_of.empty()) continue;
     const Date date = line.date.value_or(bill.to);
     if (const CatalogueItem* item = catalogue.find(line.item, date)) {
       fill(bill, line, *item);
@@ -58,23 +58,6 @@ Checked<Bill> price(const Catalogue& catalogue, Bill bill) {
   }
   if (!errors.empty()) return std::unexpected(std::move(errors));
   return bill;
-}
-
-std::vector<Error> check_amounts(const Bill& bill, Money tolerance) {
-  std::vector<Error> errors;
-  for (std::size_t i = 0; i < bill.lines.size(); ++i) {
-    const BillLine& line = bill.lines[i];
-    if (!line.quantity || !line.price) continue;
-    const Wide product = Wide{line.quantity->millionths} * line.price->millionths;
-    const Wide fen = divide(product, power_of_ten(2 * Decimal::places - 2), Rounding::half_up);
-    const Wide apart = fen > line.amount.fen() ? fen - line.amount.fen() : line.amount.fen() - fen;
-    if (apart <= tolerance.fen()) continue;
-    errors.push_back(Error{Code::amount_mismatch,
-                           fmt::format("/lines/{}/amount", i),
-                           to_text(line.amount),
-                           {to_text(Exact{fen, 2}, 2), to_text(tolerance)}});
-  }
-  return errors;
 }
 
 }  // namespace fenming

@@ -13,8 +13,4 @@ namespace fenming {
 // as it is assessed with its net amount.
 Checked<Bill> price(const Catalogue& catalogue, Bill bill);
 
-// Amount against quantity x price (rounded half up), where both are given: at most `tolerance` apart (law 9
-// (j)).
-std::vector<Error> check_amounts(const Bill& bill, Money tolerance);
-
 }  // namespace fenming

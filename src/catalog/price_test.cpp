@@ -36,7 +36,7 @@ std::string column(const BillLine& of, std::string_view name) {
   return "";
 }
 
-TEST(Price, FillsWhatIsMissing) {  // REQ SET-04
+TEST(Price, FillsWhatIsMissing) {
   const auto priced =
       price(catalogue(), bill({line("1", "X1", 20000, 10), line("2", "", 100), line("3", "X2", 100)}));
   ASSERT_TRUE(priced);
@@ -75,6 +75,7 @@ TEST(Price, LimitsWhatIsLeftAfterRefunds) {
   ASSERT_TRUE(priced);
   EXPECT_EQ(priced->lines[0].listed_limit->fen(), 14404);  // 8 x 18.005
   EXPECT_FALSE(priced->lines[1].listed_limit);
+  EXPECT_TRUE(priced->lines[1].columns.empty());
 }
 
 TEST(Price, NeverOverflows) {
@@ -95,18 +96,6 @@ TEST(Price, RefusesUnknownItemsWithoutClass) {
   EXPECT_EQ(priced.error()[0].code, Code::item_unknown);
   EXPECT_EQ(priced.error()[1].place, "/lines/2/item");
   EXPECT_EQ(priced.error()[1].details.at(0), "2022-12-31");
-}
-
-TEST(Price, ComparesAmountWithQuantityTimesPrice) {  // law 9 (j)
-  BillLine right = line("1", "", 1001, 3), wrong = right, refund = line("3", "", -1001, -3);
-  right.price = wrong.price = refund.price = Decimal{3'333'300};  // 9.9999, so 10.00
-  wrong.amount = Money::from_fen(1002);
-  refund.refund_of = "1";
-  const auto errors = check_amounts(bill({right, wrong, refund, line("4", "", 5)}), Money::from_fen(1));
-  ASSERT_EQ(errors.size(), 1U);
-  EXPECT_EQ(errors[0].place, "/lines/1/amount");
-  EXPECT_EQ(errors[0].details, (std::vector<std::string>{"10.00", "0.01"}));
-  EXPECT_TRUE(check_amounts(bill({wrong}), Money::from_fen(2)).empty());
 }
 
 }  // namespace

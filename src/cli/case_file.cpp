@@ -35,18 +35,12 @@ struct Malformed {
       Code::case_malformed, at.column, at.kind == Word::Kind::list ? "[" : at.text, {std::move(reason)}};
 }
 
+// Every value is text: what type it must have is the library's business.
 FactValue value_of(std::string name, const Word& word) {
-  FactValue value{std::move(name), FactValue::Kind::text, word.text, word.list};
   if (word.kind == Word::Kind::comma) malformed(word, "a value is missing");
-  if (word.kind == Word::Kind::list)
-    value.kind = FactValue::Kind::list;
-  else if (word.quoted)
-    return value;
-  else if (word.text == "yes" || word.text == "no")
-    value.kind = FactValue::Kind::boolean;
-  else if (parse_exact(word.text, 36))
-    value.kind = FactValue::Kind::number;
-  return value;
+  const bool list = word.kind == Word::Kind::list;
+  return FactValue{std::move(name), list ? FactValue::Kind::list : FactValue::Kind::text, word.text,
+                   word.list};
 }
 
 Money money_of(const Word& word) {

@@ -66,9 +66,10 @@ TEST(CaseFile, ReadsFactsAndAccumulators) {
   ASSERT_TRUE(cases);
   const Bill& bill = cases->at(0).steps.at(0).bill;
   ASSERT_EQ(bill.facts.size(), 5U);
-  EXPECT_EQ(bill.facts[1].kind, FactValue::Kind::number);
+  EXPECT_EQ(bill.facts[1].kind, FactValue::Kind::text);
+  EXPECT_EQ(bill.facts[1].text, "59");
   EXPECT_EQ(bill.facts[2].list, (std::vector<std::string>{"poor", "disabled"}));
-  EXPECT_EQ(bill.facts[3].kind, FactValue::Kind::boolean);
+  EXPECT_EQ(bill.facts[3].text, "yes");
   EXPECT_EQ(bill.facts[4].text, "two words");
   ASSERT_EQ(bill.accumulators.size(), 2U);
   EXPECT_TRUE(bill.accumulators[0].first_part);

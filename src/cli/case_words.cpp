@@ -18,9 +18,7 @@ std::unexpected<Error> malformed(std::string_view line, std::size_t at, std::str
                                {std::move(reason)}});
 }
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r';
-}
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 std::string trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);

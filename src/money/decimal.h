@@ -43,7 +43,7 @@ struct Decimal {
 
 constexpr Money times(Money amount, Decimal factor, Rounding mode);
 
-// A bill is at most 10^11 fen (laws.md 10); a quantity or price at most 10^9.
+// A bill is at most 10^11 fen; a quantity or price at most 10^9.
 inline constexpr std::int64_t money_fen_max = 100'000'000'000;
 inline constexpr std::int64_t decimal_max = 1'000'000'000;
 

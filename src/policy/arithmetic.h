@@ -98,7 +98,7 @@ struct Plain {
   V logic(Op, V last) const { return last; }                         // decided by one side
   V logic(Op, V, V right) const { return right; }                    // the left side left it open
   V negate(V a) const { return a == 0; }
-  V choose(V, V value, bool) const { return value; }
+  V choose(V, V value, bool, Meta) const { return value; }
   V round(V v, int places, Rounding mode, Meta) const { return drop_places(v, places, mode); }
   V round_step(V v, V step, int places, Rounding mode, Meta) const {
     return static_cast<T>(divide(v, power_of_ten(places) * step, mode) * step);
@@ -121,8 +121,8 @@ struct Plain {
   }
   // What the table's keys chose: keys are recorded by the explanation only.
   void key(V) const {}
-  V picked(const Table&, std::uint32_t, V cell) const { return cell; }
-  V folded(Op, const Table&, std::uint32_t, V, V result) const { return result; }
+  V picked(const Plan&, const Table&, V cell) const { return cell; }
+  V folded(const Plan&, Op, const Table&, std::uint32_t, V, V result) const { return result; }
   void member(V) const {}
   // least x whose first x of the shares earn the target: rest / ratio of the band in which it is reached, after whole shares.
   void band(V, V) const {}

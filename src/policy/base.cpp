@@ -13,6 +13,13 @@ constexpr std::string_view table_words[] = {"type", "by", "open", "zh", "en", "a
 
 bool is_word(std::string_view key, std::span<const std::string_view> words) { return std::ranges::find(words, key) != words.end(); }
 
+bool same_text(const TextNode& a, const TextNode& b) {
+  if (a.kind != b.kind || a.scalar != b.scalar || a.entries.size() != b.entries.size()) return false;
+  for (std::size_t i = 0; i < a.entries.size(); ++i)
+    if (a.entries[i].key != b.entries[i].key || !same_text(a.entries[i].value, b.entries[i].value)) return false;
+  return true;
+}
+
 TextEntry* find_entry(TextNode& map, std::string_view key) {
   for (TextEntry& entry : map.entries)
     if (entry.key == key) return &entry;
@@ -77,8 +84,9 @@ class Merger {
     const TextNode* open = base.value.find("open");
     for (const TextEntry& entry : base.value.entries) {
       if (entry.key != "type" && entry.key != "by") continue;
-      if (own.value.find(entry.key) != nullptr) closed(own.key_place, own.key + "." + entry.key);
-      result.value.entries.push_back(entry);
+      const TextNode* repeated = own.value.find(entry.key);
+      if (repeated == nullptr) result.value.entries.push_back(entry);
+      else if (!same_text(*repeated, entry.value)) closed(own.key_place, own.key + "." + entry.key);
     }
     const auto type = plain_type(text_or(base.value, "type", "money"));
     if (open->is_map() && type) check_bounds(own.value, *open, *type);

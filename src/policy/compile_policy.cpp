@@ -340,7 +340,7 @@ void PlanBuilder::writes(const TextNode* node, LayerPlan& layer, const Scope& sc
     }
     note_read(accumulator->source);
     const Compiled amount = value(entry.value, {accumulator->type, 0, false}, scope, stored_scale(accumulator->type));
-    plan_.writes.push_back({accumulator->source.index, accumulator->scale, amount.slot});
+    plan_.writes.push_back({accumulator->source.index, accumulator->type, amount.slot});
     ++layer.write_count;
   }
 }

@@ -19,6 +19,7 @@ template <class V>
 struct LayerValues {
   V base{}, over{}, deductible{}, covered{}, after{}, paid{}, consumed{}, cut{}, who{};
   bool applies = true;
+  std::uint32_t first_share = 0, share_count = 0;  // in Tracer::shares, for the explanation
 };
 
 template <class A>
@@ -81,6 +82,7 @@ class Engine {
   bool layer(const LayerPlan& layer, LayerValues<V>& v) {
     v.base = v.over = v.deductible = v.covered = v.after = v.paid = v.consumed = v.cut = v.who = a_.nothing();
     v.applies = true;
+    v.share_count = 0;
     if (layer.who.kind != Slot::Kind::none) {
       v.who = slot(layer.who);
       v.applies = a_.truth(v.who);
@@ -107,8 +109,7 @@ class Engine {
     }
     for (std::uint32_t i = 0; i < layer.write_count; ++i) {
       const Write& write = plan_.writes[layer.first_write + i];
-      const std::uint8_t scale = write.amount.scale;
-      r_[write.reg] = a_.add(r_[write.reg], slot(write.amount), {scale == 2 ? Type::money : Type::integer, scale});
+      r_[write.reg] = a_.add(r_[write.reg], slot(write.amount), {write.type, write.amount.scale});
     }
     return true;
   }
@@ -146,7 +147,7 @@ class Engine {
     const V value = slot(plan_.cells[cell]);
     if constexpr (A::traces)
       for (std::uint32_t k = 0; k < t.key_count; ++k) a_.key(keys[k]);
-    return a_.picked(t, cell, value);
+    return a_.picked(plan_, t, value);
   }
 
   // The row of a range key is a comparison with each bound: the library check wants to know where it changes.
@@ -169,7 +170,7 @@ class Engine {
       if (count++ == 0) result = cell;
       else result = op == Op::sum_of ? a_.add(result, cell, meta) : a_.max(result, cell, meta);
     }
-    return a_.folded(op, t, count, set, result);
+    return a_.folded(plan_, op, t, count, set, result);
   }
 
   // ---- postfix code
@@ -201,10 +202,10 @@ class Engine {
           if (!a_.truth(conditions[pending])) at = i.arg;
           break;
         case Op::branch_else:
-          stack[top] = a_.choose(conditions[pending--], stack[top], true);
+          stack[top] = a_.choose(conditions[pending--], stack[top], true, {i.type, i.scale});
           at = i.arg;
           break;
-        case Op::branch_end: stack[top] = a_.choose(conditions[pending--], stack[top], false); break;
+        case Op::branch_end: stack[top] = a_.choose(conditions[pending--], stack[top], false, {i.type, i.scale}); break;
         default: top = operate(i, stack, top);
       }
     }
@@ -258,12 +259,15 @@ class Engine {
     const V at = layer.at.kind != Slot::Kind::none ? slot(layer.at) : a_.nothing();
     const BandList& list = plan_.band_lists[static_cast<std::size_t>(a_.raw(slot(layer.bands)))];
     V full = a_.nothing();
+    if constexpr (A::traces) v.first_share = static_cast<std::uint32_t>(a_.shares.size());
     walk_bands(layer, list, at, v.covered, [&](V share, V ratio) {
       if constexpr (requires { a_.ratio_used(layer, ratio); }) a_.ratio_used(layer, ratio);  // for the library check
+      if constexpr (A::traces) a_.shares.emplace_back(share, ratio);
       const V earned = a_.mul(share, ratio, {Type::money, scale});
       full = a_.add(full, earned, {Type::money, scale});
       return true;
     });
+    if constexpr (A::traces) v.share_count = static_cast<std::uint32_t>(a_.shares.size()) - v.first_share;
     V rest = full;
     if (layer.after.count != 0) {
       const V taken = take(full, layer.after, scale);

@@ -184,7 +184,7 @@ struct BandList {
 
 struct Write {
   std::uint32_t reg = 0;                   // of the accumulator
-  std::uint8_t scale = 0;
+  Type type = Type::money;
   Slot amount;
 };
 

@@ -32,7 +32,7 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 void set_default_range(FactType& fact) {
   switch (fact.type) {
     case Type::money: fact.high = money_fen_max; break;
-    case Type::ratio: fact.high = 10 * million; break;
+    case Type::ratio: fact.high = million; break;
     case Type::dec: fact.low = -decimal_max * million; fact.high = decimal_max * million; break;
     case Type::date: fact.low = date_min.days; fact.high = date_max.days; break;
     case Type::boolean: fact.high = 1; break;

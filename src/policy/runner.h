@@ -185,6 +185,7 @@ class Runner {
     add_sum(b_.sums.total, r[region_.total]);
     add_sum(b_.sums.charged, r[region_.charged()]);
     if (b_.layers.size() < first_layer + plan.layers.size()) b_.layers.resize(first_layer + plan.layers.size());
+    bool deducted = false;                 // act_pay_dedc is that of the first layer that has one
     for (const Step& step : plan.steps) {
       if (!step.layer) {
         engine.let(plan.lets[step.index]);
@@ -193,7 +194,9 @@ class Runner {
       LayerValues<V>& values = b_.layers[first_layer + step.index];
       if (!engine.layer(plan.layers[step.index], values)) return negative_layer(plan.layers[step.index]);
       add_sum(b_.funds[plan.layers[step.index].fund], values.paid);
-      add_sum(b_.sums.deductible, values.deductible);
+      const bool first = plan.layers[step.index].deductible.count != 0 && values.applies && !deducted;
+      if (first) add_sum(b_.sums.deductible, values.deductible);
+      deducted = deducted || first;
     }
     add_sum(b_.sums.cash, r[region_.left()]);
     store_rows();

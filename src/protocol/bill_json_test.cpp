@@ -36,7 +36,7 @@ std::string refusal(const std::string& text, const BillLimits& limits = {}) {
   return std::string(name(error.code)) + " " + error.place + " " + error.value;
 }
 
-TEST(BillJson, ReadsEveryField) {  // REQ SET-04
+TEST(BillJson, ReadsEveryField) {
   const auto bill = read_bill(sample);
   ASSERT_TRUE(bill) << to_text(bill.error()[0], Language::en);
   EXPECT_EQ(bill->id, "NB-01");

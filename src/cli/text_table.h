@@ -1,5 +1,5 @@
-// Table: columns that line up on a terminal, where a Chinese character is two cells wide. Amounts go to the
-// right.
+// TextTable: columns that line up on a terminal, where a Chinese character is two cells wide. Amounts go to
+// the right.
 #pragma once
 
 #include <string>
@@ -13,10 +13,10 @@ namespace fenming {
 int display_width(std::string_view text);                 // cells; of UTF-8
 std::string shortened(std::string_view text, int cells);  // with "…" when it is wider
 
-class Table {
+class TextTable {
  public:
   // A column whose heading begins with '>' goes to the right.
-  explicit Table(std::vector<std::string> headings);
+  explicit TextTable(std::vector<std::string> headings);
   void add(std::vector<std::string> cells);  // fewer cells than columns: the rest is empty
   void add_painted(Paint paint, std::vector<std::string> cells);
   bool empty() const { return rows_.empty(); }

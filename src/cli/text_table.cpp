@@ -1,4 +1,4 @@
-#include "cli/table.h"
+#include "cli/text_table.h"
 
 #include <algorithm>
 #include <array>
@@ -60,25 +60,25 @@ std::string shortened(std::string_view text, int cells) {
   return kept + "…";
 }
 
-Table::Table(std::vector<std::string> headings) {
+TextTable::TextTable(std::vector<std::string> headings) {
   for (std::string& heading : headings) {
     right_.push_back(heading.starts_with('>'));
     headings_.cells.push_back(right_.back() ? heading.substr(1) : std::move(heading));
   }
 }
 
-void Table::add(std::vector<std::string> cells) {
+void TextTable::add(std::vector<std::string> cells) {
   cells.resize(right_.size());
   rows_.push_back(Row{false, Paint::good, std::move(cells)});
 }
 
-void Table::add_painted(Paint paint, std::vector<std::string> cells) {
+void TextTable::add_painted(Paint paint, std::vector<std::string> cells) {
   add(std::move(cells));
   rows_.back().painted = true;
   rows_.back().paint = paint;
 }
 
-std::string Table::line(const Row& row, const std::vector<int>& widths) const {
+std::string TextTable::line(const Row& row, const std::vector<int>& widths) const {
   std::string text;
   for (std::size_t i = 0; i < row.cells.size(); ++i) {
     const std::string padding(static_cast<std::size_t>(widths[i] - display_width(row.cells[i])), ' ');
@@ -89,7 +89,7 @@ std::string Table::line(const Row& row, const std::vector<int>& widths) const {
   return text;
 }
 
-void Table::print(Terminal& terminal, std::string_view indent) const {
+void TextTable::print(Terminal& terminal, std::string_view indent) const {
   std::vector<int> widths(right_.size(), 0);
   const auto widen = [&](const Row& row) {
     for (std::size_t i = 0; i < widths.size(); ++i)

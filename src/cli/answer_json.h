@@ -1,0 +1,28 @@
+// The answer to a bill by national names (docs/bill-format.md, "The answer"). The national identities hold
+// because each amount is written from the one split.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "policy/assess.h"
+
+namespace fenming {
+
+// The national fields of what funds pay, in their order; a fund of the library belongs to one of them.
+inline constexpr std::array<std::string_view, 8> fund_fields = {
+    "hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"};
+
+struct NationalAmounts {  // fen
+  std::array<std::int64_t, fund_fields.size()> funds{};
+  std::int64_t fund_sum = 0, account = 0, family = 0, cash = 0, provider = 0;
+  std::int64_t person() const { return account + cash; }  // account: the family's included
+};
+NationalAmounts national_amounts(const Region& region, const Assessment& assessment);
+
+// `indent` 0: on one line.
+std::string answer_json(const Library& library, const Bill& bill, const Assessment& assessment,
+                        int indent = 0);
+
+}  // namespace fenming

@@ -1,0 +1,294 @@
+#include "cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <thread>
+#include <utility>
+
+#include "base/nearest.h"
+#include "cli/commands.h"
+
+namespace fenming {
+namespace {
+
+constexpr const char* footer =
+    "例 / Examples:\n"
+    "  fenming demo\n"
+    "  fenming settle --rules rules --bill bill.json\n"
+    "  fenming settle --rules rules --batch bills.ndjson --out answers.ndjson --threads 2\n"
+    "  fenming explain --rules rules --bill bill.json --for staff\n"
+    "  fenming rules test rules\n"
+    "退出码 / Exit codes: 0 正常 ok, 1 有发现 findings, 2 用法 usage, 3 输入有误 bad input, 4 程序或文件 "
+    "internal or files\n"
+    "说明 / Manual: docs/command-line.md";
+
+// What the arguments ask for.
+struct Request {
+  SettleOptions settle;
+  ExplainOptions explain;
+  RulesOptions rules;
+  CompareOptions compare;
+  ImpactOptions impact;
+  DemoOptions demo;
+  std::string language, audience = "patient";
+};
+
+class Arguments {
+ public:
+  explicit Arguments(Request& request)
+      : r_(request),
+        app_("分明 fenming: 医保待遇结算 · settles medical insurance bills, every fen explained", "fenming") {
+    app_.require_subcommand(1);
+    app_.footer(footer);
+    app_.set_version_flag("--version", std::string(version_text()));
+    add_settle();
+    add_explain();
+    add_rules();
+    add_demo();
+  }
+
+  CLI::App& app() { return app_; }
+  int run(Terminal& terminal) const;
+  std::string hint(int count, char** words) const;
+
+ private:
+  void language(CLI::App* command) {
+    command->add_option("--lang", r_.language, "zh 或 en / zh or en")->check(CLI::IsMember({"zh", "en"}));
+  }
+  CLI::Option* threads(CLI::App* command, unsigned& value) {
+    return command->add_option("--threads", value, "线程数 / threads")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
+  }
+  void rules_folder(CLI::App* command, std::string& value) {
+    command
+        ->add_option("--rules", value,
+                     "政策库文件夹，或放政策库的文件夹 / one library, or a folder of libraries")
+        ->required()
+        ->type_name("DIR");
+  }
+  void json(CLI::App* command, bool& value) { command->add_flag("--json", value, "输出 JSON / print JSON"); }
+  void add_settle();
+  void add_explain();
+  void add_rules();
+  void add_compare(CLI::App* rules);
+  void add_impact(CLI::App* rules);
+  void add_demo();
+
+  Request& r_;
+  CLI::App app_;
+};
+
+void Arguments::add_settle() {
+  CLI::App* settle = app_.add_subcommand("settle", "结算账单 / settle a bill, or a file of bills");
+  rules_folder(settle, r_.settle.rules);
+  auto* bill =
+      settle->add_option("--bill", r_.settle.bill, "账单文件，- 为标准输入 / the bill, - for standard input")
+          ->type_name("FILE");
+  auto* batch = settle->add_option("--batch", r_.settle.batch, "每行一张账单 / one bill on each line")
+                    ->type_name("IN.ndjson");
+  auto* out =
+      settle
+          ->add_option("--out", r_.settle.out,
+                       "每行一个结果，可中断后续作 / an answer on each line; an interrupted run goes on")
+          ->type_name("OUT.ndjson");
+  settle->add_option("--catalog", r_.settle.catalogue, "目录 CSV / catalogue of items")->type_name("FILE");
+  batch->needs(out);
+  out->needs(batch);
+  bill->excludes(batch);
+  threads(settle, r_.settle.threads)->needs(batch);
+  json(settle, r_.settle.json);
+  language(settle);
+  settle->footer(
+      "例 / Examples:\n  fenming settle --rules rules --bill bill.json --json\n  cat bill.json | fenming "
+      "settle --rules rules --bill -\n"
+      "  fenming settle --rules rules --batch bills.ndjson --out answers.ndjson --threads 2");
+}
+
+void Arguments::add_explain() {
+  CLI::App* explain = app_.add_subcommand(
+      "explain", "解释一张账单，或核对一份解释 / explain a bill, or verify a machine trace");
+  rules_folder(explain, r_.explain.rules);
+  auto* bill =
+      explain
+          ->add_option("--bill", r_.explain.bill, "账单文件，- 为标准输入 / the bill, - for standard input")
+          ->type_name("FILE");
+  auto* verify = explain
+                     ->add_option("--verify", r_.explain.verify,
+                                  "核对 --json 输出的解释 / re-add a trace that --json printed")
+                     ->type_name("FILE");
+  explain
+      ->add_option("--settlement", r_.explain.settlement, "与这份结算结果对照 / an answer it must agree with")
+      ->type_name("FILE")
+      ->needs(verify);
+  explain->add_option("--for", r_.audience, "读者：patient 参保人，staff 经办 / the reader")
+      ->check(CLI::IsMember({"patient", "staff"}))
+      ->capture_default_str();
+  explain->add_option("--catalog", r_.explain.catalogue, "目录 CSV / catalogue of items")->type_name("FILE");
+  bill->excludes(verify);
+  json(explain, r_.explain.json);
+  language(explain);
+  explain->footer(
+      "例 / Examples:\n  fenming explain --rules rules --bill bill.json\n  fenming explain --rules rules "
+      "--bill bill.json --json > trace.json\n"
+      "  fenming explain --rules rules --verify trace.json");
+}
+
+void Arguments::add_rules() {
+  CLI::App* rules = app_.add_subcommand("rules", "政策库 / rule libraries");
+  rules->require_subcommand(1);
+  const auto with_folder = [&](const char* name, const char* what) {
+    CLI::App* command = rules->add_subcommand(name, what);
+    command
+        ->add_option("DIR", r_.rules.folder,
+                     "一个政策库，或放政策库的文件夹 / one library, or a folder of libraries")
+        ->required();
+    json(command, r_.rules.json);
+    language(command);
+    return command;
+  };
+  with_folder("show", "列出参数、累计、政策各版本与各层 / facts, accumulators, versions, layers");
+  with_folder("test", "重算所有案例 / recompute every case")
+      ->add_flag("-q,--quiet", r_.rules.quiet, "只列出错误 / list only what is wrong");
+  add_compare(rules);
+  add_impact(rules);
+  rules->footer(
+      "例 / Examples:\n  fenming rules test rules\n  fenming rules compare rules/990000-a rules/990001-b "
+      "--bill bill.json --second-fact level=T3\n"
+      "  fenming rules impact rules new-rules --bills year.ndjson --by level");
+}
+
+void Arguments::add_compare(CLI::App* rules) {
+  CLI::App* compare = rules->add_subcommand("compare", "同一账单在两个地区 / the same bill in two regions");
+  compare->add_option("DIR1", r_.compare.first, "政策库 / a library")->required();
+  compare->add_option("DIR2", r_.compare.second, "政策库 / a library")->required();
+  compare->add_option("--bill", r_.compare.bill, "账单 / the bill")->required()->type_name("FILE");
+  compare
+      ->add_option("--second-bill", r_.compare.second_bill,
+                   "第二个地区用的账单 / the bill as the second region sees it")
+      ->type_name("FILE");
+  compare
+      ->add_option("--first-fact", r_.compare.first_facts,
+                   "为第一个地区改写参数 / a fact for the first region")
+      ->type_name("NAME=VALUE");
+  compare
+      ->add_option("--second-fact", r_.compare.second_facts,
+                   "为第二个地区改写参数 / a fact for the second region")
+      ->type_name("NAME=VALUE");
+  json(compare, r_.compare.json);
+  language(compare);
+}
+
+void Arguments::add_impact(CLI::App* rules) {
+  CLI::App* impact =
+      rules->add_subcommand("impact", "政策改动：谁受益，谁受损 / a changed library: who gains, who loses");
+  impact->add_option("OLD", r_.impact.before, "现行政策库 / the library in force")->required();
+  impact->add_option("NEW", r_.impact.after, "拟改政策库 / the changed one")->required();
+  impact->add_option("--bills", r_.impact.bills, "每行一张账单 / one bill on each line")
+      ->required()
+      ->type_name("FILE.ndjson");
+  impact->add_option("--by", r_.impact.by, "按此参数分组 / group by this fact")->type_name("FACT");
+  threads(impact, r_.impact.threads);
+  json(impact, r_.impact.json);
+  language(impact);
+}
+
+void Arguments::add_demo() {
+  CLI::App* demo =
+      app_.add_subcommand("demo", "三张示例账单与解释 / three sample bills with their explanations");
+  demo->add_option("--home", r_.demo.home,
+                   "含 rules/ 与 sandbox/ 的文件夹 / the folder with rules/ and sandbox/")
+      ->type_name("DIR");
+  language(demo);
+  app_.add_subcommand("version", "版本 / the version");
+}
+
+int Arguments::run(Terminal& terminal) const {
+  if (app_.got_subcommand("settle"))
+    return r_.settle.batch.empty() ? settle_command(terminal, r_.settle) : batch_command(terminal, r_.settle);
+  if (app_.got_subcommand("explain"))
+    return r_.explain.verify.empty() ? explain_command(terminal, r_.explain)
+                                     : verify_command(terminal, r_.explain);
+  if (app_.got_subcommand("demo")) return demo_command(terminal, r_.demo);
+  if (const CLI::App* rules = app_.get_subcommand("rules"); rules->parsed()) {
+    if (rules->got_subcommand("show")) return rules_show_command(terminal, r_.rules);
+    if (rules->got_subcommand("test")) return rules_test_command(terminal, r_.rules);
+    if (rules->got_subcommand("compare")) return rules_compare_command(terminal, r_.compare);
+    return rules_impact_command(terminal, r_.impact);
+  }
+  terminal.out << "fenming " << version_text() << '\n';
+  return exit_ok;
+}
+
+std::vector<std::string> names_in(const CLI::App& app, bool options) {
+  std::vector<std::string> names;
+  if (options)
+    for (const CLI::Option* option : app.get_options())
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  else
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+      names.push_back(command->get_name());
+  return names;
+}
+
+// The first word that no command or option is called, with the name that was probably meant.
+std::string Arguments::hint(int count, char** words) const {
+  const CLI::App* at = &app_;
+  for (int i = 1; i < count; ++i) {
+    const std::string word = words[i];
+    const bool option = word.starts_with("--");
+    const std::string name = option ? word.substr(0, word.find('=')) : word;
+    const std::vector<std::string> known = names_in(*at, option);
+    if (std::ranges::find(known, name) != known.end()) {
+      if (!option) at = at->get_subcommand(name);
+      continue;
+    }
+    if (!option && known.empty()) continue;  // a value
+    if (const std::string meant = nearest_name(name, known); !meant.empty())
+      return name + " → " + meant + "?";
+    if (!option) return "";
+  }
+  return "";
+}
+
+Language chosen_language(const std::string& asked) {
+  if (!asked.empty()) return asked == "en" ? Language::en : Language::zh;
+  for (const char* variable : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(variable);
+    if (value == nullptr || *value == '\0') continue;
+    return std::string_view(value).starts_with("en") ? Language::en : Language::zh;
+  }
+  return Language::zh;
+}
+
+}  // namespace
+
+std::string_view version_text() { return "0.1.0"; }
+
+int run_arguments(int count, char** words, Terminal& terminal) {
+  Request request;
+  Arguments arguments(request);
+  CLI::App& app = arguments.app();
+  try {
+    app.parse(count, words);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error, terminal.out, terminal.err);
+    if (code == 0) return exit_ok;  // --help, --version
+    if (const std::string hint = arguments.hint(count, words); !hint.empty()) terminal.err << hint << '\n';
+    return exit_usage;
+  }
+  request.explain.staff = request.audience == "staff";
+  terminal.language = chosen_language(request.language);
+  if (app.got_subcommand("settle") && request.settle.bill.empty() && request.settle.batch.empty()) {
+    terminal.err << "--bill FILE | --batch IN.ndjson --out OUT.ndjson\n";
+    return exit_usage;
+  }
+  if (app.got_subcommand("explain") && request.explain.bill.empty() && request.explain.verify.empty()) {
+    terminal.err << "--bill FILE | --verify FILE\n";
+    return exit_usage;
+  }
+  return arguments.run(terminal);
+}
+
+}  // namespace fenming

@@ -1,0 +1,34 @@
+// Runs a case: settles its bills one after the other, the accumulators of each carried over to the next, and
+// compares with what the case expects.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/case_file.h"
+#include "cli/desk.h"
+
+namespace fenming {
+
+struct CaseFinding {
+  std::size_t line = 0;               // of the case file
+  std::string name, expected, found;  // an amount that differs; name empty: `found` is an error sentence
+};
+
+struct CaseOutcome {
+  std::vector<CaseFinding> findings;  // none: the case is right
+  std::vector<std::string> amounts;   // "basic.paid 13160.00", what was found for each expectation
+  bool right() const { return findings.empty(); }
+};
+
+CaseOutcome run_case(const Case& of, const LibraryPointer& library, Clerk& clerk, Language language);
+
+// The value of a name that `expect` may use, as text; nothing when the library has no such name.
+std::optional<std::string> outcome_value(const Settled& settled, std::string_view name);
+
+// The rows of an assessment as they are given with the next bill of the same person, over those known before.
+std::vector<AccumulatorRow> carried_over(const Settled& settled, std::vector<AccumulatorRow> before);
+
+}  // namespace fenming

@@ -1,0 +1,55 @@
+// The subcommands: what each is asked and what it does. arguments.cpp fills the options; each function stands
+// in a file of its own.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/terminal.h"
+
+namespace fenming {
+
+struct SettleOptions {
+  std::string rules, bill, catalogue;  // bill: a file or "-"
+  std::string batch, out;              // batch: ndjson, then `bill` is empty
+  unsigned threads = 1;
+  bool json = false;
+};
+int settle_command(Terminal& terminal, const SettleOptions& options);  // settle.cpp
+int batch_command(Terminal& terminal, const SettleOptions& options);   // settle_batch.cpp
+
+struct ExplainOptions {
+  std::string rules, bill, catalogue;
+  std::string verify, settlement;  // a machine trace to check, and an answer it must agree with
+  bool staff = false, json = false;
+};
+int explain_command(Terminal& terminal, const ExplainOptions& options);  // explain.cpp
+int verify_command(Terminal& terminal, const ExplainOptions& options);   // verify.cpp
+
+struct RulesOptions {
+  std::string folder;
+  bool json = false, quiet = false;
+};
+int rules_show_command(Terminal& terminal, const RulesOptions& options);  // rules_show.cpp
+int rules_test_command(Terminal& terminal, const RulesOptions& options);  // rules_cases.cpp
+
+struct CompareOptions {
+  std::string first, second, bill, second_bill;
+  std::vector<std::string> first_facts, second_facts;  // "level=L3": put into the bill for that region
+  bool json = false;
+};
+int rules_compare_command(Terminal& terminal, const CompareOptions& options);  // rules_compare.cpp
+
+struct ImpactOptions {
+  std::string before, after, bills, by;
+  unsigned threads = 1;
+  bool json = false;
+};
+int rules_impact_command(Terminal& terminal, const ImpactOptions& options);  // rules_impact.cpp
+
+struct DemoOptions {
+  std::string home;  // the folder with rules/ and sandbox/; empty: looked for
+};
+int demo_command(Terminal& terminal, const DemoOptions& options);  // demo.cpp
+
+}  // namespace fenming

@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include <sstream>
+
+#include "cli/commands.h"
+#include "cli/desk.h"
+#include "cli/files.h"
+#include "cli/home.h"
+#include "cli/settled_text.h"
+#include "policy/explain.h"
+
+namespace fenming {
+namespace {
+
+namespace fs = std::filesystem;
+
+// sandbox/demo.txt: the sample bills shown, one name on each line.
+std::vector<std::string> bill_names(const std::string& text) {
+  std::vector<std::string> names;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);)
+    if (!line.empty() && !line.starts_with('#')) names.push_back(line);
+  return names;
+}
+
+int show_bill(Terminal& t, Clerk& clerk, const fs::path& file) {
+  const auto text = read_file(file);
+  if (!text) return t.refuse(text.error());
+  const auto settled = clerk.settle(*text);
+  if (!settled) return t.refuse(settled.error());
+  const Settled& s = **settled;
+  print_settled(t, s);
+  t.out << '\n' << t.paint(Paint::heading, t.say("这样算出来的：", "How it comes about:")) << '\n';
+  t.out << patient_text(*s.library, s.bill, s.bound, t.language) << '\n';
+  return exit_ok;
+}
+
+void what_next(Terminal& t, const fs::path& home, const std::string& first_bill) {
+  const std::string rules = (home / "rules").string(),
+                    bill = (home / "sandbox" / "bills" / first_bill).string();
+  const auto command = [&](std::string_view what, const std::string& line) {
+    t.out << "  " << t.paint(Paint::faint, what) << "\n    " << line << '\n';
+  };
+  t.out << t.paint(Paint::heading, t.say("接下来可以试试：", "What to try next:")) << '\n';
+  command(t.say("结算一张账单，输出国家标准字段", "settle a bill, with the national fields"),
+          fmt::format("fenming settle --rules {} --bill {} --json", rules, bill));
+  command(t.say("经办人员看的逐条依据", "every step with its article, for the insurer's staff"),
+          fmt::format("fenming explain --rules {} --bill {} --for staff", rules, bill));
+  command(t.say("重算所有公布的算例", "recompute every published example"),
+          fmt::format("fenming rules test {}", rules));
+  command(t.say("自己写一个地区的政策", "write a region's policy yourself"),
+          (home / "docs" / "policy-language.md").string());
+}
+
+}  // namespace
+
+int demo_command(Terminal& terminal, const DemoOptions& options) {
+  const auto home = find_home(options.home);
+  if (!home) return terminal.refuse(Error{Code::file_unreadable, "", "rules/, sandbox/", {"--home DIR"}});
+  const auto list = read_file(*home / "sandbox" / "demo.txt");
+  if (!list) return terminal.refuse(list.error());
+  const auto desk = Desk::open(*home / "rules", *home / "sandbox" / "catalog.csv");
+  if (!desk) return terminal.refuse(desk.error());
+  Clerk clerk(**desk);
+  const std::vector<std::string> names = bill_names(*list);
+  for (const std::string& name : names)
+    if (const int code = show_bill(terminal, clerk, *home / "sandbox" / "bills" / name); code != exit_ok)
+      return code;
+  what_next(terminal, *home, names.empty() ? "" : names.front());
+  return exit_ok;
+}
+
+}  // namespace fenming

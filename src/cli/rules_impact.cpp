@@ -1,0 +1,153 @@
+#include <fmt/format.h>
+
+#include "base/json_out.h"
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "cli/impact.h"
+#include "cli/progress.h"
+#include "cli/text_table.h"
+#include "cli/values.h"
+
+namespace fenming {
+namespace {
+
+std::string signed_text(std::int64_t fen) { return (fen > 0 ? "+" : "") + fen_text(fen); }
+
+std::string payer_name(const Terminal& t, std::string_view name) {
+  constexpr std::pair<std::string_view, std::string_view> zh[] = {{"funds", "基金"},
+                                                                  {"account", "个人账户"},
+                                                                  {"family", "家庭共济"},
+                                                                  {"provider", "医院负担"},
+                                                                  {"cash", "个人现金"}};
+  if (t.chinese())
+    for (const auto& [english, chinese] : zh)
+      if (english == name) return std::string(chinese);
+  return std::string(name);
+}
+
+void print_sums(Terminal& t, std::string_view heading, const std::map<std::string, ImpactSum>& sums,
+                bool payers) {
+  TextTable table({std::string(heading), ">" + std::string(t.say("原", "before")),
+                   ">" + std::string(t.say("新", "after")), ">" + std::string(t.say("相差", "change"))});
+  for (const auto& [name, sum] : sums)
+    table.add({payers ? payer_name(t, name) : name, fen_text(sum.before), fen_text(sum.after),
+               signed_text(sum.after - sum.before)});
+  if (!table.empty()) table.print(t);
+}
+
+std::vector<std::string> group_cells(const std::string& name, const ImpactGroup& group) {
+  return {name,
+          std::to_string(group.bills),
+          std::to_string(group.gain),
+          fen_text(group.gained),
+          std::to_string(group.lose),
+          fen_text(group.lost),
+          signed_text(group.after - group.before)};
+}
+
+void print_groups(Terminal& t, const Impact& impact, const std::string& by) {
+  TextTable table({by.empty() ? "" : by, ">" + std::string(t.say("账单", "bills")),
+                   ">" + std::string(t.say("受益", "gain")), ">" + std::string(t.say("少付", "gained")),
+                   ">" + std::string(t.say("受损", "lose")), ">" + std::string(t.say("多付", "lost")),
+                   ">" + std::string(t.say("个人负担变化", "person's share"))});
+  for (const auto& [name, group] : impact.groups) table.add(group_cells(name, group));
+  table.add_painted(Paint::heading, group_cells(std::string(t.say("全部", "all")), impact.all));
+  table.print(t);
+}
+
+void print_bills(Terminal& t, std::string_view heading, const std::vector<ImpactBill>& bills) {
+  if (bills.empty()) return;
+  t.out << "  " << heading << ": ";
+  for (std::size_t i = 0; i < bills.size() && i < 5; ++i)
+    t.out << (i == 0 ? "" : ", ") << bills[i].bill << " " << signed_text(bills[i].change);
+  t.out << '\n';
+}
+
+void print_impact(Terminal& t, const Impact& impact, const std::string& by) {
+  print_groups(t, impact, by);
+  print_sums(t, t.say("层", "layer"), impact.layers, false);
+  print_sums(t, t.say("支付方", "payer"), impact.payers, true);
+  print_bills(t, t.say("受益最多", "largest gains"), impact.gainers);
+  print_bills(t, t.say("受损最多", "largest losses"), impact.losers);
+  t.out << fmt::format(fmt::runtime(t.say("  {} 张账单分文不变", "  {} bills are the same to the fen")),
+                       impact.identical);
+  if (impact.refused != 0)
+    t.out << fmt::format(fmt::runtime(t.say("，{} 张被拒绝", ", {} were refused")), impact.refused);
+  t.out << '\n';
+}
+
+void write_group(JsonOut& out, const ImpactGroup& group) {
+  out.field("bills", static_cast<std::int64_t>(group.bills))
+      .field("gain", static_cast<std::int64_t>(group.gain));
+  out.field("lose", static_cast<std::int64_t>(group.lose)).field("gained", fen_text(group.gained));
+  out.field("lost", fen_text(group.lost))
+      .field("before", fen_text(group.before))
+      .field("after", fen_text(group.after));
+}
+
+void write_sums(JsonOut& out, std::string_view key, const std::map<std::string, ImpactSum>& sums) {
+  out.key(key).open_array();
+  for (const auto& [name, sum] : sums)
+    out.open_object()
+        .field("name", name)
+        .field("before", fen_text(sum.before))
+        .field("after", fen_text(sum.after))
+        .close_object();
+  out.close_array();
+}
+
+void write_bills(JsonOut& out, std::string_view key, const std::vector<ImpactBill>& bills) {
+  out.key(key).open_array();
+  for (const ImpactBill& bill : bills)
+    out.open_object().field("bill", bill.bill).field("change", fen_text(bill.change)).close_object();
+  out.close_array();
+}
+
+void write_impact(Terminal& t, const Impact& impact, const std::string& by) {
+  JsonOut out(2);
+  out.open_object();
+  write_group(out, impact.all);
+  out.field("identical", static_cast<std::int64_t>(impact.identical))
+      .field("refused", static_cast<std::int64_t>(impact.refused));
+  out.field("by", by).key("groups").open_array();
+  for (const auto& [name, group] : impact.groups) {
+    out.open_object().field("value", name);
+    write_group(out, group);
+    out.close_object();
+  }
+  out.close_array();
+  write_sums(out, "layers", impact.layers);
+  write_sums(out, "payers", impact.payers);
+  write_bills(out, "gainers", impact.gainers);
+  write_bills(out, "losers", impact.losers);
+  out.key("refusals").open_array();
+  for (const std::string& refusal : impact.refusals) out.text(refusal);
+  t.out << out.close_array().close_object().str() << '\n';
+}
+
+}  // namespace
+
+// REQ POL-08
+int rules_impact_command(Terminal& terminal, const ImpactOptions& options) {
+  const auto before = Desk::open(options.before);
+  if (!before) return terminal.refuse(before.error());
+  const auto after = Desk::open(options.after);
+  if (!after) return terminal.refuse(after.error());
+  const auto bills = MappedFile::open(options.bills);
+  if (!bills) return terminal.refuse(bills.error());
+  Impact impact;
+  {
+    Progress progress(terminal);
+    impact =
+        measure_impact(**before, **after, bills->text(), {options.by, options.threads, terminal.language},
+                       [&](std::size_t done, std::size_t all) { progress.show(done, all); });
+  }
+  if (options.json)
+    write_impact(terminal, impact, options.by);
+  else
+    print_impact(terminal, impact, options.by);
+  for (const std::string& refusal : impact.refusals) terminal.err << refusal << '\n';
+  return impact.refused == 0 ? exit_ok : exit_findings;
+}
+
+}  // namespace fenming

@@ -1,0 +1,330 @@
+// The explanation as text: for staff every amount as a formula with the place of its rule, for the patient a few sentences.
+#include <fmt/format.h>
+
+#include <array>
+#include <iterator>
+#include <map>
+
+#include "policy/explain.h"
+
+namespace fenming {
+namespace {
+
+std::string money(Wide fen) { return to_text(Exact{fen, 2}, 2); }
+
+std::string percent(Wide value, std::uint8_t scale) { return to_text(Exact{value * 100, scale}) + "%"; }
+
+// One catalogue of the words that the texts use.
+struct Words {
+  std::string_view title, total, funds, account, family, cash, provider, out, over, prepay, in_scope, deducted, covered_at,
+      capped, not_applied, article, rounded, lines, layers, paid, pays, nothing, accumulators, yuan;
+};
+constexpr Words chinese = {"账单",     "医疗费总额", "医保基金支付", "个人账户支付", "家庭共济支付", "个人现金支付", "医院负担", "目录外自费",
+                           "超限价",   "先行自付",   "符合政策范围", "先扣除起付线", "部分按",       "受封顶线或余额限制，少付", "不适用，因为", "依据",
+                           "四舍五入自", "明细",     "各层",         "支付",         "支付",         "本层不支付",   "累计",     "元"};
+constexpr Words english = {"Bill",     "total",      "paid by the funds", "paid from the account", "paid from the family account", "cash", "borne by the hospital", "outside the catalogue",
+                           "above the price limit", "paid first (class B)", "within the policy", "deductible taken first", "at",
+                           "limited by a cap or by what was left, less by", "does not apply, because", "rule", "rounded from", "Lines", "Layers", "paid", "pays", "this layer pays nothing", "Accumulators", "yuan"};
+const Words& words_of(Language language) { return language == Language::zh ? chinese : english; }
+
+class Formula {
+ public:
+  explicit Formula(const Explanation& e) : e_(e) {}
+
+  void name(const Traced& v, std::string text) {
+    if (v.ref != 0) names_.emplace(v.ref, std::move(text));
+  }
+
+  // What a value is made of, one step deep where its parts have names.
+  std::string of(const Traced& v) {
+    if (v.ref == 0) return "0.00";
+    return ref_kind(v.ref) == RefKind::record ? operation(e_.tracer.records[ref_index(v.ref) - 1], v.ref, 0) : leaf(v.ref);
+  }
+
+ private:
+  std::string inner(Ref ref, int depth) {
+    if (ref == 0) return "-";
+    if (const auto known = names_.find(ref); known != names_.end()) return known->second;
+    if (ref_kind(ref) != RefKind::record) return leaf(ref);
+    const Record& record = e_.tracer.records[ref_index(ref) - 1];
+    if (depth > 12) return value(record, ref);
+    const std::string text = operation(record, ref, depth + 1);
+    const bool infix = record.did == Did::add || record.did == Did::sub;
+    return infix && depth > 0 ? "(" + text + ")" : text;
+  }
+
+  std::string value(const Record& record, Ref ref) const {
+    return value_text(record.value, record.scale, record.type, domain_of(e_, ref));
+  }
+
+  std::string argument(const Record& record, std::uint32_t index, int depth) {
+    return inner(e_.tracer.arguments[record.first + index], depth);
+  }
+
+  std::string joined(const Record& record, std::string_view separator, int depth, std::uint32_t from = 0) {
+    std::string text;
+    for (std::uint32_t i = from; i < record.count; ++i) text += (i == from ? "" : std::string(separator)) + argument(record, i, depth);
+    return text;
+  }
+
+  std::string operation(const Record& record, Ref ref, int depth) {
+    static const std::map<Did, std::string_view> infix = {{Did::add, " + "}, {Did::sub, " - "}, {Did::mul, " × "}, {Did::lt, " < "},
+                                                          {Did::le, " <= "}, {Did::gt, " > "},  {Did::ge, " >= "}, {Did::eq, " == "},
+                                                          {Did::ne, " != "}, {Did::in, " in "}, {Did::both, " and "}, {Did::either, " or "}};
+    if (const auto sign = infix.find(record.did); sign != infix.end()) return joined(record, sign->second, depth + 1);
+    switch (record.did) {
+      case Did::neg: return "-" + argument(record, 0, depth + 1);
+      case Did::lnot: return "not " + argument(record, 0, depth + 1);
+      case Did::min: return "min(" + joined(record, ", ", 0) + ")";
+      case Did::max: return "max(" + joined(record, ", ", 0) + ")";
+      case Did::positive: return "max(0, " + argument(record, 0, 0) + ")";
+      case Did::choose: return argument(record, 1, depth) + " {" + argument(record, 0, 0) + (record.then ? ": yes}" : ": no}");
+      case Did::pick: return argument(record, record.count - 1U, depth) + " {" + keys(record) + "}";
+      case Did::round:
+      case Did::quotient: return rounding(record, ref);
+      case Did::sum_of: return "sum(" + joined(record, ", ", 0, 1) + ")";
+      case Did::max_of: return "max(" + joined(record, ", ", 0, 1) + ")";
+      case Did::room: return "(" + argument(record, 0, 0) + (e_.tracer.arguments[record.first + 1U] == 0 ? ")" : " - " + argument(record, 1, 1) + ")");
+      case Did::overlap: return value(record, ref);
+      case Did::least: return value(record, ref) + " {" + argument(record, 0, 0) + "}";
+      default: return value(record, ref);
+    }
+  }
+
+  std::string keys(const Record& record) {
+    std::string text;
+    for (std::uint32_t i = 0; i + 1U < record.count; ++i) text += (i == 0 ? "" : ", ") + argument(record, i, 0);
+    return text;
+  }
+
+  std::string rounding(const Record& record, Ref ref) {
+    static constexpr std::array<std::string_view, 4> modes = {"half up", "half even", "down", "up"};
+    const std::string inside = record.did == Did::quotient ? argument(record, 0, 1) + " / " + argument(record, 1, 1) : argument(record, 0, 0);
+    return fmt::format("round({}; {}) = {}", inside, modes[static_cast<std::size_t>(record.mode)], value(record, ref));
+  }
+
+  std::string leaf(Ref ref) const {
+    const Region& region = e_.library->region;
+    switch (ref_kind(ref)) {
+      case RefKind::constant: {
+        const Constant& constant = e_.tracer.plans[ref_index(ref) >> 22]->constants[ref_index(ref) & 0x3FFFFF];
+        const std::string text = constant.type == Type::ratio ? percent(constant.value, constant.scale)
+                                                              : value_text(constant.value, constant.scale, constant.type, domain_of(e_, ref));
+        return fmt::format("{}[{}:{}]", text, e_.library->files[constant.place.file].name, constant.place.line);
+      }
+      case RefKind::line: {
+        const Fact& field = region.line_fields[ref_index(ref) & 0x7F];
+        return stated(field, e_.bill->lines[ref_index(ref) >> 7].fields[ref_index(ref) & 0x7F], ref);
+      }
+      default: break;
+    }
+    const std::uint32_t where = (ref_index(ref) >> 10) & 0x3FFFF, which = ref_index(ref) & 0x3FF;
+    if (static_cast<Given>(ref_index(ref) >> 28) == Given::fact) return stated(region.facts[which], e_.bill->facts[which], ref);
+    if (static_cast<Given>(ref_index(ref) >> 28) == Given::accumulator) {
+      const RowState<Traced>& row = e_.values.rows[where];
+      const Group::Member& member = region.groups[row.group].members[which];
+      const std::uint8_t scale = member.type == Type::money ? 2 : member.type == Type::integer ? 0 : 6;
+      return fmt::format("{}.{}={}", region.groups[row.group].name, member.name, value_text(row.before[which].v, scale, member.type, nullptr));
+    }
+    static constexpr std::array<std::string_view, 8> names = {"year", "quarter", "month", "period", "days", "from", "to", "settle"};
+    return std::string(names[which]);
+  }
+
+  std::string stated(const Fact& fact, std::int64_t value, Ref ref) const {
+    const std::uint8_t scale = fact.type == Type::money ? 2 : fact.type == Type::ratio || fact.type == Type::dec ? 6 : 0;
+    const std::string text = fact.type == Type::ratio ? percent(value, scale) : value_text(value, scale, fact.type, domain_of(e_, ref));
+    return fmt::format("{}={}", fact.name, text);
+  }
+
+  const Explanation& e_;
+  std::map<Ref, std::string> names_;
+};
+
+class StaffText {
+ public:
+  StaffText(const Explanation& e, const Bill& bill, Language language)
+      : e_(e), bill_(bill), words_(words_of(language)), language_(language), formula_(e) {}
+
+  std::string write() {
+    header();
+    lines();
+    const PartResult& first = e_.assessment.parts.front();
+    for (std::size_t part = 0; part < e_.assessment.part_count; ++part) {
+      if (e_.assessment.part_count > 1)
+        print("\n== {}..{}\n", to_text(e_.parts[part].from), to_text(e_.parts[part].to));
+      for (std::size_t i = 0; i < first.plan->layers.size(); ++i)
+        layer(first.plan->layers[i], e_.values.layers[part * first.plan->layers.size() + i]);
+    }
+    accumulators();
+    sums();
+    return std::move(out_);
+  }
+
+ private:
+  template <class... T>
+  void print(fmt::format_string<T...> format, T&&... values) {
+    fmt::format_to(std::back_inserter(out_), format, std::forward<T>(values)...);
+  }
+
+  void header() {
+    const PolicyVersion& version = *e_.assessment.parts.front().version;
+    print("{} {}  {}..{}  {} {}\n", words_.title, bill_.id, to_text(bill_.from), to_text(bill_.to), e_.library->region.code,
+          label(e_.library->region.labels, e_.library->region.name, language_));
+    print("{} {}  {}  {}..{}\n", words_.article, version.policy, version.file, to_text(version.in_force_from), to_text(version.in_force_to));
+    print("{}\n", version.digest);
+    if (!version.article.empty()) print("{}\n", version.article);
+  }
+
+  void lines() {
+    const Sums<Traced>& s = e_.values.sums;
+    if (bill_.lines.empty()) return;
+    print("\n{} (id: {} = {} + {} + {} + {})\n", words_.lines, words_.total, words_.out, words_.over, words_.prepay, words_.in_scope);
+    for (std::size_t i = 0; i < e_.values.lines.size(); ++i) {
+      const LineValues<Traced>& line = e_.values.lines[i];
+      print("  {} {}: {} = {} + {} + {} + {}\n", bill_.lines[i].id, bill_.lines[i].item_name, money(line.amount.v), money(line.out.v),
+            money(line.over.v), money(line.prepay.v), money(line.in.v));
+      if (line.prepay.v != 0) print("      {} {} = {}\n", words_.prepay, money(line.prepay.v), formula_.of(line.prepay));
+      if (line.over.v != 0) print("      {} {} = {}\n", words_.over, money(line.over.v), formula_.of(line.over));
+    }
+    print("  {} {}  {} {}  {} {}  {} {}  {} {}\n", words_.total, money(s.total.v), words_.out, money(s.out.v), words_.over, money(s.over.v),
+          words_.prepay, money(s.prepay.v), words_.in_scope, money(s.in_scope.v));
+    const Region& region = e_.library->region;
+    for (std::size_t pot = 0; pot < region.pots.size(); ++pot)
+      formula_.name(e_.values.pots[pot], region.pots[pot] + " " + money(e_.values.pots[pot].v));
+    formula_.name(s.total, "total " + money(s.total.v));
+    formula_.name(s.prepay, "prepay " + money(s.prepay.v));
+    formula_.name(s.over, "over " + money(s.over.v));
+  }
+
+  void layer(const LayerPlan& layer, const LayerValues<Traced>& v) {
+    print("\n[{}] {}  {}:{}\n", layer.name, label(layer.labels, "", language_), e_.library->files[layer.place.file].name, layer.place.line);
+    if (!layer.article.empty()) print("  {}: {}\n", words_.article, layer.article);
+    if (!v.applies) {
+      print("  {} {}\n", words_.not_applied, formula_.of(v.who));
+      return;
+    }
+    const std::pair<std::string_view, const Traced*> amounts[] = {{"base", &v.base},   {"over", &v.over},   {"deductible", &v.deductible},
+                                                                  {"covered", &v.covered}, {"after", &v.after}, {"paid", &v.paid},
+                                                                  {"cut", &v.cut},     {"consumed", &v.consumed}};
+    for (const auto& [name, value] : amounts) {
+      if (name == "paid") bands(layer, v);
+      const bool dull = (name == "consumed" || name == "cut" || name == "over" || name == "after") && value->v == 0;
+      const bool whole = name == "consumed" && v.cut.v == 0;
+      if (!dull && !whole) print("  {} {} = {}\n", name, money(value->v), formula_.of(*value));
+      formula_.name(*value, fmt::format("{}.{} {}", layer.name, name, money(value->v)));
+    }
+  }
+
+  void bands(const LayerPlan& layer, const LayerValues<Traced>& v) {
+    for (std::uint32_t i = 0; i < v.share_count; ++i) {
+      const auto& [share, ratio] = e_.tracer.shares[v.first_share + i];
+      const Wide earned = share.v * ratio.v;
+      const auto scale = static_cast<std::uint8_t>(2 + layer.adjusted_scale);
+      print("    {} × {} = {}   {}\n", money(share.v), percent(ratio.v, layer.adjusted_scale), to_text(Exact{earned, scale}, 2), formula_.of(ratio));
+      formula_.name(share, money(share.v));
+    }
+  }
+
+  void accumulators() {
+    print("\n{}\n", words_.accumulators);
+    const Region& region = e_.library->region;
+    for (std::size_t i = 0; i < e_.values.row_count; ++i) {
+      const RowState<Traced>& row = e_.values.rows[i];
+      const Group& group = region.groups[row.group];
+      for (std::size_t m = 0; m < group.members.size(); ++m) {
+        if (row.before[m].v == row.now[m].v) continue;
+        const Type type = group.members[m].type;
+        const std::uint8_t scale = type == Type::money ? 2 : type == Type::integer ? 0 : 6;
+        print("  {}.{}: {} -> {}\n", group.name, group.members[m].name, value_text(row.before[m].v, scale, type, nullptr), value_text(row.now[m].v, scale, type, nullptr));
+      }
+    }
+  }
+
+  void sums() {
+    const Split& split = *e_.assessment.split;
+    const auto text = [](Money amount) { return to_text(amount); };
+    print("\n{} {} = {} {} + {} {} + {} {} + {} {} + {} {}\n", words_.total, text(split.total()), words_.funds, text(split.funds()),
+          words_.account, text(split.account()), words_.family, text(split.family()), words_.cash, text(split.cash()), words_.provider,
+          text(split.provider()));
+  }
+
+  const Explanation& e_;
+  const Bill& bill_;
+  const Words& words_;
+  Language language_;
+  Formula formula_;
+  std::string out_;
+};
+
+class PatientText {
+ public:
+  PatientText(const Explanation& e, const Bill& bill, Language language)
+      : e_(e), bill_(bill), zh_(language == Language::zh), words_(words_of(language)), language_(language) {}
+
+  std::string write() {
+    const Split& split = *e_.assessment.split;
+    print("{} {}  {}..{}\n", words_.title, bill_.id, to_text(bill_.from), to_text(bill_.to));
+    line(words_.total, split.total().fen());
+    outside();
+    const Plan& plan = *e_.assessment.parts.front().plan;
+    int number = 0;
+    for (std::size_t i = 0; i < e_.assessment.part_count * plan.layers.size(); ++i) {
+      const LayerPlan& layer = plan.layers[i % plan.layers.size()];
+      const LayerValues<Traced>& v = e_.values.layers[i];
+      if (v.applies && v.paid.v != 0) paid_layer(layer, v, ++number);
+    }
+    print("\n");
+    if (split.funds().fen() != 0) line(words_.funds, split.funds().fen());
+    if (split.account().fen() != 0) line(words_.account, split.account().fen());
+    if (split.family().fen() != 0) line(words_.family, split.family().fen());
+    if (split.provider().fen() != 0) line(words_.provider, split.provider().fen());
+    line(words_.cash, split.cash().fen());
+    return std::move(out_);
+  }
+
+ private:
+  template <class... T>
+  void print(fmt::format_string<T...> format, T&&... values) {
+    fmt::format_to(std::back_inserter(out_), format, std::forward<T>(values)...);
+  }
+  void line(std::string_view word, std::int64_t fen) { print("{} {} {}\n", word, money(fen), words_.yuan); }
+
+  void outside() {
+    const Sums<Traced>& s = e_.values.sums;
+    for (const auto& [word, value] : {std::pair(words_.out, &s.out), std::pair(words_.over, &s.over), std::pair(words_.prepay, &s.prepay)})
+      if (value->v != 0) print("  {} {} {}\n", word, money(value->v), words_.yuan);
+    print("  {} {} {}\n", words_.in_scope, money(s.in_scope.v), words_.yuan);
+  }
+
+  void paid_layer(const LayerPlan& layer, const LayerValues<Traced>& v, int number) {
+    print("{}. {} {} {} {}\n", number, label(layer.labels, label(e_.library->region.funds[layer.fund].labels, layer.name, language_), language_),
+          words_.pays, money(v.paid.v), words_.yuan);
+    if (v.deductible.v != 0) print("   {} {} {}{}\n", words_.deducted, money(v.deductible.v), words_.yuan, zh_ ? "；" : ";");
+    const bool account = e_.library->region.funds[layer.fund].role != FundRole::fund;
+    for (std::uint32_t i = 0; !account && i < v.share_count; ++i) {
+      const auto& [share, ratio] = e_.tracer.shares[v.first_share + i];
+      print("   {} {} {} {}\n", money(share.v), words_.yuan, words_.covered_at, percent(ratio.v, layer.adjusted_scale));
+    }
+    if (!account && v.cut.v != 0) print("   {} {} {}\n", words_.capped, money(v.cut.v), words_.yuan);
+    if (!layer.article.empty()) print("   {}{}{}\n", words_.article, zh_ ? "：" : ": ", layer.article);
+  }
+
+  const Explanation& e_;
+  const Bill& bill_;
+  bool zh_;
+  const Words& words_;
+  Language language_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string staff_text(Explanation& explanation, const Bill& bill, Language language) {
+  return StaffText(explanation, bill, language).write();
+}
+
+std::string patient_text(Explanation& explanation, const Bill& bill, Language language) {
+  return PatientText(explanation, bill, language).write();
+}
+
+}  // namespace fenming

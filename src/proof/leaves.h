@@ -1,0 +1,38 @@
+// Leaves and tables: what a node claims to have read stands there, and the keys really choose the row it was
+// read from.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+
+#include "model/error.h"
+#include "proof/bill_facts.h"
+#include "proof/library.h"
+#include "proof/trace.h"
+
+namespace fenming {
+
+struct ProofScene {  // all that is looked at while one trace is checked
+  const ProofTrace& trace;
+  const ProofBill& bill;
+  const ProofLibrary& library;
+  std::set<std::string, std::less<>> listed;  // files whose digest was found right
+  std::set<Date> dates;                       // the bill's and those of the parts of a long stay
+  std::vector<ProofBillRow> rows;             // the bill's accumulators
+
+  const ProofNode& node(int number) const { return trace.nodes[static_cast<std::size_t>(number)]; }
+  const ProofNode& origin(int number) const;  // behind any number of `same`
+};
+
+// bill, absent, cell, builtin; an error without place.
+std::optional<Error> check_leaf(const ProofScene& scene, int number);
+
+// pick, sum_of, max_of, net: what the values alone do not say.
+std::optional<Error> check_rows(const ProofScene& scene, const ProofNode& node);
+std::optional<Error> check_net(const ProofScene& scene, const ProofNode& node);
+
+// The rows before: of each accumulator in the trace the leaf that its key names.
+std::optional<Error> check_accumulator(const ProofScene& scene, const ProofAccumulator& row);
+
+}  // namespace fenming

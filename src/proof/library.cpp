@@ -1,0 +1,134 @@
+#include "proof/library.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/digest.h"
+#include "proof/yaml.h"
+
+namespace fenming {
+namespace {
+
+using Kind = ProofTree::Kind;
+
+constexpr std::array<std::string_view, 4> mode_names = {"half_up", "half_even", "down", "up"};
+
+bool is_region_file(std::string_view name) { return name == "region.yaml" || name.ends_with("/region.yaml"); }
+
+std::set<std::string> texts(const ProofTree& list) {
+  std::set<std::string> found;
+  for (const ProofTree& item : list.items)
+    if (list.kind == Kind::list && item.kind == Kind::text) found.insert(item.text);
+  return found;
+}
+
+}  // namespace
+
+std::optional<Rounding> parse_proof_rounding(std::string_view text) {
+  const auto found = std::ranges::find(mode_names, text);
+  if (found == mode_names.end()) return std::nullopt;
+  return static_cast<Rounding>(found - mode_names.begin());
+}
+
+ProofLibrary::ProofLibrary(std::vector<File> files) : files_(std::move(files)) {
+  for (const File& file : files_) {
+    for (const ProofTree& document : file.documents.items) {
+      read_modes(document);
+      if (is_region_file(file.name)) read_region(document);
+      const ProofTree* policy = document.find("policy");
+      if (policy != nullptr && policy->kind == Kind::text) policies_.insert(policy->text);
+      if (policy == nullptr && document.find("steps") != nullptr) policies_.insert("main");
+    }
+  }
+  if (year_month_ == 0) year_month_ = year_day_ = 1;
+  if (!mode_known_) modes_[static_cast<std::size_t>(Rounding::half_up)] = true;
+}
+
+const ProofLibrary::File* ProofLibrary::file(std::string_view name) const {
+  const auto found = std::ranges::find(files_, name, &File::name);
+  return found == files_.end() ? nullptr : &*found;
+}
+
+// The first that says something wins: the region's file comes before its base's.
+void ProofLibrary::read_region(const ProofTree& document) {
+  if (const ProofTree* code = document.find("region"); code != nullptr && region_.empty())
+    region_ = code->text;
+  if (const ProofTree* starts = document.at("/calendar/year_starts"); starts != nullptr && year_month_ == 0) {
+    if (const auto date = parse_date("2000-" + starts->text)) {
+      year_month_ = civil(*date).month;
+      year_day_ = civil(*date).day;
+    }
+  }
+  if (const ProofTree* round = document.find("round"); round != nullptr && !mode_known_) {
+    if (const auto mode = parse_proof_rounding(round->text)) {
+      modes_[static_cast<std::size_t>(*mode)] = true;
+      mode_known_ = true;
+    }
+  }
+  if (const ProofTree* funds = document.find("funds"); funds != nullptr && funds->kind == Kind::map) {
+    for (std::size_t i = 0; i < funds->items.size(); ++i) {
+      const ProofTree& fund = funds->items[i];
+      const ProofTree* field = fund.kind == Kind::text ? &fund : fund.find("field");
+      if (field != nullptr) fund_fields_.emplace(funds->keys[i], field->text);
+    }
+  }
+  if (const ProofTree* columns = document.find("line_facts");
+      columns != nullptr && columns->kind == Kind::map) {
+    for (std::size_t i = 0; i < columns->items.size(); ++i) {
+      const ProofTree& column = columns->items[i];
+      const ProofTree* codes = column.kind == Kind::list ? &column : column.find("type");
+      if (codes != nullptr && codes->kind == Kind::list) columns_.emplace(columns->keys[i], texts(*codes));
+    }
+  }
+  if (const ProofTree* keep = document.find("keep"); keep != nullptr && keep->kind == Kind::map)
+    read_keep(*keep);
+}
+
+void ProofLibrary::read_keep(const ProofTree& keep) {
+  for (std::size_t i = 0; i < keep.items.size(); ++i) {
+    const ProofTree* members = keep.items[i].find("of");
+    if (members == nullptr) continue;
+    for (const std::string& member : members->keys) kept_.insert(keep.keys[i] + "." + member);
+    for (const std::string& member : texts(*members)) kept_.insert(keep.keys[i] + "." + member);
+  }
+}
+
+// round(x, step, mode) may name a mode of its own.
+void ProofLibrary::read_modes(const ProofTree& tree) {
+  if (tree.kind == Kind::text && tree.text.contains("round"))
+    for (std::size_t i = 0; i < mode_names.size(); ++i) {
+      const std::size_t at = tree.text.rfind(mode_names[i]);
+      if (at != std::string::npos && at > 0 && (tree.text[at - 1] == ' ' || tree.text[at - 1] == ','))
+        modes_[i] = true;
+    }
+  for (const ProofTree& item : tree.items) read_modes(item);
+}
+
+std::string ProofLibrary::fund_field(std::string_view fund) const {
+  if (fund == "account" || fund == "family") return "acct_pay";
+  if (fund == "provider") return "hosp_part_amt";
+  const auto found = fund_fields_.find(fund);
+  return found == fund_fields_.end() ? "oth_pay" : found->second;
+}
+
+const std::set<std::string>* ProofLibrary::column_codes(std::string_view column) const {
+  const auto found = columns_.find(column);
+  return found == columns_.end() ? nullptr : &found->second;
+}
+
+Checked<std::shared_ptr<const ProofLibrary>> read_proof_library(std::vector<ProofFile> files) {
+  std::vector<ProofLibrary::File> read;
+  std::vector<Error> errors;
+  std::set<std::string> names;
+  for (const ProofFile& file : files) {
+    if (!names.insert(file.name).second)
+      errors.push_back({Code::trace_library, file.name, "", {"two files have this name"}});
+    auto documents = read_proof_yaml(file.name, file.text);
+    if (!documents) errors.push_back(documents.error());
+    if (documents) read.push_back({file.name, "sm3:" + sm3_hex(file.text), std::move(*documents)});
+  }
+  if (!errors.empty()) return std::unexpected(std::move(errors));
+  return std::make_shared<const ProofLibrary>(std::move(read));
+}
+
+}  // namespace fenming
