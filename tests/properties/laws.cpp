@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "policy/runner.h"
 #include "properties/reference.h"
 #include "properties/variants.h"
 #include "protocol/bill_json.h"
@@ -117,9 +116,7 @@ Problem trial_is_final(const Library& library, const Bill&, const Settled& settl
 Problem wide_is_narrow(const Library& library, const Bill&, const Settled& settled, Workspace& workspace) {
   if (!library.narrow) return std::nullopt;
   Assessment wide;
-  Plain<Wide> arithmetic;
-  if (Runner(library, settled.bound, arithmetic, workspace.wide, workspace.parts, wide).run())
-    return "128 bits refuse what 64 settle";
+  if (assess_wide(library, settled.bound, workspace, wide)) return "128 bits refuse what 64 settle";
   if (auto problem = first_difference(settled.result, wide)) return "128 bits: " + *problem;
   return std::nullopt;
 }
