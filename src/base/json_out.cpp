@@ -71,7 +71,7 @@ void append_text(std::string& out, std::string_view text) {
 void JsonOut::line_break() {
   if (indent_ == 0) return;
   out_ += '\n';
-  out_.append(static_cast<std::size_t>(indent_ * depth_), ' ');
+  out_.append(static_cast<std::size_t>(indent_) * static_cast<std::size_t>(depth_), ' ');
 }
 
 void JsonOut::before_item() {

@@ -195,7 +195,7 @@ class Engine {
         case Op::land_end:
         case Op::lor_end:
           --top;
-          stack[top] = a_.logic(i.op, stack[top], stack[top + 1]);
+          stack[top] = a_.logic(i.op == Op::land_end ? Op::land : Op::lor, stack[top], stack[top + 1]);
           break;
         case Op::branch:
           conditions[++pending] = stack[top--];
@@ -261,6 +261,7 @@ class Engine {
     V full = a_.nothing();
     if constexpr (A::traces) v.first_share = static_cast<std::uint32_t>(a_.shares.size());
     walk_bands(layer, list, at, v.covered, [&](V share, V ratio) {
+      if constexpr (requires { a_.ratio_used(layer, ratio); }) a_.ratio_used(layer, ratio);  // for the library check
       if constexpr (A::traces) a_.shares.emplace_back(share, ratio);
       const V earned = a_.mul(share, ratio, {Type::money, scale});
       full = a_.add(full, earned, {Type::money, scale});

@@ -185,7 +185,8 @@ Result<std::vector<TextNode>> read_text(std::string_view name, std::string_view 
     return std::unexpected(Error{Code::yaml_malformed, start, "", {"not UTF-8"}});
   TreeBuilder builder(file);
   try {
-    std::istringstream stream{std::string(bytes)};
+    // The end mark makes the parser notice a quote that is never closed, which it would else take as closed.
+    std::istringstream stream{std::string(bytes) + "\n...\n"};
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }

@@ -78,13 +78,10 @@ std::optional<ProofValue> bill_value(ProofType type, const ProofTree& field) {
   switch (field.kind) {
     case Kind::boolean:
       return type == ProofType::boolean ? std::optional(proof_bool(field.text == "true")) : std::nullopt;
-    case Kind::list:
-      return parse_proof_constant(type, field);
+    case Kind::list: return parse_proof_constant(type, field);
     case Kind::number:
-    case Kind::text:
-      break;
-    default:
-      return std::nullopt;
+    case Kind::text: break;
+    default: return std::nullopt;
   }
   if (type == ProofType::set) return std::nullopt;
   if (type == ProofType::ratio && field.text.ends_with('%'))

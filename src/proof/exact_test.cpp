@@ -5,12 +5,8 @@
 namespace fenming {
 namespace {
 
-Exact exact(std::string_view text) {
-  return *parse_exact(text, 36);
-}
-std::string shown(const std::optional<Exact>& number) {
-  return number ? to_text(*number) : "nothing";
-}
+Exact exact(std::string_view text) { return *parse_exact(text, 36); }
+std::string shown(const std::optional<Exact>& number) { return number ? to_text(*number) : "nothing"; }
 
 TEST(ProofExact, AlignsPlaces) {
   EXPECT_EQ(shown(proof_add(exact("1300"), exact("0.005"))), "1300.005");

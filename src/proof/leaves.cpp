@@ -169,16 +169,11 @@ const ProofNode& ProofScene::origin(int number) const {
 Failure check_leaf(const ProofScene& scene, int number) {
   const ProofNode& node = scene.node(number);
   switch (node.op) {
-    case ProofOp::bill:
-      return check_bill(scene, node);
-    case ProofOp::absent:
-      return check_absent(scene, number);
-    case ProofOp::cell:
-      return check_cell(scene, node);
-    case ProofOp::builtin:
-      return check_builtin(scene, node);
-    default:
-      return {};
+    case ProofOp::bill: return check_bill(scene, node);
+    case ProofOp::absent: return check_absent(scene, number);
+    case ProofOp::cell: return check_cell(scene, node);
+    case ProofOp::builtin: return check_builtin(scene, node);
+    default: return {};
   }
 }
 

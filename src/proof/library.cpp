@@ -13,9 +13,7 @@ using Kind = ProofTree::Kind;
 
 constexpr std::array<std::string_view, 4> mode_names = {"half_up", "half_even", "down", "up"};
 
-bool is_region_file(std::string_view name) {
-  return name == "region.yaml" || name.ends_with("/region.yaml");
-}
+bool is_region_file(std::string_view name) { return name == "region.yaml" || name.ends_with("/region.yaml"); }
 
 std::set<std::string> texts(const ProofTree& list) {
   std::set<std::string> found;

@@ -35,9 +35,7 @@ std::optional<ProofType> common(ProofType a, ProofType b) {
   return std::nullopt;
 }
 
-bool counts(ProofType type) {
-  return type == ProofType::integer || type == ProofType::dec;
-}
+bool counts(ProofType type) { return type == ProofType::integer || type == ProofType::dec; }
 
 std::optional<ProofType> product_type(ProofType a, ProofType b) {
   if (a > b) std::swap(a, b);  // money < ratio < int < dec
@@ -109,14 +107,10 @@ Answer compare(const ProofNode& node, const ProofValue& a, const ProofValue& b) 
     return misfit(node, "two numbers or dates");
   if (!order) return overflow(node);
   switch (node.op) {
-    case ProofOp::lt:
-      return proof_bool(*order < 0);
-    case ProofOp::le:
-      return proof_bool(*order <= 0);
-    case ProofOp::gt:
-      return proof_bool(*order > 0);
-    default:
-      return proof_bool(*order >= 0);
+    case ProofOp::lt: return proof_bool(*order < 0);
+    case ProofOp::le: return proof_bool(*order <= 0);
+    case ProofOp::gt: return proof_bool(*order > 0);
+    default: return proof_bool(*order >= 0);
   }
 }
 
@@ -337,56 +331,38 @@ Answer compute(const ProofNode& node, ProofArgs args, const ProofLibrary& librar
     case ProofOp::bill:
     case ProofOp::absent:
     case ProofOp::cell:
-    case ProofOp::builtin:
-      return node.value;  // leaves.h
+    case ProofOp::builtin: return node.value;  // leaves.h
     case ProofOp::add:
-    case ProofOp::sub:
-      return add_or_sub(node, *args[0], *args[1]);
-    case ProofOp::mul:
-      return mul(node, *args[0], *args[1]);
+    case ProofOp::sub: return add_or_sub(node, *args[0], *args[1]);
+    case ProofOp::mul: return mul(node, *args[0], *args[1]);
     case ProofOp::min:
-    case ProofOp::max:
-      return min_or_max(node, *args[0], *args[1]);
+    case ProofOp::max: return min_or_max(node, *args[0], *args[1]);
     case ProofOp::net:
-    case ProofOp::sum:
-      return sum(node, args);
+    case ProofOp::sum: return sum(node, args);
     case ProofOp::neg:
-    case ProofOp::positive:
-      return neg_or_positive(node, *args[0]);
+    case ProofOp::positive: return neg_or_positive(node, *args[0]);
     case ProofOp::lt:
     case ProofOp::le:
     case ProofOp::gt:
     case ProofOp::ge:
     case ProofOp::eq:
-    case ProofOp::ne:
-      return compare(node, *args[0], *args[1]);
-    case ProofOp::in:
-      return member(node, *args[0], *args[1]);
+    case ProofOp::ne: return compare(node, *args[0], *args[1]);
+    case ProofOp::in: return member(node, *args[0], *args[1]);
     case ProofOp::land:
     case ProofOp::lor:
-    case ProofOp::lnot:
-      return logic(node, args);
-    case ProofOp::choose:
-      return choose(node, args);
+    case ProofOp::lnot: return logic(node, args);
+    case ProofOp::choose: return choose(node, args);
     case ProofOp::pick:
-    case ProofOp::same:
-      return *args.back();
+    case ProofOp::same: return *args.back();
     case ProofOp::round:
-    case ProofOp::quotient:
-      return round_or_quotient(node, args, library);
+    case ProofOp::quotient: return round_or_quotient(node, args, library);
     case ProofOp::sum_of:
-    case ProofOp::max_of:
-      return of_set(node, args);
-    case ProofOp::calendar:
-      return calendar(node, args, library);
-    case ProofOp::room:
-      return room(node, args);
-    case ProofOp::take:
-      return take(node, args);
-    case ProofOp::overlap:
-      return overlap(node, args);
-    case ProofOp::least:
-      return least(node, args, library);
+    case ProofOp::max_of: return of_set(node, args);
+    case ProofOp::calendar: return calendar(node, args, library);
+    case ProofOp::room: return room(node, args);
+    case ProofOp::take: return take(node, args);
+    case ProofOp::overlap: return overlap(node, args);
+    case ProofOp::least: return least(node, args, library);
   }
   return overflow(node);
 }

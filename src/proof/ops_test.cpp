@@ -42,9 +42,7 @@ class Ops : public ::testing::Test {
   }
 };
 
-TEST_F(Ops, StartSound) {
-  EXPECT_EQ(verdict(t), "");
-}
+TEST_F(Ops, StartSound) { EXPECT_EQ(verdict(t), ""); }
 
 TEST_F(Ops, Arithmetic) {
   expect("add", {big, refund}, "money", "19000.00", "19000.01");

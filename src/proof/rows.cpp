@@ -29,9 +29,7 @@ Result<Table> table_of(const ProofScene& scene, const ProofNode& node) {
   return table;
 }
 
-bool is_table(const ProofTree& tree) {
-  return tree.find("by") != nullptr || tree.find("since") != nullptr;
-}
+bool is_table(const ProofTree& tree) { return tree.find("by") != nullptr || tree.find("since") != nullptr; }
 
 // `path` is the chosen place, or stands in a list (bands) or plain map that was chosen as a whole.
 bool within(const ProofTree& chosen, std::string_view chosen_path, std::string_view path) {

@@ -30,9 +30,7 @@ std::optional<Wide> whole_fen(const ProofValue& value) {
   return number.digits * power_of_ten(2 - number.places);
 }
 
-std::string yuan(Wide fen) {
-  return to_text(Exact{fen, 2}, 2);
-}
+std::string yuan(Wide fen) { return to_text(Exact{fen, 2}, 2); }
 
 class Totals {
  public:
@@ -164,9 +162,7 @@ class Totals {
 
 }  // namespace
 
-void check_totals(const ProofScene& scene, std::vector<Error>& errors) {
-  Totals(scene, errors).check();
-}
+void check_totals(const ProofScene& scene, std::vector<Error>& errors) { Totals(scene, errors).check(); }
 
 void check_reach(const ProofScene& scene, std::vector<Error>& errors) {
   const std::vector<ProofNode>& nodes = scene.trace.nodes;

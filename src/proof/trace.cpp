@@ -189,13 +189,9 @@ class TraceReader {
 
 }  // namespace
 
-Checked<ProofTrace> read_proof_trace(const ProofTree& root) {
-  return TraceReader(root).read();
-}
+Checked<ProofTrace> read_proof_trace(const ProofTree& root) { return TraceReader(root).read(); }
 
-std::string_view op_name(ProofOp op) {
-  return op_shapes.at(static_cast<std::size_t>(op)).name;
-}
+std::string_view op_name(ProofOp op) { return op_shapes.at(static_cast<std::size_t>(op)).name; }
 
 std::string_view text_field(const ProofTree& map, std::string_view key) {
   const ProofTree* found = map.find(key);

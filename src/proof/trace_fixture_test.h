@@ -211,10 +211,7 @@ inline TestTrace sample() {
   return t;
 }
 
-// "" when the trace holds, otherwise the names of the codes met, each once, in order.
-inline std::string verdict(const std::string& json, const std::vector<ProofFile>& files = library_files(),
-                           const std::optional<std::string_view>& settlement = std::nullopt) {
-  const auto report = verify_trace(json, files, settlement);
+inline std::string verdict_of(const Checked<ProofReport>& report) {
   if (report) return "";
   std::vector<std::string> names;
   for (const Error& error : report.error()) {
@@ -223,8 +220,16 @@ inline std::string verdict(const std::string& json, const std::vector<ProofFile>
   }
   return fmt::format("{}", fmt::join(names, " "));
 }
-inline std::string verdict(const TestTrace& trace) {
-  return verdict(trace.json());
+
+// "" when the trace holds, otherwise the names of the codes met, each once, in order.
+inline std::string verdict(const std::string& json, const std::vector<ProofFile>& files,
+                           const std::optional<std::string_view>& settlement = std::nullopt) {
+  return verdict_of(verify_trace(json, files, settlement));
 }
+inline std::string verdict(const std::string& json) {
+  static const auto library = *read_proof_library(library_files());
+  return verdict_of(verify_trace(json, *library, std::nullopt));
+}
+inline std::string verdict(const TestTrace& trace) { return verdict(trace.json()); }
 
 }  // namespace fenming::proof_test

@@ -33,25 +33,20 @@ std::optional<std::vector<std::string>> parse_members(std::string_view text) {
 
 bool parse_content(ProofValue& value, std::string_view text) {
   switch (value.type) {
-    case ProofType::boolean:
-      value.yes = text == "yes";
-      return text == "yes" || text == "no";
+    case ProofType::boolean: value.yes = text == "yes"; return text == "yes" || text == "no";
     case ProofType::date: {
       const auto date = parse_date(text);
       if (date) value.date = *date;
       return date.has_value();
     }
     case ProofType::code:
-    case ProofType::id:
-      value.text = text;
-      return !text.empty() && text.size() <= name_bytes_max;
+    case ProofType::id: value.text = text; return !text.empty() && text.size() <= name_bytes_max;
     case ProofType::set: {
       auto members = parse_members(text);
       if (members) value.members = std::move(*members);
       return members.has_value();
     }
-    default:
-      break;
+    default: break;
   }
   value.none = value.type == ProofType::money && text == "none";
   if (value.none) return true;
@@ -68,12 +63,8 @@ std::optional<ProofType> parse_proof_type(std::string_view text) {
   return static_cast<ProofType>(found - type_names.begin());
 }
 
-std::string_view to_text(ProofType type) {
-  return type_names.at(static_cast<std::size_t>(type));
-}
-bool is_number(ProofType type) {
-  return type <= ProofType::dec;
-}
+std::string_view to_text(ProofType type) { return type_names.at(static_cast<std::size_t>(type)); }
+bool is_number(ProofType type) { return type <= ProofType::dec; }
 
 std::optional<ProofValue> parse_proof_value(ProofType type, std::string_view text) {
   ProofValue value;
@@ -84,17 +75,12 @@ std::optional<ProofValue> parse_proof_value(ProofType type, std::string_view tex
 
 std::string to_text(const ProofValue& value) {
   switch (value.type) {
-    case ProofType::boolean:
-      return value.yes ? "yes" : "no";
-    case ProofType::date:
-      return to_text(value.date);
+    case ProofType::boolean: return value.yes ? "yes" : "no";
+    case ProofType::date: return to_text(value.date);
     case ProofType::code:
-    case ProofType::id:
-      return value.text;
-    case ProofType::set:
-      return fmt::format("{}", fmt::join(value.members, ","));
-    default:
-      return value.none ? "none" : to_text(value.number, value.type == ProofType::money ? 2 : 0);
+    case ProofType::id: return value.text;
+    case ProofType::set: return fmt::format("{}", fmt::join(value.members, ","));
+    default: return value.none ? "none" : to_text(value.number, value.type == ProofType::money ? 2 : 0);
   }
 }
 

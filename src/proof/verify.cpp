@@ -87,15 +87,10 @@ class Verifier {
     switch (node.op) {
       case ProofOp::pick:
       case ProofOp::sum_of:
-      case ProofOp::max_of:
-        ++report_.rows;
-        return check_rows(scene_, node);
-      case ProofOp::net:
-        return check_net(scene_, node);
-      case ProofOp::sum:
-        return check_doubled(node);
-      default:
-        return std::nullopt;
+      case ProofOp::max_of: ++report_.rows; return check_rows(scene_, node);
+      case ProofOp::net: return check_net(scene_, node);
+      case ProofOp::sum: return check_doubled(node);
+      default: return std::nullopt;
     }
   }
 

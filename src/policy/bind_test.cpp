@@ -1,0 +1,150 @@
+// A bill's names and values against a region: every refusal has its code and JSON pointer.
+#include "policy/bind.h"
+
+#include "policy/test_library.h"
+
+namespace fenming {
+namespace {
+
+using testing_policy::bill_of;
+using testing_policy::fact;
+using testing_policy::library_of;
+using testing_policy::settle;
+
+constexpr const char* rules = R"YAML(
+facts: {level: [L1, L2], age: int 0..150, group: [poor, old], groups: {type: set of group, default: []}, salary: {type: money, default: 0}, filed: {type: bool, default: no}, share: {type: ratio, default: 5%}, born: {type: date, default: 2000-01-01}}
+line_facts: {item: [X1, X2], origin: [a, b]}
+keep: {year: {per: [year], of: {stays: int, paid: money}}}
+lines: {prepay: {by: item, X1: 50%, else: 0%}}
+steps:
+  - {layer: x, base: eligible, ratio: {by: level, L1: 80%, L2: 70%}, deductible: year.paid, add: {year.stays: 1, year.paid: paid}}
+)YAML";
+
+class Binding : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    library = library_of(rules);
+    ASSERT_TRUE(library);
+    bill = bill_of({fact("level", "L1")}, {100'00, 50'00});
+  }
+  std::string refusal() const {
+    const auto outcome = settle(library, bill);
+    return outcome.error.empty() ? "ok" : outcome.error + " " + outcome.place;
+  }
+  testing_policy::Library library;
+  Bill bill;
+};
+
+TEST_F(Binding, facts) {
+  EXPECT_EQ(refusal(), "ok");
+  bill.facts = {};
+  EXPECT_EQ(refusal(), "fact_missing /facts/level");
+  bill.facts = {fact("level", "L3")};
+  EXPECT_EQ(refusal(), "fact_value /facts/level");
+  bill.facts = {fact("level", "L1"), fact("levle", "L1")};
+  EXPECT_EQ(refusal(), "fact_unknown /facts/levle");
+  const std::pair<const char*, const char*> wrong[] = {{"age", "151"}, {"age", "-1"}, {"age", "1.5"}, {"salary", "1.234"}, {"salary", "5元"},
+                                                       {"share", "0.05"}, {"share", "101%"}, {"born", "2000-02-30"}, {"groups", "poor"}, {"filed", "maybe"}};
+  for (const auto& [name, value] : wrong) {
+    bill.facts = {fact("level", "L1"), fact(name, value)};
+    EXPECT_EQ(refusal(), std::string("fact_value /facts/") + name) << value;
+  }
+  bill.facts = {fact("level", "L1"), {"groups", FactValue::Kind::list, "", {"poor", "rich"}}};
+  EXPECT_EQ(refusal(), "fact_value /facts/groups");
+  bill.facts = {fact("level", "L1"), {"groups", FactValue::Kind::list, "", {"poor", "old"}}, fact("age", "150"), fact("share", "100%")};
+  EXPECT_EQ(refusal(), "ok");
+}
+
+TEST_F(Binding, amounts) {
+  bill.total = Money::from_fen(150'00);
+  EXPECT_EQ(refusal(), "ok");
+  bill.total = Money::from_fen(150'01);
+  EXPECT_EQ(refusal(), "total_mismatch /total");
+  bill.total.reset();
+  bill.lines[0].quantity = Decimal{3'000'000};
+  bill.lines[0].price = Decimal{33'330'000};
+  EXPECT_EQ(refusal(), "ok") << "99.99 against 100.00: one fen is tolerated";
+  bill.lines[0].price = Decimal{33'320'000};
+  EXPECT_EQ(refusal(), "amount_mismatch /lines/0/amount");
+  bill.lines[0].price = Decimal{33'340'000};
+  EXPECT_EQ(refusal(), "amount_mismatch /lines/0/amount");
+  bill = bill_of({fact("level", "L1")}, {money_fen_max, 1});
+  EXPECT_EQ(refusal(), "amount_too_large /lines");
+  bill = bill_of({fact("level", "L1")}, {money_fen_max});
+  EXPECT_EQ(refusal(), "ok");
+}
+
+TEST_F(Binding, dates_and_columns) {
+  bill.lines[1].date = *make_date(2024, 3, 12);
+  EXPECT_EQ(refusal(), "line_date_outside /lines/1/date");
+  bill.lines[1].date = *make_date(2024, 2, 29);
+  EXPECT_EQ(refusal(), "line_date_outside /lines/1/date");
+  bill.lines[1].date = *make_date(2024, 3, 1);
+  bill.lines[1].columns = {fact("class", "D")};
+  EXPECT_EQ(refusal(), "fact_value /lines/1/class");
+  bill.lines[1].columns = {fact("clas", "A")};
+  EXPECT_EQ(refusal(), "field_unknown /lines/1/clas");
+  bill.lines[1].columns = {fact("origin", "elsewhere")};
+  EXPECT_EQ(refusal(), "ok") << "a local column knows only some values";
+}
+
+TEST_F(Binding, items_named_by_the_rule) {
+  bill.lines[0].item = "X1";
+  bill.lines[1].item = "Y9";
+  const auto outcome = settle(library, bill);
+  ASSERT_EQ(outcome.error, "");
+  EXPECT_EQ(outcome.result.lines[0].prepay, 50'00);
+  EXPECT_EQ(outcome.result.lines[1].prepay, 0);
+}
+
+// laws.md 9 (i)
+TEST_F(Binding, refunds) {
+  bill = bill_of({fact("level", "L1")}, {100'00, -40'00});
+  EXPECT_EQ(refusal(), "refund_without_origin /lines/1/amount");
+  bill.lines[1].refund_of = "9";
+  EXPECT_EQ(refusal(), "refund_unknown /lines/1/refund_of");
+  bill.lines[1].refund_of = "1";
+  EXPECT_EQ(refusal(), "ok");
+  bill.lines[1].amount = Money::from_fen(-100'01);
+  EXPECT_EQ(refusal(), "refund_excess /lines/1/amount");
+  bill.lines[1].amount = Money::from_fen(-100'00);
+  EXPECT_EQ(refusal(), "ok");
+}
+
+TEST_F(Binding, a_refund_shows_what_the_original_loses) {
+  bill = bill_of({fact("level", "L1")}, {100'01, -33'33, -66'68});
+  bill.lines[0].item = "X1";
+  bill.lines[1].refund_of = bill.lines[2].refund_of = "1";
+  const auto outcome = settle(library, bill);
+  ASSERT_EQ(outcome.error, "");
+  const auto& lines = outcome.result.lines;
+  EXPECT_EQ(lines[0].prepay, 50'01);          // 50.005 half up
+  EXPECT_EQ(lines[1].prepay, 33'34 - 50'01);  // 66.68 x 50 % less what was there
+  EXPECT_EQ(lines[2].prepay, -33'34);
+  for (const LineShares& line : lines) EXPECT_EQ(line.amount, line.over + line.out + line.prepay + line.in);
+  EXPECT_EQ(outcome.result.total, 0);
+  EXPECT_EQ(outcome.result.prepay, 0);
+}
+
+TEST_F(Binding, accumulators) {
+  bill.accumulators = {{"year", true, {}, {fact("paid", "20.00"), fact("stays", "3")}}};
+  const auto outcome = settle(library, bill);
+  ASSERT_EQ(outcome.error, "");
+  EXPECT_EQ(outcome.result.rows[0].before, (std::vector<std::int64_t>{3, 20'00}));
+  EXPECT_EQ(outcome.result.rows[0].after, (std::vector<std::int64_t>{4, 20'00 + 104'00}));
+  bill.accumulators[0].values = {fact("paid", "x")};
+  EXPECT_EQ(refusal(), "accumulator_value /accumulators/year/paid");
+  bill.accumulators[0].values = {fact("pay", "1")};
+  EXPECT_EQ(refusal(), "accumulator_unknown /accumulators/year/pay");
+  bill.accumulators = {{"yaer", true, {}, {}}};
+  EXPECT_EQ(refusal(), "accumulator_unknown /accumulators/yaer");
+  bill.accumulators = {{"year", false, {}, {fact("paid", "20.00")}}};
+  EXPECT_EQ(refusal(), "field_missing /accumulators/0/key");
+  bill.accumulators = {{"year", false, {fact("year", "2023")}, {fact("paid", "20.00")}}, {"year", false, {fact("year", "2023")}, {}}};
+  EXPECT_EQ(refusal(), "field_doubled /accumulators/1");
+  bill.accumulators = {{"year", false, {fact("year", "2023")}, {fact("paid", "20.00")}}};
+  EXPECT_EQ(settle(library, bill).result.split->funds().fen(), 120'00) << "last year's row is not this year's";
+}
+
+}  // namespace
+}  // namespace fenming
