@@ -193,7 +193,6 @@ Problem broken_law(const Library& library, const Bill& bill, const Settled& sett
                                 any_order,      settled_by_parts};
   for (const auto law : laws)
     if (auto problem = law(library, bill, settled, workspace)) return problem;
-  // Explanation: joins the list once an assessment can be explained: the machine trace of `bill` verifies against the library's files.
   return std::nullopt;
 }
 
