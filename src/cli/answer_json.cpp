@@ -103,7 +103,7 @@ void AnswerWriting::write_funds() {
   out_.key("funds").open_array();
   for (std::size_t i = 0; i < region_.funds.size() && i < a_.funds.size(); ++i) {
     const Fund& fund = region_.funds[i];
-    out_.open_object().field("fund", fund.name).field("field", fund.field);
+    out_.open_object().field("fund", fund.name).field("field", national_field(fund));
     if (!fund.labels.zh.empty()) out_.field("zh", fund.labels.zh);
     if (!fund.labels.en.empty()) out_.field("en", fund.labels.en);
     amount("amount", a_.funds[i]);
@@ -180,13 +180,23 @@ void AnswerWriting::write_accumulators() {
 
 }  // namespace
 
+std::string_view national_field(const Fund& fund) {
+  switch (fund.role) {
+    case FundRole::account: return "acct_pay";
+    case FundRole::family: return "acct_mulaid_pay";
+    case FundRole::provider: return "hosp_part_amt";
+    case FundRole::fund: break;
+  }
+  return std::ranges::find(fund_fields, fund.field) == fund_fields.end() ? fund_fields.back()
+                                                                         : std::string_view(fund.field);
+}
+
 NationalAmounts national_amounts(const Region& region, const Assessment& assessment) {
   NationalAmounts national;
   for (std::size_t i = 0; i < region.funds.size() && i < assessment.funds.size(); ++i) {
     if (region.funds[i].role != FundRole::fund) continue;
-    const auto field = std::ranges::find(fund_fields, region.funds[i].field);
-    const auto index = static_cast<std::size_t>(field - fund_fields.begin());
-    national.funds[std::min(index, fund_fields.size() - 1)] += assessment.funds[i];
+    const auto field = std::ranges::find(fund_fields, national_field(region.funds[i]));
+    national.funds[static_cast<std::size_t>(field - fund_fields.begin())] += assessment.funds[i];
   }
   const Split& split = *assessment.split;
   national.fund_sum = split.funds().fen();

@@ -14,6 +14,8 @@ namespace fenming {
 inline constexpr std::array<std::string_view, 8> fund_fields = {
     "hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"};
 
+std::string_view national_field(const Fund& fund);  // acct_pay, hosp_part_amt ... for who is no fund
+
 struct NationalAmounts {  // fen
   std::array<std::int64_t, fund_fields.size()> funds{};
   std::int64_t fund_sum = 0, account = 0, family = 0, cash = 0, provider = 0;
@@ -22,7 +24,7 @@ struct NationalAmounts {  // fen
 NationalAmounts national_amounts(const Region& region, const Assessment& assessment);
 
 // `indent` 0: on one line.
-std::string answer_json(const Library& library, const Bill& bill, const Assessment& assessment,
-                        int indent = 0);
+std::string answer_json(const Library& library, const Bill& bill, const BoundBill& bound,
+                        const Assessment& assessment, int indent = 0);
 
 }  // namespace fenming

@@ -7,7 +7,6 @@
 #include "cli/files.h"
 #include "cli/home.h"
 #include "cli/settled_text.h"
-#include "policy/explain.h"
 
 namespace fenming {
 namespace {
@@ -31,7 +30,9 @@ int show_bill(Terminal& t, Clerk& clerk, const fs::path& file) {
   const Settled& s = **settled;
   print_settled(t, s);
   t.out << '\n' << t.paint(Paint::heading, t.say("这样算出来的：", "How it comes about:")) << '\n';
-  t.out << patient_text(*s.library, s.bill, s.bound, t.language) << '\n';
+  const auto explained = clerk.explain();
+  if (!explained) return t.refuse(explained.error());
+  t.out << patient_text(**explained, s.bill, t.language) << '\n';
   return exit_ok;
 }
 

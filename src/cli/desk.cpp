@@ -103,7 +103,13 @@ Checked<LibraryPointer> load_library(const fs::path& given) {
       fs::weakly_canonical(given, ignored);  // the base stands beside it, also when "." was given
   auto sources = library_sources(ignored ? given : folder);
   if (!sources) return std::unexpected(sources.error());
-  return read_library(std::move(sources->own), std::move(sources->base));
+  const std::string name = (ignored ? given : folder).filename().string();
+  const std::string base = sources->base.empty() ? "" : base_of(sources->own.front()) + "/";
+  auto library = read_library(std::move(sources->own), std::move(sources->base));
+  if (!library)
+    for (Error& error : library.error())  // of which library; files of the base say so themselves
+      if (base.empty() || !error.place.starts_with(base)) error.place = name + "/" + error.place;
+  return library;
 }
 
 Checked<std::unique_ptr<Desk>> Desk::open(const fs::path& rules, const fs::path& catalogue) {
@@ -177,6 +183,14 @@ Checked<const Settled*> Clerk::settle(LibraryPointer library, Bill bill) {
   if (auto error = assess(*settled_.library, settled_.bound, *workspace_, settled_.assessment))
     return one(std::move(*error));
   return &settled_;
+}
+
+Checked<Explanation*> Clerk::explain() {
+  explanation_ = std::make_unique<Explanation>();
+  if (auto error = fenming::explain(*settled_.library, settled_.bound, *explanation_))
+    return one(std::move(*error));
+  add_outputs(*explanation_);
+  return explanation_.get();
 }
 
 }  // namespace fenming

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "catalog/catalogue.h"
-#include "policy/assess.h"
+#include "policy/explain.h"
 #include "protocol/bill_json.h"
 
 namespace fenming {
@@ -76,11 +76,15 @@ class Clerk {  // the buffers of one thread
   Checked<const Settled*> settle(LibraryPointer library,
                                  Bill bill);  // by this library whatever the bill's region; not priced
 
+  // How the last settled bill came about; lives until the next call.
+  Checked<Explanation*> explain();
+
  private:
   Desk* desk_;
   JsonReader reader_;
   std::unique_ptr<Workspace> workspace_;
   Settled settled_;
+  std::unique_ptr<Explanation> explanation_;
 };
 
 }  // namespace fenming

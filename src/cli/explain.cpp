@@ -1,5 +1,3 @@
-#include "policy/explain.h"
-
 #include "cli/commands.h"
 #include "cli/desk.h"
 #include "cli/files.h"
@@ -19,16 +17,18 @@ int explain_command(Terminal& terminal, const ExplainOptions& options) {
   Clerk clerk(**desk);
   const auto settled = clerk.settle(*text);
   if (!settled) return refuse(settled.error());
-  const Settled& s = **settled;
+  const Bill& bill = (*settled)->bill;
+  const auto explained = clerk.explain();
+  if (!explained) return refuse(explained.error());
+  Explanation& explanation = **explained;
   // A trace speaks of the bill that was assessed: with what the catalogue filled in.
   if (options.json)
-    terminal.out << machine_trace(*s.library, s.bill, s.bound,
-                                  options.catalogue.empty() ? *text : write_bill(s.bill))
+    terminal.out << machine_trace(explanation, bill, options.catalogue.empty() ? *text : write_bill(bill))
                  << '\n';
   else if (options.staff)
-    terminal.out << staff_text(*s.library, s.bill, s.bound, terminal.language);
+    terminal.out << staff_text(explanation, bill, terminal.language);
   else
-    terminal.out << patient_text(*s.library, s.bill, s.bound, terminal.language);
+    terminal.out << patient_text(explanation, bill, terminal.language);
   return exit_ok;
 }
 

@@ -43,10 +43,7 @@ class RulesTest {
 };
 
 void RulesTest::refuse(std::span<const Error> errors) {
-  for (Error error : errors) {
-    error.place = library_name_ + "/" + error.place;
-    errors_.push_back(std::move(error));
-  }
+  errors_.insert(errors_.end(), errors.begin(), errors.end());
 }
 
 std::vector<fs::path> case_files(const fs::path& folder) {
@@ -106,13 +103,10 @@ void RulesTest::test_file(const fs::path& file, const LibraryPointer& library, C
                           TextTable& table) {
   const auto text = read_file(file);
   if (!text) return refuse(std::span(&text.error(), 1));
-  const auto cases = read_cases(*text, "cases/" + file.filename().string(), library->region.code);
+  const auto cases =
+      read_cases(*text, library_name_ + "/cases/" + file.filename().string(), library->region.code);
   if (!cases) return refuse(cases.error());
-  for (Case of : *cases) {
-    const CaseOutcome outcome = run_case(of, library, clerk, t_.language);
-    of.file = library_name_ + "/" + of.file;
-    report(of, outcome, table);
-  }
+  for (const Case& of : *cases) report(of, run_case(of, library, clerk, t_.language), table);
 }
 
 void RulesTest::test_library(const fs::path& folder) {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/json_out.h"
+#include "cli/answer_json.h"
 #include "cli/commands.h"
 #include "cli/desk.h"
 #include "cli/text_table.h"
@@ -68,7 +69,7 @@ void print_funds(Terminal& t, const Region& region) {
   TextTable table(
       {std::string(t.say("支付方", "payer")), "", std::string(t.say("国家字段", "national field"))});
   for (const Fund& fund : region.funds)
-    table.add({fund.name, label(fund.labels, "", t.language), fund.field});
+    table.add({fund.name, payer_label(fund, t.language), std::string(national_field(fund))});
   if (!table.empty()) table.print(t);
 }
 

@@ -82,7 +82,7 @@ void print_payers(Terminal& t, const Settled& s) {
     table.add({std::string(name), fen_text(fen), percent_of(fen, a.total)});
   };
   for (std::size_t i = 0; i < region.funds.size() && i < a.funds.size(); ++i)
-    if (a.funds[i] != 0) row(label(region.funds[i].labels, region.funds[i].name, t.language), a.funds[i]);
+    if (a.funds[i] != 0) row(payer_label(region.funds[i], t.language), a.funds[i]);
   const std::int64_t provider = a.split->provider().fen(), cash = a.split->cash().fen();
   bool provider_is_fund = false;
   for (const Fund& fund : region.funds)

@@ -79,9 +79,15 @@ std::string key_text(const Region& region, const Bill& bill, const BoundBill& bo
   return "";
 }
 
-std::string label(const Labels& labels, std::string_view name, Language language) {
-  const std::string& text = language == Language::zh ? labels.zh : labels.en;
-  return text.empty() ? std::string(name) : text;
+std::string payer_label(const Fund& fund, Language language) {
+  const bool zh = language == Language::zh;
+  switch (fund.role) {
+    case FundRole::account: return label(fund.labels, zh ? "个人账户" : "account", language);
+    case FundRole::family: return label(fund.labels, zh ? "家庭共济" : "family account", language);
+    case FundRole::provider: return label(fund.labels, zh ? "医院负担" : "provider", language);
+    case FundRole::fund: break;
+  }
+  return label(fund.labels, fund.name, language);
 }
 
 }  // namespace fenming

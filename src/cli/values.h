@@ -8,6 +8,7 @@
 #include "base/json_out.h"
 #include "model/error.h"
 #include "policy/bind.h"
+#include "policy/explain.h"
 
 namespace fenming {
 
@@ -30,7 +31,8 @@ std::string key_text(const Region& region, const Bill& bill, const BoundBill& bo
                      std::int64_t value);
 
 std::string fen_text(std::int64_t fen);
-std::string label(const Labels& labels, std::string_view name,
-                  Language language);  // the name where there is no label
+
+std::string payer_label(const Fund& fund,
+                        Language language);  // accounts and the provider have a name in any library
 
 }  // namespace fenming
