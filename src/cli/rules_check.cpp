@@ -148,6 +148,10 @@ void RulesCheck::print_notes(const CheckReport& report) {
 }
 
 void RulesCheck::print_coverage(const CheckReport& report) {
+  t_.out << "  " << fmt::format(fmt::runtime(t_.say("{} 个版本，{} 行表格；选择政策的参数组合试了 {} / {}",
+                                                    "{} versions, {} rows of tables; combinations that choose the policy: {} of {} tried")),
+                                report.versions, report.rows, report.choices_tried, count_text(report.choices))
+         << '\n';
   TextTable table({std::string(t_.say("搜索范围", "searched")), "", std::string(t_.say(">参数组合", ">facts")),
                    std::string(t_.say(">其中试过", ">tried")), std::string(t_.say(">行为", ">behaviours")),
                    std::string(t_.say(">走查", ">walks")), std::string(t_.say(">未走完", ">incomplete")),
@@ -165,7 +169,9 @@ void RulesCheck::write(const Library& library, const CheckReport& report) {
   json_.open_object().field("library", name_).field("region", library.region.code);
   json_.key("passed").boolean(report.passed()).key("findings").open_array();
   for (const Finding& finding : report.findings) write_finding(finding);
-  json_.close_array().field("rows", static_cast<std::int64_t>(report.rows)).key("coverage").open_array();
+  json_.close_array().field("rows", static_cast<std::int64_t>(report.rows));
+  json_.field("choices", count_text(report.choices)).field("choices_tried", count_text(report.choices_tried));
+  json_.key("coverage").open_array();
   for (const Coverage& coverage : report.coverage) write_coverage(coverage);
   json_.close_array().close_object();
 }

@@ -42,7 +42,7 @@ CheckReport check_library(const Library& library, const CheckLimits& limits) {
   FindingList findings(library, report);
   check_names(library, report, findings);
   check_versions(library, report, findings);
-  check_choice(library, findings);
+  check_choice(library, report, findings);
   check_amounts(library, limits, report, findings);
   std::ranges::stable_sort(report.findings, {}, [](const Finding& f) { return std::pair(f.level, std::string_view(f.id)); });
   return report;

@@ -51,14 +51,15 @@ struct CheckReport {
   std::vector<Finding> findings;           // errors first, then by id
   std::vector<Coverage> coverage;
   std::uint64_t rows = 0, versions = 0;    // looked at
+  std::uint64_t choices = 0, choices_tried = 0;  // combinations that choose the policy; holes are looked for when all were tried
   std::size_t open(Level level) const;     // findings of this level that are not accepted
   bool passed() const { return open(Level::error) + open(Level::warning) == 0; }
 };
 
 struct CheckLimits {
-  std::uint64_t combinations = 20'000;     // of facts, for each plan; above it a sample is drawn
-  std::uint64_t evaluations = 120'000;     // of the walk, for the whole library
-  std::uint64_t random_bills = 40'000;     // pairs, for the whole library
+  std::uint64_t combinations = 60'000;     // of facts, for the whole library; above it a sample is drawn
+  std::uint64_t evaluations = 300'000;     // of the walk, for the whole library
+  std::uint64_t random_bills = 100'000;    // pairs, for the whole library
   std::uint64_t seed = 20240607;
 };
 

@@ -22,8 +22,9 @@ class AmountCheck {
   void run() {
     std::uint64_t plans = 0;
     for (const PolicyVersion& version : library_.versions) plans += version.plans.size();
+    if (plans == 0) return;
     report_.coverage.resize(plans);
-    const SearchBudget budget{std::max<std::uint64_t>(400, std::min(limits_.combinations, 4 * limits_.combinations / plans)),
+    const SearchBudget budget{std::max<std::uint64_t>(400, limits_.combinations / plans),
                               limits_.evaluations / plans, limits_.random_bills / plans, limits_.seed};
     std::size_t number = 0;
     for (const PolicyVersion& version : library_.versions) {
@@ -164,11 +165,12 @@ class AmountCheck {
     for (const Search& after : searches_) {
       PlanSearch* before = nullptr;
       for (const Search& other : searches_) {
-        const bool same = other->trial().version().policy == after->trial().version().policy && !other->behaviours().empty();
+        const bool same = other->trial().version().policy == after->trial().version().policy && !other->behaviours().empty() &&
+                          other->trial().current();
         if (!same || other->trial().plan().from >= after->trial().plan().from) continue;
         if (before == nullptr || before->trial().plan().from < other->trial().plan().from) before = other.get();
       }
-      if (before != nullptr) compare_versions(*before, *after);
+      if (before != nullptr && after->trial().current()) compare_versions(*before, *after);
     }
   }
 

@@ -18,7 +18,8 @@ constexpr std::size_t holes_max = 40;
 
 class ChoiceCheck {
  public:
-  ChoiceCheck(const Library& library, FindingList& findings) : library_(library), region_(library.region), findings_(findings) {}
+  ChoiceCheck(const Library& library, CheckReport& report, FindingList& findings)
+      : library_(library), region_(library.region), report_(report), findings_(findings) {}
 
   void run() {
     std::set<std::uint32_t> read;
@@ -29,13 +30,15 @@ class ChoiceCheck {
         plans.push_back(&plan);
       }
     const FactSpace space(region_, plans, {read.begin(), read.end()});
-    if (space.size() > points_max) return;
+    report_.choices = space.size();
+    report_.choices_tried = std::min(space.size(), points_max);
     const std::vector<Date> days = stretches();
     if (days.empty()) return;
     for (const Date day : days) {
-      std::vector<bool> covered(space.size());
-      for (std::uint64_t point = 0; point < space.size(); ++point) covered[point] = applies(space, point, day);
-      if (day == days.back()) holes(space, covered, day);
+      std::vector<bool> covered(report_.choices_tried);
+      const std::uint64_t stride = space.size() / report_.choices_tried;
+      for (std::uint64_t point = 0; point < covered.size(); ++point) covered[point] = applies(space, point * stride, day);
+      if (day == days.back() && covered.size() == space.size()) holes(space, covered, day);
     }
   }
 
@@ -137,7 +140,7 @@ class ChoiceCheck {
     std::vector<std::int64_t> facts = plain_facts(region_);
     space.set(point, facts);
     Example example;
-    example.date = std::clamp(day, *make_date(1990, 1, 1), *make_date(2100, 1, 1));
+    example.date = day > date_min ? day : *make_date(2024, 6, 20);
     example.facts = named(space, facts, fixed);
     const std::string text = joined(example.facts);
     findings_.add("no-policy:" + text, Level::warning, Code::check_hole, {0, "", -1, -1, 1, 1}, text, {text}, std::move(example));
@@ -174,11 +177,14 @@ class ChoiceCheck {
 
   const Library& library_;
   const Region& region_;
+  CheckReport& report_;
   FindingList& findings_;
 };
 
 }  // namespace
 
-void check_choice(const Library& library, FindingList& findings) { ChoiceCheck(library, findings).run(); }
+void check_choice(const Library& library, CheckReport& report, FindingList& findings) {
+  ChoiceCheck(library, report, findings).run();
+}
 
 }  // namespace fenming

@@ -27,7 +27,7 @@ std::string dates_text(Date from, Date to);                // "2023-01-01..", en
 
 void check_names(const Library& library, CheckReport& report, FindingList& findings);     // check_names.cpp
 void check_versions(const Library& library, CheckReport& report, FindingList& findings);  // check_versions.cpp
-void check_choice(const Library& library, FindingList& findings);                         // check_choice.cpp
+void check_choice(const Library& library, CheckReport& report, FindingList& findings);    // check_choice.cpp
 void check_amounts(const Library& library, const CheckLimits& limits, CheckReport& report, FindingList& findings);  // check_amounts.cpp
 
 }  // namespace fenming

@@ -195,7 +195,7 @@ class Engine {
         case Op::land_end:
         case Op::lor_end:
           --top;
-          stack[top] = a_.logic(i.op, stack[top], stack[top + 1]);
+          stack[top] = a_.logic(i.op == Op::land_end ? Op::land : Op::lor, stack[top], stack[top + 1]);
           break;
         case Op::branch:
           conditions[++pending] = stack[top--];
@@ -274,7 +274,9 @@ class Engine {
       own[4] = v.after = a_.round(taken, layer.adjusted_scale, region_.rounding, {});
       rest = a_.sub(full, a_.rescale(v.after, layer.adjusted_scale, {Type::money, scale}), {Type::money, scale});
     }
-    const V want = a_.round(rest, layer.adjusted_scale, region_.rounding, {});
+    V want = a_.round(rest, layer.adjusted_scale, region_.rounding, {});
+    // An `after` that takes all of it was rounded: what is left may be half a fen below nothing.
+    if (layer.after.count != 0 && !a_.less(full, a_.nothing())) want = a_.positive(want);
     if (a_.raw(want) < 0) return false;
     V& left = r_[region_.left()];
     own[5] = v.paid = a_.min(layer.cap.count != 0 ? take(want, layer.cap, 2) : want, left, {});

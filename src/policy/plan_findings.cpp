@@ -51,7 +51,7 @@ void PlanSearch::judge_slope(BoundBill& bill, const WalkVariable& variable, cons
   Outcome less, more;
   if (!trial_.run_at(bill, variable, piece.from, less) || !trial_.run_at(bill, variable, high, more)) return;
   if (sinks ? !falls(less, more) : !pays_less(less, more)) return;  // less than rounding can do
-  report_pair(bill, variable, piece.from, high, piece.opens ? fen_text(*piece.opens) : "0.00");
+  report_pair(bill, variable, piece.from, high, "");
 }
 
 void PlanSearch::judge_jump(BoundBill& bill, const WalkVariable& variable, const Piece& left, const Piece& right) {
@@ -84,10 +84,11 @@ void PlanSearch::judge_pair(BoundBill& bill, const WalkVariable& variable, std::
       less = middle;
     }
   }
+  if (high - low > 1) return report_pair(bill, variable, low, high, "");
   std::vector<Piece> pieces;
-  walker_.walk(bill, variable, low, low + 1, pieces);
+  walker_.walk(bill, variable, low, high, pieces);
   std::string at = fen_text(low);
-  if (high - low == 1 && !pieces.empty()) {
+  if (!pieces.empty()) {
     const auto met = pieces.front().jumps ? pieces.front().jumps : pieces.front().closes;
     if (met) at = fen_text(*met);
   }
@@ -97,13 +98,13 @@ void PlanSearch::judge_pair(BoundBill& bill, const WalkVariable& variable, std::
 void PlanSearch::report_pair(BoundBill bill, const WalkVariable& variable, std::int64_t low, std::int64_t high, std::string_view at) {
   Outcome less, more;
   if (!trial_.run_at(bill, variable, low, less) || !trial_.run_at(bill, variable, high, more)) return;
-  const bool falling = falls(less, more), sudden = high - low == 1;
+  const bool falling = falls(less, more), sudden = !at.empty();
   if (!falling && !pays_less(less, more)) return;
   const std::size_t index = moved_most(less, more, falling);
   const std::string& policy = trial_.version().policy;
   const std::string layer = plan_.layers.empty() ? "" : plan_.layers[index].name;
   const std::string kind = falling ? "benefit-falls" : sudden ? "benefit-jumps" : "person-pays-less";
-  const std::string about = fmt::format("{}:{}.{}", kind, policy, layer), id = fmt::format("{}@{}", about, at);
+  const std::string about = fmt::format("{}:{}.{}", kind, policy, layer), id = sudden ? fmt::format("{}@{}", about, at) : about;
   if (findings_.has(id) || ++told_[about] > told_max) return;
   simplify(bill, variable, low, high, falling);
   Outcome small, large;

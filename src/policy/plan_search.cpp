@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::int64_t amount_max = 500'000'000;             // 5,000,000 yuan: above every cap met so far
 constexpr std::int64_t probe_amounts[] = {20'000, 500'000, 6'000'000, 80'000'000};
+constexpr std::int64_t companion_amount = 2'000'000;
 constexpr std::size_t choices_max = 2'000, values_per_accumulator = 10;
 
 std::uint64_t mixed(std::uint64_t hash, std::int64_t value) {
@@ -173,14 +174,22 @@ void PlanSearch::walk_all() {
 void PlanSearch::walk_one(const std::vector<std::int64_t>& facts, const LineKind& kind, const State& state) {
   BoundBill bill = bill_of(facts, state);
   trial_.add_line(bill, kind, 0);
-  const WalkVariable variable{true, 0, 0, 0};
-  std::vector<Piece> pieces;
-  const bool complete = walker_.walk(bill, variable, 0, amount_max, pieces);
-  ++coverage_.walks;
-  coverage_.pieces += pieces.size();
-  if (!complete) ++coverage_.incomplete_walks;
-  report_ratios(bill);
-  judge(bill, variable, pieces);
+  const auto along = [&](BoundBill& walked) {
+    const WalkVariable variable{true, 0, 0, 0};
+    std::vector<Piece> pieces;
+    const bool complete = walker_.walk(walked, variable, 0, amount_max, pieces);
+    ++coverage_.walks;
+    coverage_.pieces += pieces.size();
+    if (!complete) ++coverage_.incomplete_walks;
+    report_ratios(walked);
+    judge(walked, variable, pieces);
+  };
+  along(bill);
+  if (kind.fields == kinds_.front().fields) return;
+  BoundBill beside = bill_of(facts, state);  // a line that counts little alone, beside one that has passed the deductible
+  trial_.add_line(beside, kind, 0);
+  trial_.add_line(beside, kinds_.front(), companion_amount);
+  along(beside);
 }
 
 // ---- random bills: directions along which no walk went

@@ -50,6 +50,7 @@ class PlanSearch {
   void judge_pair(BoundBill& bill, const WalkVariable& variable, std::int64_t low, std::int64_t high);
   bool falls(const Outcome& less, const Outcome& more) const { return more.benefit < less.benefit - trial_.tolerance(); }
   bool pays_less(const Outcome& less, const Outcome& more) const { return more.person < less.person - trial_.tolerance(); }
+  // `at`: the amount of the rules at which it happens; empty: it sinks slowly.
   void report_pair(BoundBill bill, const WalkVariable& variable, std::int64_t low, std::int64_t high, std::string_view at);
   void simplify(BoundBill& bill, const WalkVariable& variable, std::int64_t low, std::int64_t high, bool falling);
   void report_ratios(const BoundBill& bill);

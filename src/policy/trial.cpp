@@ -15,26 +15,24 @@ Trial::Trial(const Library& library, const PolicyVersion& version, const Plan& p
   possible_ = choose_day();
 }
 
-bool Trial::is_chosen(Date day) {
+bool Trial::is_chosen(Date day, Date known) {
   if (day < plan_.from || day > plan_.to) return false;
-  for (const Date known : {std::max(day, version_.known), version_.known, date_max}) {
-    if (version_on(library_, policy_, day, known) != &version_ || plan_on(version_, day) != &plan_) continue;
-    to_ = day;
-    from_ = Date{std::max(day.days - 10, plan_.from.days)};
-    if (version_on(library_, policy_, from_, known) != &version_) from_ = day;
-    known_ = known;
-    return true;
-  }
-  return false;
+  if (version_on(library_, policy_, day, known) != &version_ || plan_on(version_, day) != &plan_) return false;
+  to_ = day;
+  from_ = Date{std::max(day.days - 10, plan_.from.days)};
+  if (version_on(library_, policy_, from_, known) != &version_) from_ = day;
+  known_ = known;
+  return true;
 }
 
 // A day in the middle of a year when there is one, so that no stay is cut; else the first or last of the plan.
 bool Trial::choose_day() {
+  std::vector<Date> days;
   for (const int year : {2024, civil(plan_.from).year, civil(plan_.from).year + 1, civil(plan_.to).year})
-    if (const auto day = make_date(year, 6, 20); day && is_chosen(*day)) return true;
-  for (const Date day : {Date{plan_.from.days + 12}, plan_.to, plan_.from, version_.known})
-    if (is_chosen(day)) return true;
-  return false;
+    if (const auto day = make_date(year, 6, 20)) days.push_back(*day);
+  for (const Date day : {Date{plan_.from.days + 12}, plan_.to, plan_.from, version_.known}) days.push_back(day);
+  current_ = std::ranges::any_of(days, [&](Date day) { return is_chosen(day, std::max(day, version_.known)); });
+  return current_ || std::ranges::any_of(days, [&](Date day) { return is_chosen(day, version_.known); });
 }
 
 BoundBill Trial::bill() const {

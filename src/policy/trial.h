@@ -27,6 +27,8 @@ class Trial {
 
   // Is there a day on which this plan is the one? Else nothing below is of use.
   bool possible() const { return possible_; }
+  // Also for whoever settles on that day, and not only where nothing released later is known yet?
+  bool current() const { return current_; }
   const Plan& plan() const { return plan_; }
   const PolicyVersion& version() const { return version_; }
   const Region& region() const { return library_.region; }
@@ -49,7 +51,7 @@ class Trial {
 
  private:
   bool choose_day();
-  bool is_chosen(Date day);
+  bool is_chosen(Date day, Date known);
   void describe_line(const BoundLine& line, Example& example) const;
 
   const Library& library_;
@@ -57,7 +59,7 @@ class Trial {
   const Plan& plan_;
   std::size_t policy_ = 0;
   Date from_{}, to_{}, known_{};
-  bool possible_ = false;
+  bool possible_ = false, current_ = false;
   Workspace workspace_;
   Assessment assessment_;
   std::optional<Error> refusal_;

@@ -63,7 +63,6 @@ bool Walker::walk(BoundBill& bill, const WalkVariable& variable, std::int64_t x_
   odd_.clear();
   const Linear::Variable input = of_engine(variable);
   bool exact = true;
-  std::optional<std::int64_t> opens;
   for (std::int64_t x = x_min; x <= x_max;) {
     set_variable(bill, variable, x);
     Piece piece;
@@ -71,8 +70,6 @@ bool Walker::walk(BoundBill& bill, const WalkVariable& variable, std::int64_t x_
     if (!evaluate(bill, input, piece, step, exact)) return false;
     piece.from = x;
     piece.to = step == 0 || step > x_max - x ? x_max : x + step - 1;
-    piece.opens = opens;
-    opens = piece.closes;
     x = piece.to + 1;
     pieces.push_back(std::move(piece));
     if (pieces.size() > pieces_max) return false;

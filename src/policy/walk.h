@@ -23,7 +23,6 @@ struct Piece {
   Ray benefit;                             // what funds and provider's reduction pay, at `from`, and per fen
   Ray charged;
   std::vector<Ray> paid;                   // of each layer of the first part
-  std::optional<std::int64_t> opens;       // the amount that x or a sum met at `from`, where it is a constant of the rules
   std::optional<std::int64_t> closes, jumps;  // met at `to`: any comparison; one that can make an amount jump
 };
 
