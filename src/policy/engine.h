@@ -38,6 +38,7 @@ class Engine {
     quantity_ = quantity;
   }
 
+  // Tables and codes lie outside, so that the short kinds cost no more than they must.
   V slot(const Slot& s) {
     switch (s.kind) {
       case Slot::Kind::constant: return a_.constant(plan_, s.index);
@@ -136,7 +137,7 @@ class Engine {
     return at;
   }
 
-  V table(const Table& t) {
+  [[gnu::noinline]] V table(const Table& t) {
     std::uint32_t cell = t.first_cell;
     V keys[4];
     for (std::uint32_t k = 0; k < t.key_count; ++k) {
@@ -174,7 +175,7 @@ class Engine {
   }
 
   // ---- postfix code
-  V code(const CodeRange& range) {
+  [[gnu::noinline]] V code(const CodeRange& range) {
     V stack[stack_max];
     V conditions[stack_max];
     int top = -1, pending = -1;
