@@ -292,6 +292,18 @@ TEST(After, takes_all_of_the_payment) {
 }
 
 // ---- who pays
+TEST(Left, two_layers_never_pay_more_than_the_bill) {
+  const auto library = library_of(
+      "steps:\n  - {layer: a, base: total, ratio: 80%}\n  - {layer: b, base: total, ratio: 50%}\n");
+  ASSERT_TRUE(library);
+  const Outcome outcome = settle(library, stay("2023-01-01", "2023-01-02"));
+  EXPECT_EQ(outcome.result.parts[0].layers[0].paid, 80'000);
+  EXPECT_EQ(outcome.result.parts[0].layers[1].paid, 20'000);
+  EXPECT_EQ(outcome.result.parts[0].layers[1].cut, 30'000);
+  EXPECT_EQ(outcome.result.parts[0].layers[1].consumed, 40'000);
+  EXPECT_EQ(outcome.result.split->cash().fen(), 0);
+}
+
 TEST(Roles, own_account_before_family_and_the_hospital_s_reduction_apart) {
   const auto library = library_of(R"YAML(
 facts: {account: money, family: money}
