@@ -63,7 +63,7 @@ class Linear {
   V logic(Op, V last) const { return last; }
   V logic(Op, V, V right) const { return right; }
   V negate(V a) const { return a.at == 0 ? unit() : V{}; }
-  V choose(V, V value, bool) const { return value; }
+  V choose(V, V value, bool, Meta) const { return value; }
   V round(V v, int places, Rounding, Meta) { return places < 0 ? times(v, power_of_ten(-places)) : over(v, power_of_ten(places)); }
   V round_step(V v, V, int places, Rounding mode, Meta meta) { return round(v, places, mode, meta); }
   V quotient(V a, V b, V step, int places, Rounding mode, Meta meta);
@@ -71,8 +71,8 @@ class Linear {
   V room(V limit, V used, bool) { return positive(sub(limit, used, {})); }
   V overlap(V at, V covered, V low, V high, bool first, bool last);
   void key(V) const {}
-  V picked(const Table&, std::uint32_t, V cell) const { return cell; }
-  V folded(Op, const Table&, std::uint32_t, V, V result) const { return result; }
+  V picked(const Plan&, const Table&, V cell) const { return cell; }
+  V folded(const Plan&, Op, const Table&, std::uint32_t, V, V result) const { return result; }
   void member(V) const {}
   void band(V, V) const {}
   V least(V target, V before, V rest, V ratio, Rounding);

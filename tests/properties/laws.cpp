@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "policy/runner.h"
 #include "properties/reference.h"
 #include "properties/variants.h"
 #include "protocol/bill_json.h"
@@ -117,9 +116,7 @@ Problem trial_is_final(const Library& library, const Bill&, const Settled& settl
 Problem wide_is_narrow(const Library& library, const Bill&, const Settled& settled, Workspace& workspace) {
   if (!library.narrow) return std::nullopt;
   Assessment wide;
-  Plain<Wide> arithmetic;
-  if (Runner(library, settled.bound, arithmetic, workspace.wide, workspace.parts, wide).run())
-    return "128 bits refuse what 64 settle";
+  if (assess_wide(library, settled.bound, workspace, wide)) return "128 bits refuse what 64 settle";
   if (auto problem = first_difference(settled.result, wide)) return "128 bits: " + *problem;
   return std::nullopt;
 }
@@ -196,7 +193,6 @@ Problem broken_law(const Library& library, const Bill& bill, const Settled& sett
                                 any_order,      settled_by_parts};
   for (const auto law : laws)
     if (auto problem = law(library, bill, settled, workspace)) return problem;
-  // Explanation: joins the list once an assessment can be explained: the machine trace of `bill` verifies against the library's files.
   return std::nullopt;
 }
 

@@ -46,6 +46,7 @@ Checked<std::shared_ptr<const Library>> read_region_folder(const std::string& fo
   std::vector<SourceFile> base;
   const std::string name = base_of({"region.yaml", text_of(rules / folder / "region.yaml")});
   if (!name.empty()) base = files_of(rules / name);
+  for (SourceFile& file : base) file.name = name + "/" + file.name;
   return read_library(files_of(rules / folder), std::move(base));
 }
 

@@ -1,5 +1,6 @@
 // Random bills on every region of rules/: the laws hold, and two threads give what one gives.
-// FENMING_BILLS: bills per region (2,000); FENMING_SEED: the seed; FENMING_REGION: only folders that contain this word.
+// FENMING_BILLS: bills per region (2,000); FENMING_SEED: the seed; FENMING_REGION: only folders that contain this word;
+// FENMING_EXPLAIN_EVERY: every so many bills the explanation is verified as well (10).
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +8,7 @@
 #include <thread>
 
 #include "properties/bill_maker.h"
+#include "properties/explained.h"
 #include "properties/laws.h"
 #include "properties/libraries.h"
 #include "properties/shrink.h"
@@ -22,6 +24,7 @@ std::uint64_t setting(const char* name, std::uint64_t otherwise) {
 
 const std::uint64_t bills_wanted = setting("FENMING_BILLS", 2'000);
 const std::uint64_t seed = setting("FENMING_SEED", 20'240'229);
+const std::uint64_t explain_every = std::max<std::uint64_t>(1, setting("FENMING_EXPLAIN_EVERY", 10));
 constexpr std::uint64_t draws_max = 40;  // of facts and dates until a policy applies
 
 // The bill with this number: the first of some draws to which a policy applies, else the last.
@@ -57,10 +60,14 @@ class Regions : public testing::TestWithParam<std::string> {
       for (const Error& error : library.error()) ADD_FAILURE() << to_text(error, Language::en);
     ASSERT_TRUE(library);
     library_ = *library;
+    explainer_ = std::make_unique<Explainer>(*library_);
   }
 
-  Problem problem_of(const Bill& bill, const Settled& settled) {
-    if (!settled.error) return broken_law(*library_, bill, settled, workspace_);
+  Problem problem_of(const Bill& bill, const Settled& settled, bool explained = true) {
+    if (!settled.error) {
+      const Problem broken = broken_law(*library_, bill, settled, workspace_);
+      return broken || !explained ? broken : explainer_->problem(bill, settled);
+    }
     if (refused_rightly(*settled.error)) return std::nullopt;
     return "refused: " + to_text(*settled.error, Language::en);
   }
@@ -79,6 +86,7 @@ class Regions : public testing::TestWithParam<std::string> {
   }
 
   std::shared_ptr<const Library> library_;
+  std::unique_ptr<Explainer> explainer_;
   Workspace workspace_;
 };
 
@@ -90,7 +98,7 @@ TEST_P(Regions, random_bills_keep_the_laws) {
   for (std::uint64_t number = 0; number < bills_wanted && failures < 3; ++number) {
     Bill bill;
     const Settled settled = numbered(*library_, maker, number, workspace_, bill);
-    if (const Problem problem = problem_of(bill, settled)) {
+    if (const Problem problem = problem_of(bill, settled, number % explain_every == 0)) {
       report(bill, *problem);
       ++failures;
     }
