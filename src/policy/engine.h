@@ -52,8 +52,7 @@ class Engine {
   }
 
   // Section 3. `prepay` is rounded to fen; a line in the pot `out` leaves whole.
-  LineValues<V> line_shares() {
-    LineValues<V> result;
+  void line_shares(LineValues<V>& result) {
     result.amount = amount_;
     V entered = amount_;
     result.over = a_.nothing();
@@ -67,14 +66,13 @@ class Engine {
     result.out = leaves ? entered : a_.nothing();
     result.prepay = a_.nothing();
     result.in = leaves ? a_.nothing() : entered;
-    if (leaves || plan_.line_prepay.kind == Slot::Kind::none) return result;
+    if (leaves || plan_.line_prepay.kind == Slot::Kind::none) return;
     const V ratio = slot(plan_.line_prepay);
-    if (!a_.truth(ratio)) return result;
+    if (!a_.truth(ratio)) return;
     const int scale = plan_.line_prepay.scale;
     const V exact = a_.mul(entered, ratio, {Type::money, static_cast<std::uint8_t>(scale + 2)});
     result.prepay = a_.round(exact, scale, region_.rounding, {});
     result.in = a_.sub(entered, result.prepay, {});
-    return result;
   }
 
   void let(const Let& let) { r_[let.reg] = slot(let.value); }
