@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs each fuzzer of the given build folder for the given seconds. What it found so far is kept beside it and used again;
-# tests/fuzz/corpus/<name>/ are inputs to start from, tests/fuzz/<name>.dict words to try.
+# tests/fuzz/seeds/<name>/ are inputs to start from, tests/fuzz/<name>.dict words to try.
 set -eu
 cd "$(dirname "$0")/.."
 build=$1
@@ -11,7 +11,7 @@ for source in tests/fuzz/*.cpp; do
   found="$build/found/$name"
   mkdir -p "$found" "$build/crashes"
   set -- "$found"
-  [ -d "tests/fuzz/corpus/$name" ] && set -- "$@" "tests/fuzz/corpus/$name"
+  [ -d "tests/fuzz/seeds/$name" ] && set -- "$@" "tests/fuzz/seeds/$name"
   [ -f "tests/fuzz/$name.dict" ] && set -- "-dict=tests/fuzz/$name.dict" "$@"
   echo "-- $name, $seconds s"
   "$build/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \

@@ -7,8 +7,10 @@ cd "$(dirname "$0")/.."
 commit=$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 [ -z "$(git status --porcelain --untracked-files=no 2>/dev/null)" ] || commit="$commit+changes"
 report=bench/SOAK.md
-mkdir -p bench
-[ -f "$report" ] || cat >"$report" <<'HEAD'
+begin_report() {
+  [ -f "$report" ] && return
+  mkdir -p bench
+  cat >"$report" <<'HEAD'
 # Soak
 
 The long tests (`make soak`), newest last. The seed repeats the run: `SEED=... make soak` on that commit.
@@ -16,6 +18,7 @@ The long tests (`make soak`), newest last. The seed repeats the run: `SEED=... m
 | day | test | commit | seed | result | minutes | last line |
 |---|---|---|---|---|---|---|
 HEAD
+}
 
 failed=0
 for script in tests/soak/*.sh; do
@@ -41,6 +44,7 @@ for script in tests/soak/*.sh; do
   minutes=$((($(date +%s) - begin + 59) / 60))
   last=$(tail -n 1 "$state/log" | tr '|' '/' | cut -c1-120)
   echo "   $result: $last"
+  begin_report
   echo "| $(date +%F) | $name | $commit | $seed | $result | $minutes | $last |" >>"$report"
 done
 exit $failed

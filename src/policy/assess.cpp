@@ -89,6 +89,10 @@ std::optional<Error> assess(const Library& library, const BoundBill& bill, Works
     Plain<std::int64_t> arithmetic;
     return Runner(library, bill, arithmetic, workspace.narrow, workspace.parts, out).run();
   }
+  return assess_wide(library, bill, workspace, out);
+}
+
+std::optional<Error> assess_wide(const Library& library, const BoundBill& bill, Workspace& workspace, Assessment& out) {
   Plain<Wide> arithmetic;
   return Runner(library, bill, arithmetic, workspace.wide, workspace.parts, out).run();
 }

@@ -52,4 +52,7 @@ class Workspace;                           // buffers of one thread, reused from
 // On error `out` holds nothing to be used. After success total = funds + account + family + cash + provider.
 std::optional<Error> assess(const Library& library, const BoundBill& bill, Workspace& workspace, Assessment& out);
 
+// The same in 128 bits, whether the plan needs them or not: what the tests of the 64-bit engine compare with.
+std::optional<Error> assess_wide(const Library& library, const BoundBill& bill, Workspace& workspace, Assessment& out);
+
 }  // namespace fenming

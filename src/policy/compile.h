@@ -95,7 +95,8 @@ class PlanBuilder {
   std::uint8_t natural_scale(const TextNode& node, const Want& want, const Scope& scope);
   Compiled scalar_value(const TextNode& node, const Want& want, const Scope& scope, std::uint8_t scale);
   std::optional<Compiled> cell_constant(const TextNode& node, const Want& want, std::uint8_t scale);
-  const TextNode& pick_since(const TextNode& node) const;
+  const TextNode& pick_since(const TextNode& node);
+  void note_rows(const TextNode& rows, const std::set<const TextNode*>& reached);
 
   struct Key {
     Compiled value;
@@ -154,6 +155,7 @@ class PlanBuilder {
   Scope scope_;
   std::set<std::uint32_t> facts_read_, groups_used_;
   std::set<std::string> tables_open_;      // being compiled: a table that uses itself is refused
+  std::map<const TextNode*, RowUse> rows_;
   bool wide_ = false;
 };
 

@@ -52,6 +52,7 @@ Plan PlanBuilder::build() {
   plan_.narrow = !wide_;
   for (const Constant& constant : plan_.constants)
     plan_.constant_values.push_back(constant.value > INT64_MAX || constant.value < INT64_MIN ? 0 : static_cast<std::int64_t>(constant.value));
+  for (auto& [node, use] : rows_) plan_.rows.push_back(std::move(use));
   return std::move(plan_);
 }
 

@@ -42,7 +42,21 @@ void collect_since_dates(const TextNode& node, std::set<Date>& days) {
   for (const TextEntry& entry : node.entries) collect_since_dates(entry.value, days);
 }
 
-const TextNode& PlanBuilder::pick_since(const TextNode& node) const {
+void PlanBuilder::note_rows(const TextNode& rows, const std::set<const TextNode*>& reached) {
+  for (const TextEntry& row : rows.entries) {
+    if (reserved(row.key)) continue;
+    RowUse& use = rows_[&row.value];
+    if (use.key.empty()) {
+      use.key = row.key;
+      use.place = row.value.place;
+      use.place.line = row.key_place.line;
+      use.place.column = row.key_place.column;
+    }
+    use.reached = use.reached || reached.contains(&row.value);
+  }
+}
+
+const TextNode& PlanBuilder::pick_since(const TextNode& node) {
   const TextNode& rows = require(node, "since");
   require_map(rows, "{2023-01-01: value, ...}");
   const TextNode* best = rows.find("else");
@@ -57,6 +71,7 @@ const TextNode& PlanBuilder::pick_since(const TextNode& node) const {
     best_day = *day;
   }
   if (best == nullptr) throw Problem{Code::date_uncovered, node.place, "", {to_text(first)}};
+  note_rows(rows, {best});
   return *best;
 }
 
@@ -332,11 +347,14 @@ void PlanBuilder::fill(const TextNode& node, std::size_t level, std::size_t firs
   std::size_t stride = 1;
   for (std::size_t rest = level + 1; rest < filling.keys.size(); ++rest) stride *= filling.keys[rest].count;
   const Key& key = filling.keys[level];
+  std::set<const TextNode*> reached;
   for (std::uint32_t index = 0; index < key.count; ++index) {
     const TextNode* row = find_row(node, key, index);
     if (row == nullptr) throw Problem{Code::table_gap, node.place, "", {row_text(key, index)}};
+    reached.insert(row);
     fill(*row, level + 1, first + index * stride, filling, leaf);
   }
+  note_rows(node, reached);
 }
 
 Compiled PlanBuilder::table(const TextNode& node, const std::vector<Compiled>& by, const Leaf& leaf) {

@@ -38,6 +38,7 @@ class Engine {
     quantity_ = quantity;
   }
 
+  // Tables and codes lie outside, so that the short kinds cost no more than they must.
   V slot(const Slot& s) {
     switch (s.kind) {
       case Slot::Kind::constant: return a_.constant(plan_, s.index);
@@ -136,7 +137,7 @@ class Engine {
     return at;
   }
 
-  V table(const Table& t) {
+  [[gnu::noinline]] V table(const Table& t) {
     std::uint32_t cell = t.first_cell;
     V keys[4];
     for (std::uint32_t k = 0; k < t.key_count; ++k) {
@@ -174,7 +175,7 @@ class Engine {
   }
 
   // ---- postfix code
-  V code(const CodeRange& range) {
+  [[gnu::noinline]] V code(const CodeRange& range) {
     V stack[stack_max];
     V conditions[stack_max];
     int top = -1, pending = -1;
@@ -261,6 +262,7 @@ class Engine {
     V full = a_.nothing();
     if constexpr (A::traces) v.first_share = static_cast<std::uint32_t>(a_.shares.size());
     walk_bands(layer, list, at, v.covered, [&](V share, V ratio) {
+      if constexpr (requires { a_.ratio_used(layer, ratio); }) a_.ratio_used(layer, ratio);  // for the library check
       if constexpr (A::traces) a_.shares.emplace_back(share, ratio);
       const V earned = a_.mul(share, ratio, {Type::money, scale});
       full = a_.add(full, earned, {Type::money, scale});
@@ -273,7 +275,9 @@ class Engine {
       own[4] = v.after = a_.round(taken, layer.adjusted_scale, region_.rounding, {});
       rest = a_.sub(full, a_.rescale(v.after, layer.adjusted_scale, {Type::money, scale}), {Type::money, scale});
     }
-    const V want = a_.round(rest, layer.adjusted_scale, region_.rounding, {});
+    V want = a_.round(rest, layer.adjusted_scale, region_.rounding, {});
+    // An `after` that takes all of it was rounded: what is left may be half a fen below nothing.
+    if (layer.after.count != 0 && !a_.less(full, a_.nothing())) want = a_.positive(want);
     if (a_.raw(want) < 0) return false;
     V& left = r_[region_.left()];
     own[5] = v.paid = a_.min(layer.cap.count != 0 ? take(want, layer.cap, 2) : want, left, {});

@@ -14,17 +14,24 @@ std::string money(Wide fen) { return to_text(Exact{fen, 2}, 2); }
 
 std::string percent(Wide value, std::uint8_t scale) { return to_text(Exact{value * 100, scale}) + "%"; }
 
-// One catalogue of the words that the texts use.
+// One catalogue of the words that both texts use. `band` has the amount and the ratio as {}.
 struct Words {
-  std::string_view title, total, funds, account, family, cash, provider, out, over, prepay, in_scope, deducted, covered_at,
-      capped, not_applied, article, rounded, lines, layers, paid, pays, nothing, accumulators, yuan;
+  std::string_view title, total, funds, account, family, cash, provider, out, over, prepay, in_scope, deducted, band,
+      capped, not_applied, article, lines, pays, accumulators, yuan;
 };
-constexpr Words chinese = {"账单",     "医疗费总额", "医保基金支付", "个人账户支付", "家庭共济支付", "个人现金支付", "医院负担", "目录外自费",
-                           "超限价",   "先行自付",   "符合政策范围", "先扣除起付线", "部分按",       "受封顶线或余额限制，少付", "不适用，因为", "依据",
-                           "四舍五入自", "明细",     "各层",         "支付",         "支付",         "本层不支付",   "累计",     "元"};
-constexpr Words english = {"Bill",     "total",      "paid by the funds", "paid from the account", "paid from the family account", "cash", "borne by the hospital", "outside the catalogue",
-                           "above the price limit", "paid first (class B)", "within the policy", "deductible taken first", "at",
-                           "limited by a cap or by what was left, less by", "does not apply, because", "rule", "rounded from", "Lines", "Layers", "paid", "pays", "this layer pays nothing", "Accumulators", "yuan"};
+constexpr Words chinese = {
+    .title = "账单", .total = "医疗费总额", .funds = "医保基金支付", .account = "个人账户支付", .family = "家庭共济支付",
+    .cash = "个人现金支付", .provider = "医院负担", .out = "目录外自费", .over = "超限价", .prepay = "先行自付",
+    .in_scope = "符合政策范围", .deducted = "先扣起付线 {} 元", .band = "其中 {} 元按 {} 支付",
+    .capped = "受封顶线或余额限制，少付 {} 元", .not_applied = "不适用，因为", .article = "依据：", .lines = "明细",
+    .pays = "支付", .accumulators = "累计", .yuan = "元"};
+constexpr Words english = {
+    .title = "Bill", .total = "Total", .funds = "Paid by the funds", .account = "Paid from the account",
+    .family = "Paid from the family's account", .cash = "Cash", .provider = "Borne by the hospital",
+    .out = "outside the catalogue", .over = "above the price limit", .prepay = "paid first (class B)",
+    .in_scope = "within the policy", .deducted = "deductible taken first: {} yuan", .band = "{} yuan at {}",
+    .capped = "limited by a cap or by what was left: {} yuan less", .not_applied = "does not apply, because",
+    .article = "rule: ", .lines = "Lines", .pays = "pays", .accumulators = "Accumulators", .yuan = "yuan"};
 const Words& words_of(Language language) { return language == Language::zh ? chinese : english; }
 
 class Formula {
@@ -170,7 +177,7 @@ class StaffText {
     const PolicyVersion& version = *e_.assessment.parts.front().version;
     print("{} {}  {}..{}  {} {}\n", words_.title, bill_.id, to_text(bill_.from), to_text(bill_.to), e_.library->region.code,
           label(e_.library->region.labels, e_.library->region.name, language_));
-    print("{} {}  {}  {}..{}\n", words_.article, version.policy, version.file, to_text(version.in_force_from), to_text(version.in_force_to));
+    print("{}{}  {}  {}..{}\n", words_.article, version.policy, version.file, to_text(version.in_force_from), to_text(version.in_force_to));
     print("{}\n", version.digest);
     if (!version.article.empty()) print("{}\n", version.article);
   }
@@ -198,7 +205,7 @@ class StaffText {
 
   void layer(const LayerPlan& layer, const LayerValues<Traced>& v) {
     print("\n[{}] {}  {}:{}\n", layer.name, label(layer.labels, "", language_), e_.library->files[layer.place.file].name, layer.place.line);
-    if (!layer.article.empty()) print("  {}: {}\n", words_.article, layer.article);
+    if (!layer.article.empty()) print("  {}{}\n", words_.article, layer.article);
     if (!v.applies) {
       print("  {} {}\n", words_.not_applied, formula_.of(v.who));
       return;
@@ -259,7 +266,7 @@ class StaffText {
 class PatientText {
  public:
   PatientText(const Explanation& e, const Bill& bill, Language language)
-      : e_(e), bill_(bill), zh_(language == Language::zh), words_(words_of(language)), language_(language) {}
+      : e_(e), bill_(bill), words_(words_of(language)), language_(language) {}
 
   std::string write() {
     const Split& split = *e_.assessment.split;
@@ -299,19 +306,19 @@ class PatientText {
   void paid_layer(const LayerPlan& layer, const LayerValues<Traced>& v, int number) {
     print("{}. {} {} {} {}\n", number, label(layer.labels, label(e_.library->region.funds[layer.fund].labels, layer.name, language_), language_),
           words_.pays, money(v.paid.v), words_.yuan);
-    if (v.deductible.v != 0) print("   {} {} {}{}\n", words_.deducted, money(v.deductible.v), words_.yuan, zh_ ? "；" : ";");
+    const auto say = [&](std::string_view words, auto... values) { print("   {}\n", fmt::format(fmt::runtime(words), values...)); };
+    if (v.deductible.v != 0) say(words_.deducted, money(v.deductible.v));
     const bool account = e_.library->region.funds[layer.fund].role != FundRole::fund;
     for (std::uint32_t i = 0; !account && i < v.share_count; ++i) {
       const auto& [share, ratio] = e_.tracer.shares[v.first_share + i];
-      print("   {} {} {} {}\n", money(share.v), words_.yuan, words_.covered_at, percent(ratio.v, layer.adjusted_scale));
+      say(words_.band, money(share.v), percent(ratio.v, layer.adjusted_scale));
     }
-    if (!account && v.cut.v != 0) print("   {} {} {}\n", words_.capped, money(v.cut.v), words_.yuan);
-    if (!layer.article.empty()) print("   {}{}{}\n", words_.article, zh_ ? "：" : ": ", layer.article);
+    if (!account && v.cut.v != 0) say(words_.capped, money(v.cut.v));
+    if (!layer.article.empty()) print("   {}{}\n", words_.article, layer.article);
   }
 
   const Explanation& e_;
   const Bill& bill_;
-  bool zh_;
   const Words& words_;
   Language language_;
   std::string out_;

@@ -214,6 +214,12 @@ struct Let {
   Place place;
 };
 
+struct RowUse {                            // a row of a table or of `since`, for the library check
+  std::string key;
+  Place place;
+  bool reached = false;                    // some key, or the plan's date, leads to it
+};
+
 struct Plan {
   Date from, to;                           // the stretch it is built for, both ends belong
   Slot applies;                            // `for`
@@ -241,6 +247,7 @@ struct Plan {
   std::vector<Band> bands;
   std::vector<BandList> band_lists;
   std::vector<Write> writes;
+  std::vector<RowUse> rows;
 };
 
 }  // namespace fenming

@@ -23,7 +23,7 @@ std::vector<Include> includes_of(std::string_view text) {
   for (const std::string_view line : lines_of(text)) {
     ++number;
     std::match_results<std::string_view::const_iterator> match;
-    if (std::regex_search(line.begin(), line.end(), match, pattern))
+    if (line.contains('#') && std::regex_search(line.begin(), line.end(), match, pattern))
       found.push_back({number, match.str(1) == "\"", match.str(2)});
   }
   return found;

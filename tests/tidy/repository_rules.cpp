@@ -70,6 +70,7 @@ RegionWords region_words(const Tree& tree) {
 std::vector<std::string> lone_codes(std::string_view line) {
   static const std::regex pattern(R"((^|[^0-9A-Za-z_.'])([0-9]{6})(?![0-9A-Za-z_.']))");
   std::vector<std::string> codes;
+  if (std::ranges::count_if(line, [](char c) { return c >= '0' && c <= '9'; }) < 6) return codes;
   for (std::regex_iterator<std::string_view::const_iterator> match(line.begin(), line.end(), pattern), end;
        match != end; ++match)
     codes.push_back(match->str(2));
@@ -142,7 +143,7 @@ Findings check_machine_paths(const Tree& tree) {
     int number = 0;
     for (const std::string_view line : lines_of(text)) {
       ++number;
-      if (std::regex_search(line.begin(), line.end(), pattern))
+      if (line.contains('/') && std::regex_search(line.begin(), line.end(), pattern))
         findings.push_back({path, number, "a path of somebody's machine"});
     }
   }

@@ -61,6 +61,7 @@ std::map<std::string, Mark> marks_of(const Tree& tree, Wanted wanted) {
     int number = 0;
     for (const std::string_view line : lines_of(text)) {
       ++number;
+      if (!line.contains("REQ ")) continue;
       using Matches = std::regex_iterator<std::string_view::const_iterator>;
       for (Matches match(line.begin(), line.end(), pattern), end; match != end; ++match) {
         const std::string ids = match->str(1);
