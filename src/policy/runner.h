@@ -238,7 +238,7 @@ class Runner {
   }
 
   const Plan& line_plan(const BoundLine& line) const {
-    if (region_.lines_by == region_.layers_by) return *choice_.plan;
+    if (region_.lines_by == region_.layers_by && region_.lines_by != PickDate::service) return *choice_.plan;  // a line has a day of its own
     const Date date = picking_date(region_.lines_by, bill_, Date{static_cast<std::int32_t>(line.fields[3])});
     const PolicyVersion* version = version_on(library_, policy_, date, bill_.known);
     return version == nullptr ? *choice_.plan : *plan_on(*version, date);
