@@ -59,9 +59,9 @@ struct CheckReport {
 };
 
 struct CheckLimits {
-  std::uint64_t combinations = 60'000;   // of facts, for the whole library; above it a sample is drawn
-  std::uint64_t evaluations = 300'000;   // of the walk, for the whole library
-  std::uint64_t random_bills = 100'000;  // pairs, for the whole library
+  std::uint64_t combinations = 40'000;  // of facts, for the whole library; above it a sample is drawn
+  std::uint64_t evaluations = 150'000;  // of the walk, for the whole library
+  std::uint64_t random_bills = 60'000;  // pairs, for the whole library
   std::uint64_t seed = 20240607;
 };
 

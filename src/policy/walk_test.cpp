@@ -60,7 +60,7 @@ std::vector<std::pair<std::int64_t, Wide>> slopes(const std::vector<Piece>& piec
   return list;
 }
 
-// REQ POL-02
+// REQ POL-06
 TEST(Walk, ListsAllPiecesOfAPolicy) {
   const Walked w = walk(text, 0);
   ASSERT_TRUE(w.complete);
