@@ -179,6 +179,7 @@ class Runner {
     for (std::uint32_t i = region_.total; i <= region_.left(); ++i) r[i] = a_.nothing();
     Engine<A> engine(region_, plan, a_, r);
     assess_lines(part, engine);
+    if (line_error_) return line_error_;
     add_line_sums(r);
     if (plan.charged.kind != Slot::Kind::none) r[region_.charged()] = a_.positive(engine.slot(plan.charged));
     else r[region_.charged()] = r[region_.total];
@@ -245,6 +246,7 @@ class Runner {
       const PolicyVersion* version = version_on(library_, policy_, date, bill_.known);
       lines_plan_ = version == nullptr ? choice_.plan : plan_on(*version, date);
       lines_date_ = date;
+      if (!line_error_) line_error_ = require_facts(region_, bill_, lines_plan_->facts_read);
     }
     return *lines_plan_;
   }
@@ -425,6 +427,7 @@ class Runner {
   Assessment& out_;
   Choice choice_;
   std::size_t policy_ = 0, part_ = 0;
+  std::optional<Error> line_error_;        // a fact that only the rule of a line's own day needs
   const Plan* lines_plan_ = nullptr;       // of the last line, for lines_date_
   Date lines_date_;
 };
