@@ -15,8 +15,9 @@
 namespace fenming::explanation {
 
 struct Explained {
-  std::optional<std::string> problem;  // nothing: the trace leads to every amount, and they are those of assess()
-  bool refused = false;                // the engine has no answer for this bill, and explain() neither
+  std::optional<std::string>
+      problem;           // nothing: the trace leads to every amount, and they are those of assess()
+  bool refused = false;  // the engine has no answer for this bill, and explain() neither
   std::string trace;
   ProofReport report;
 };
@@ -40,9 +41,10 @@ inline bool same_parts(const Assessment& a, const Assessment& b) {
 }
 
 inline bool same_assessment(const Assessment& a, const Assessment& b) {
-  return a.total == b.total && a.over == b.over && a.out == b.out && a.prepay == b.prepay && a.in_scope == b.in_scope &&
-         a.charged == b.charged && a.deductible == b.deductible && a.pots == b.pots && a.funds == b.funds && a.lines == b.lines &&
-         a.split.has_value() && b.split.has_value() && a.split->cash() == b.split->cash() && same_parts(a, b);
+  return a.total == b.total && a.over == b.over && a.out == b.out && a.prepay == b.prepay &&
+         a.in_scope == b.in_scope && a.charged == b.charged && a.deductible == b.deductible &&
+         a.pots == b.pots && a.funds == b.funds && a.lines == b.lines && a.split.has_value() &&
+         b.split.has_value() && a.split->cash() == b.split->cash() && same_parts(a, b);
 }
 
 // REQ SET-09
@@ -52,14 +54,18 @@ inline Explained explain_and_verify(const Library& library, const ProofLibrary& 
   Workspace workspace;
   Assessment assessment;
   Explanation explanation;
-  const auto error = assess(library, *bound, workspace, assessment), refusal = explain(library, *bound, explanation);
-  if (error.has_value() != refusal.has_value()) return failed("one of assess and explain refuses", error ? *error : *refusal);
+  const auto error = assess(library, *bound, workspace, assessment),
+             refusal = explain(library, *bound, explanation);
+  if (error.has_value() != refusal.has_value())
+    return failed("one of assess and explain refuses", error ? *error : *refusal);
   if (error) return {std::nullopt, true, {}, {}};
-  if (!same_assessment(assessment, explanation.assessment)) return {"explain and assess differ", false, {}, {}};
+  if (!same_assessment(assessment, explanation.assessment))
+    return {"explain and assess differ", false, {}, {}};
   std::string trace = machine_trace(explanation, bill, write_bill(bill));
   const auto report = verify_trace(trace, proof, std::nullopt);
   if (!report) return failed("the trace does not hold", report.error().front(), std::move(trace));
-  if (report->lines != bill.lines.size()) return {"the trace has other lines than the bill", false, std::move(trace), *report};
+  if (report->lines != bill.lines.size())
+    return {"the trace has other lines than the bill", false, std::move(trace), *report};
   return {std::nullopt, false, std::move(trace), *report};
 }
 

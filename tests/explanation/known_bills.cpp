@@ -57,9 +57,11 @@ struct CaseReader {
     Clerk clerk(*desk);
     std::vector<AccumulatorRow> rows = of.steps.front().bill.accumulators;
     for (const CaseStep& step : of.steps) {
-      KnownBill known{of.file + " " + of.title + " line " + std::to_string(step.line), library, proof, step.bill, false};
+      KnownBill known{of.file + " " + of.title + " line " + std::to_string(step.line), library, proof,
+                      step.bill, false};
       known.bill.accumulators = rows;
-      known.error_expected = std::ranges::find(step.expectations, "error", &Expectation::name) != step.expectations.end();
+      known.error_expected =
+          std::ranges::find(step.expectations, "error", &Expectation::name) != step.expectations.end();
       const auto settled = clerk.settle(library, known.bill);
       if (settled) {
         rows = carried_over(**settled, std::move(rows));
@@ -88,7 +90,8 @@ std::vector<KnownBill> bills_of_cases() {
     const auto proof = proof_of(**library);
     for (const fs::path& file : cases) {
       const auto text = read_file(file);
-      const auto read = read_cases(text.value_or(""), file.lexically_relative(source).string(), (*library)->region.code);
+      const auto read =
+          read_cases(text.value_or(""), file.lexically_relative(source).string(), (*library)->region.code);
       EXPECT_TRUE(read && !read->empty()) << file;
       for (const Case& of : read.value_or(std::vector<Case>{})) reader.read(of, *library, proof);
     }
@@ -106,7 +109,8 @@ std::vector<KnownBill> bills_of_sandbox() {
     const auto settled = clerk.settle(read_file(file).value_or(""));
     EXPECT_TRUE(settled) << file << " " << (settled ? "" : to_text(settled.error().front(), Language::en));
     if (settled)
-      bills.push_back({file.filename().string(), (*settled)->library, proof_of(*(*settled)->library), (*settled)->bill, false});
+      bills.push_back({file.filename().string(), (*settled)->library, proof_of(*(*settled)->library),
+                       (*settled)->bill, false});
   }
   return bills;
 }
