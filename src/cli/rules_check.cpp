@@ -53,7 +53,9 @@ std::string joined(const std::vector<std::pair<std::string, std::string>>& pairs
   return text;
 }
 
-std::string count_text(std::uint64_t count) { return count == UINT64_MAX ? "> 10^18" : std::to_string(count); }
+std::string count_text(std::uint64_t count) {
+  return count == UINT64_MAX ? "> 10^18" : std::to_string(count);
+}
 
 void RulesCheck::refused(std::vector<Error> errors) {
   for (Error& error : errors) {
@@ -148,14 +150,22 @@ void RulesCheck::print_notes(const CheckReport& report) {
 }
 
 void RulesCheck::print_coverage(const CheckReport& report) {
-  TextTable table({std::string(t_.say("搜索范围", "searched")), "", std::string(t_.say(">参数组合", ">facts")),
-                   std::string(t_.say(">其中试过", ">tried")), std::string(t_.say(">行为", ">behaviours")),
-                   std::string(t_.say(">走查", ">walks")), std::string(t_.say(">未走完", ">incomplete")),
-                   std::string(t_.say(">线段", ">pieces")), std::string(t_.say(">账单", ">bills"))});
+  t_.out << "  "
+         << fmt::format(
+                fmt::runtime(t_.say(
+                    "{} 个版本，{} 行表格；选择政策的参数组合试了 {} / {}",
+                    "{} versions, {} rows of tables; combinations that choose the policy: {} of {} tried")),
+                report.versions, report.rows, report.choices_tried, count_text(report.choices))
+         << '\n';
+  TextTable table({std::string(t_.say("搜索范围", "searched")), "",
+                   std::string(t_.say(">参数组合", ">facts")), std::string(t_.say(">其中试过", ">tried")),
+                   std::string(t_.say(">行为", ">behaviours")), std::string(t_.say(">走查", ">walks")),
+                   std::string(t_.say(">未走完", ">incomplete")), std::string(t_.say(">线段", ">pieces")),
+                   std::string(t_.say(">账单", ">bills"))});
   for (const Coverage& c : report.coverage)
     table.add({c.policy, dates_text(c.from, c.to), count_text(c.combinations), count_text(c.tried),
-               count_text(c.behaviours), count_text(c.walks), count_text(c.incomplete_walks), count_text(c.pieces),
-               count_text(c.bills)});
+               count_text(c.behaviours), count_text(c.walks), count_text(c.incomplete_walks),
+               count_text(c.pieces), count_text(c.bills)});
   if (!table.empty()) table.print(t_);
 }
 
@@ -165,13 +175,18 @@ void RulesCheck::write(const Library& library, const CheckReport& report) {
   json_.open_object().field("library", name_).field("region", library.region.code);
   json_.key("passed").boolean(report.passed()).key("findings").open_array();
   for (const Finding& finding : report.findings) write_finding(finding);
-  json_.close_array().field("rows", static_cast<std::int64_t>(report.rows)).key("coverage").open_array();
+  json_.close_array().field("rows", static_cast<std::int64_t>(report.rows));
+  json_.field("choices", count_text(report.choices)).field("choices_tried", count_text(report.choices_tried));
+  json_.key("coverage").open_array();
   for (const Coverage& coverage : report.coverage) write_coverage(coverage);
   json_.close_array().close_object();
 }
 
 void RulesCheck::write_finding(const Finding& finding) {
-  json_.open_object().field("id", finding.id).field("level", name(finding.level)).field("code", tag(finding.error.code));
+  json_.open_object()
+      .field("id", finding.id)
+      .field("level", name(finding.level))
+      .field("code", tag(finding.error.code));
   json_.field("name", fenming::name(finding.error.code)).field("place", name_ + "/" + finding.error.place);
   json_.field("message", sentence(finding.error, t_.language));
   if (finding.accepted()) json_.field("accepted", finding.reason);
@@ -201,11 +216,15 @@ void RulesCheck::write_example(const Example& example) {
 }
 
 void RulesCheck::write_coverage(const Coverage& c) {
-  json_.open_object().field("policy", c.policy).field("file", c.file).field("dates", dates_text(c.from, c.to));
+  json_.open_object()
+      .field("policy", c.policy)
+      .field("file", c.file)
+      .field("dates", dates_text(c.from, c.to));
   json_.field("combinations", count_text(c.combinations));
-  const std::pair<std::string_view, std::uint64_t> counts[] = {{"tried", c.tried},   {"behaviours", c.behaviours},
-                                                               {"walks", c.walks},   {"incomplete_walks", c.incomplete_walks},
-                                                               {"pieces", c.pieces}, {"bills", c.bills}};
+  const std::pair<std::string_view, std::uint64_t> counts[] = {
+      {"tried", c.tried},   {"behaviours", c.behaviours},
+      {"walks", c.walks},   {"incomplete_walks", c.incomplete_walks},
+      {"pieces", c.pieces}, {"bills", c.bills}};
   for (const auto& [what, count] : counts) json_.field(what, static_cast<std::int64_t>(count));
   json_.close_object();
 }

@@ -209,8 +209,6 @@ class Runner {
 
   // What is 0 leaves no record; plain numbers are added faster than asked.
   void add_sum(V& sum, V more) {
-    if constexpr (A::traces)
-      if (!a_.truth(more)) return;
     sum = a_.add(sum, more, {});
   }
 
@@ -240,7 +238,8 @@ class Runner {
   }
 
   const Plan& line_plan(const BoundLine& line) {
-    if (region_.lines_by == region_.layers_by) return *choice_.plan;
+    // Under `service` a line has a day of its own.
+    if (region_.lines_by == region_.layers_by && region_.lines_by != PickDate::service) return *choice_.plan;
     const Date date = picking_date(region_.lines_by, bill_, Date{static_cast<std::int32_t>(line.fields[3])});
     if (lines_plan_ == nullptr || date != lines_date_) {
       const PolicyVersion* version = version_on(library_, policy_, date, bill_.known);

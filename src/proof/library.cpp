@@ -40,7 +40,6 @@ ProofLibrary::ProofLibrary(std::vector<File> files) : files_(std::move(files)) {
       if (policy == nullptr && document.find("steps") != nullptr) policies_.insert("main");
     }
   }
-  if (year_month_ == 0) year_month_ = year_day_ = 1;
   if (!mode_known_) modes_[static_cast<std::size_t>(Rounding::half_up)] = true;
 }
 
@@ -53,12 +52,8 @@ const ProofLibrary::File* ProofLibrary::file(std::string_view name) const {
 void ProofLibrary::read_region(const ProofTree& document) {
   if (const ProofTree* code = document.find("region"); code != nullptr && region_.empty())
     region_ = code->text;
-  if (const ProofTree* starts = document.at("/calendar/year_starts"); starts != nullptr && year_month_ == 0) {
-    if (const auto date = parse_date("2000-" + starts->text)) {
-      year_month_ = civil(*date).month;
-      year_day_ = civil(*date).day;
-    }
-  }
+  if (const ProofTree* calendar = document.find("calendar"); calendar != nullptr && !calendar_known_)
+    read_calendar(*calendar);
   if (const ProofTree* round = document.find("round"); round != nullptr && !mode_known_) {
     if (const auto mode = parse_proof_rounding(round->text)) {
       modes_[static_cast<std::size_t>(*mode)] = true;
@@ -82,6 +77,19 @@ void ProofLibrary::read_region(const ProofTree& document) {
   }
   if (const ProofTree* keep = document.find("keep"); keep != nullptr && keep->kind == Kind::map)
     read_keep(*keep);
+}
+
+// A region's calendar takes the place of its base's as a whole.
+void ProofLibrary::read_calendar(const ProofTree& calendar) {
+  calendar_known_ = true;
+  const ProofTree* starts = calendar.find("year_starts");
+  const ProofTree* by = calendar.find("by");
+  if (const auto date = starts == nullptr ? std::nullopt : parse_date("2000-" + starts->text)) {
+    year_month_ = civil(*date).month;
+    year_day_ = civil(*date).day;
+  }
+  if (by != nullptr && by->text == "service") year_by_ = DecidedBy::service;
+  if (by != nullptr && by->text == "settle") year_by_ = DecidedBy::settle;
 }
 
 void ProofLibrary::read_keep(const ProofTree& keep) {

@@ -29,10 +29,12 @@ class ProofLibrary {
   const std::vector<File>& files() const { return files_; }
 
   // From the region part, the region's own file before its base's.
+  enum class DecidedBy : std::uint8_t { discharge, service, settle };
   std::string_view region() const { return region_; }
   bool year_starts(int month, int day) const {
     return month > year_month_ || (month == year_month_ && day >= year_day_);
   }
+  DecidedBy year_by() const { return year_by_; }
   bool allows(Rounding mode) const { return modes_[static_cast<std::size_t>(mode)]; }
   std::string fund_field(std::string_view fund) const;  // hifp_pay ...; oth_pay when it is not listed
   const std::set<std::string>* column_codes(
@@ -42,12 +44,15 @@ class ProofLibrary {
 
  private:
   void read_region(const ProofTree& document);
+  void read_calendar(const ProofTree& calendar);
   void read_keep(const ProofTree& keep);
   void read_modes(const ProofTree& tree);
 
   std::vector<File> files_;
   std::string region_;
-  int year_month_ = 0, year_day_ = 0;  // 0: not read yet
+  bool calendar_known_ = false;
+  int year_month_ = 1, year_day_ = 1;
+  DecidedBy year_by_ = DecidedBy::discharge;
   std::array<bool, 4> modes_{};        // the region's own and those that a round( ) of the library names
   bool mode_known_ = false;
   std::map<std::string, std::string, std::less<>> fund_fields_;

@@ -55,7 +55,7 @@ RandomMeter some_meter(Random& random, int percent) {
 
 RandomLayer some_layer(Random& random, bool second) {
   RandomLayer layer;
-  layer.base_form = second ? static_cast<int>(random.between(1, 5)) : 0;
+  layer.base_form = second ? static_cast<int>(random.between(1, 6)) : 0;
   layer.at_form = static_cast<int>(random.between(0, 2));
   layer.adjust_form = static_cast<int>(random.between(0, 3));
   layer.limit = some_meter(random, 40);
@@ -90,8 +90,8 @@ std::string meter_text(const char* slot, const std::string& accumulator, const R
 }
 
 std::string layer_text(const RandomLayer& layer, char name) {
-  static constexpr const char* bases[] = {"eligible", "a.covered - a.consumed", "eligible - a.paid", "a.over",
-                                          "left",     "a.cut + prepay"};
+  static constexpr const char* bases[] = {
+      "eligible", "a.covered - a.consumed", "eligible - a.paid", "a.over", "left", "a.cut + prepay", "total"};
   static constexpr const char* ats[] = {"", "    at: deductible\n", "    at: 1234.56\n"};
   static constexpr const char* adjusts[] = {"", "    adjust: \"min(100%, ratio + 5%)\"\n",
                                             "    adjust: 100% - (100% - ratio) * 60%\n",
@@ -233,7 +233,8 @@ void check(const RandomRegion& region, const Bill& bill, const Assessment& got) 
   }
   Number left = total;
   const Layer a = computed(region.layers[0], eligible, left, region.rounding);
-  const Number bases[] = {eligible, a.covered - a.consumed, eligible - a.paid, a.over, left, a.cut + prepay};
+  const Number bases[] = {eligible, a.covered - a.consumed, eligible - a.paid, a.over, left, a.cut + prepay,
+                          total};
   const Layer b = computed(region.layers[1], bases[region.layers[1].base_form], left, region.rounding);
   expect_layer(a, got.parts[0].layers[0]);
   expect_layer(b, got.parts[0].layers[1]);
