@@ -1,6 +1,6 @@
 // settle_bench: how many settlements one core makes in a second (docs: bench/RESULTS.md, `make bench`).
-//   settle_bench run [ROUNDS]   checks that all answers agree, then one line per measurement, fields separated by tabs
-//   settle_bench export N              N bills of the standard case with their answers, one JSON object a line, for the peers
+//   settle_bench run [ROUNDS [standard|region]]   checks that all answers agree, then one line per measurement, fields separated by tabs
+//   settle_bench export N   N bills of the standard case with their answers, one JSON object a line, for the peers
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::uint64_t seed = 20250312;
-constexpr std::size_t bill_count = 2'000;
+constexpr std::size_t bill_count = 1'000;
 constexpr int default_rounds = 21;
 
 [[noreturn]] void stop(const std::string& message) {
@@ -161,13 +161,14 @@ int main_with(const std::vector<std::string>& arguments) {
     export_bills(std::stoul(arguments[1]));
     return 0;
   }
-  if (arguments.empty() || arguments[0] != "run" || arguments.size() > 2) {
-    std::cerr << "usage: settle_bench run [ROUNDS] | export N\n";
+  if (arguments.empty() || arguments[0] != "run" || arguments.size() > 3) {
+    std::cerr << "usage: settle_bench run [ROUNDS [standard|region]] | export N\n";
     return 2;
   }
-  const int rounds = arguments.size() == 2 ? std::stoi(arguments[1]) : default_rounds;
-  run_standard(rounds);
-  run_region(rounds);
+  const int rounds = arguments.size() >= 2 ? std::stoi(arguments[1]) : default_rounds;
+  const std::string only = arguments.size() == 3 ? arguments[2] : "";
+  if (only != "region") run_standard(rounds);
+  if (only != "standard") run_region(rounds);
   return 0;
 }
 

@@ -151,10 +151,13 @@ void Arguments::add_rules() {
   with_folder("show", "列出参数、累计、政策各版本与各层 / facts, accumulators, versions, layers");
   with_folder("test", "重算所有案例 / recompute every case")
       ->add_flag("-q,--quiet", r_.rules.quiet, "只列出错误 / list only what is wrong");
+  with_folder("check", "检查政策库：漏洞、冲突、倒挂、跳升 / find gaps, clashes, falling benefits, jumps")
+      ->add_flag("-q,--quiet", r_.rules.quiet,
+                 "不列提示和搜索范围 / neither notes nor the coverage of the search");
   add_compare(rules);
   add_impact(rules);
   rules->footer(
-      "例 / Examples:\n  fenming rules test rules\n  fenming rules compare rules/990000-a rules/990001-b "
+      "例 / Examples:\n  fenming rules test rules\n  fenming rules check rules/990000-a\n  fenming rules compare rules/990000-a rules/990001-b "
       "--bill bill.json --second-fact level=T3\n"
       "  fenming rules impact rules new-rules --bills year.ndjson --by level");
 }
@@ -214,6 +217,7 @@ int Arguments::run(Terminal& terminal) const {
   if (const CLI::App* rules = app_.get_subcommand("rules"); rules->parsed()) {
     if (rules->got_subcommand("show")) return rules_show_command(terminal, r_.rules);
     if (rules->got_subcommand("test")) return rules_test_command(terminal, r_.rules);
+    if (rules->got_subcommand("check")) return rules_check_command(terminal, r_.rules);
     if (rules->got_subcommand("compare")) return rules_compare_command(terminal, r_.compare);
     return rules_impact_command(terminal, r_.impact);
   }

@@ -32,6 +32,7 @@ struct RulesOptions {
 };
 int rules_show_command(Terminal& terminal, const RulesOptions& options);  // rules_show.cpp
 int rules_test_command(Terminal& terminal, const RulesOptions& options);  // rules_cases.cpp
+int rules_check_command(Terminal& terminal, const RulesOptions& options);  // rules_check.cpp
 
 struct CompareOptions {
   std::string first, second, bill, second_bill;

@@ -45,6 +45,7 @@ class Binder {
     bound_.settle = bill_.settle;
     bound_.known = bill_.known;
     facts();
+    bound_.lines.reserve(bill_.lines.size());
     for (std::size_t i = 0; i < bill_.lines.size() && !error_; ++i) line(i);
     if (!error_) sums();
     for (std::size_t i = 0; i < bill_.accumulators.size() && !error_; ++i) row(i);
@@ -128,6 +129,7 @@ class Binder {
   void line(std::size_t i) {
     const BillLine& line = bill_.lines[i];
     BoundLine bound;
+    bound.fields.reserve(region_.line_fields.size());
     for (const Fact& field : region_.line_fields) bound.fields.push_back(field.default_value);
     const auto set = [&](std::size_t field, std::int64_t value) {
       bound.fields[field] = value;

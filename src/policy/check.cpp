@@ -42,9 +42,10 @@ CheckReport check_library(const Library& library, const CheckLimits& limits) {
   FindingList findings(library, report);
   check_names(library, report, findings);
   check_versions(library, report, findings);
-  check_choice(library, findings);
+  check_choice(library, report, findings);
   check_amounts(library, limits, report, findings);
-  std::ranges::stable_sort(report.findings, {}, [](const Finding& f) { return std::pair(f.level, std::string_view(f.id)); });
+  std::ranges::stable_sort(report.findings, {},
+                           [](const Finding& f) { return std::pair(f.level, std::string_view(f.id)); });
   return report;
 }
 
@@ -63,7 +64,8 @@ Checked<std::vector<Acceptance>> read_accepted(const SourceFile& file) {
       problems.collect([&] {
         require_map(entry.value, "{id, reason, article}");
         require_known_keys(entry.value, {"id", "reason", "article"});
-        Acceptance one{text_or(entry.value, "id"), text_or(entry.value, "reason"), text_or(entry.value, "article"), entry.value.place};
+        Acceptance one{text_or(entry.value, "id"), text_or(entry.value, "reason"),
+                       text_or(entry.value, "article"), entry.value.place};
         if (one.id.empty() || one.reason.empty())
           throw Problem{Code::check_acceptance, one.place, one.id, {one.id.empty() ? "id" : "reason"}};
         if (!known.insert(one.id).second) throw Problem{Code::name_doubled, one.place, one.id, {}};

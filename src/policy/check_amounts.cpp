@@ -8,7 +8,8 @@
 namespace fenming {
 namespace {
 
-constexpr std::array<std::int64_t, 7> grid = {30'000, 150'000, 600'000, 2'500'000, 9'000'000, 30'000'000, 90'000'000};
+constexpr std::array<std::int64_t, 7> grid = {30'000,    150'000,    600'000,   2'500'000,
+                                              9'000'000, 30'000'000, 90'000'000};
 constexpr std::size_t compared_max = 300;
 constexpr WalkVariable first_line{true, 0, 0, 0};
 
@@ -22,14 +23,16 @@ class AmountCheck {
   void run() {
     std::uint64_t plans = 0;
     for (const PolicyVersion& version : library_.versions) plans += version.plans.size();
+    if (plans == 0) return;
     report_.coverage.resize(plans);
-    const SearchBudget budget{std::max<std::uint64_t>(400, std::min(limits_.combinations, 4 * limits_.combinations / plans)),
+    const SearchBudget budget{std::max<std::uint64_t>(400, limits_.combinations / plans),
                               limits_.evaluations / plans, limits_.random_bills / plans, limits_.seed};
     std::size_t number = 0;
     for (const PolicyVersion& version : library_.versions) {
       std::vector<Search> searches;
       for (const Plan& plan : version.plans) {
-        searches.push_back(std::make_unique<PlanSearch>(library_, version, plan, budget, findings_, report_.coverage[number++]));
+        searches.push_back(std::make_unique<PlanSearch>(library_, version, plan, budget, findings_,
+                                                        report_.coverage[number++]));
         searches.back()->run();
       }
       idle_layers(version, searches);
@@ -44,30 +47,35 @@ class AmountCheck {
 
  private:
   void idle_layers(const PolicyVersion& version, const std::vector<Search>& searches) {
-    if (std::ranges::none_of(searches, [](const Search& search) { return !search->behaviours().empty(); })) return;
+    if (std::ranges::none_of(searches, [](const Search& search) { return !search->behaviours().empty(); }))
+      return;
     for (const LayerPlan& layer : version.plans.back().layers) {
       if (layer.bands.kind == Slot::Kind::none) continue;
-      if (std::ranges::any_of(searches, [&](const Search& search) { return search->paying().contains(layer.name); })) continue;
-      findings_.add("layer-idle:" + version.policy + "." + layer.name, Level::warning, Code::check_layer_idle, layer.place, layer.name,
-                    {version.policy, layer.name});
+      if (std::ranges::any_of(searches,
+                              [&](const Search& search) { return search->paying().contains(layer.name); }))
+        continue;
+      findings_.add("layer-idle:" + version.policy + "." + layer.name, Level::warning, Code::check_layer_idle,
+                    layer.place, layer.name, {version.policy, layer.name});
     }
   }
 
-  static bool settle(Trial& trial, const std::vector<std::int64_t>& facts, const LineKind& kind, std::int64_t amount, Outcome& outcome) {
+  static bool settle(Trial& trial, const std::vector<std::int64_t>& facts, const LineKind& kind,
+                     std::int64_t amount, Outcome& outcome) {
     BoundBill bill = trial.bill();
     bill.facts = facts;
     trial.add_line(bill, kind, amount);
     return trial.run(bill, outcome);
   }
 
-  Example example_of(Trial& trial, const std::vector<std::int64_t>& facts, const LineKind& kind, std::int64_t amount) {
+  Example example_of(Trial& trial, const std::vector<std::int64_t>& facts, const LineKind& kind,
+                     std::int64_t amount) {
     BoundBill bill = trial.bill();
     bill.facts = facts;
     trial.add_line(bill, kind, amount);
     return trial.example(bill, first_line, std::array{amount});
   }
 
-  template <class Visit>                   // some behaviours, spread over all of them
+  template <class Visit>  // some behaviours, spread over all of them
   static void some(const PlanSearch& search, Visit visit) {
     const std::size_t step = std::max<std::size_t>(1, search.behaviours().size() / compared_max);
     for (std::size_t b = 0; b < search.behaviours().size(); b += step)
@@ -91,7 +99,8 @@ class AmountCheck {
     }
   }
 
-  bool compare_persons(PlanSearch& search, const std::vector<std::int64_t>& active, const std::vector<std::int64_t>& retired) {
+  bool compare_persons(PlanSearch& search, const std::vector<std::int64_t>& active,
+                       const std::vector<std::int64_t>& retired) {
     Trial& trial = search.trial();
     Outcome a, r;
     for (const std::int64_t amount : grid) {
@@ -101,8 +110,8 @@ class AmountCheck {
       Example example = example_of(trial, retired, kind, amount);
       example.bills.insert(example.bills.begin(), {amount, a.benefit, a.person});
       const std::string& policy = trial.version().policy;
-      findings_.add("retired-less:" + policy, Level::note, Code::check_retired_less, trial.version().place, policy, {policy},
-                    std::move(example));
+      findings_.add("retired-less:" + policy, Level::note, Code::check_retired_less, trial.version().place,
+                    policy, {policy}, std::move(example));
       return true;
     }
     return false;
@@ -120,8 +129,8 @@ class AmountCheck {
   }
 
   // What both bills get, the second with the accumulators the first has left.
-  std::optional<std::int64_t> in_order(Trial& trial, const std::vector<std::int64_t>& facts, const LineKind& kind, std::int64_t first,
-                                       std::int64_t second) {
+  std::optional<std::int64_t> in_order(Trial& trial, const std::vector<std::int64_t>& facts,
+                                       const LineKind& kind, std::int64_t first, std::int64_t second) {
     BoundBill bill = trial.bill();
     bill.facts = facts;
     trial.add_line(bill, kind, first);
@@ -139,23 +148,27 @@ class AmountCheck {
       const auto is_id = [&](std::uint32_t reg) {
         return reg < library_.region.facts.size() && library_.region.facts[reg].type == Type::id;
       };
-      if (std::ranges::none_of(key, is_id)) bill.rows.push_back(std::move(row));  // the next stay has an id of its own
+      if (std::ranges::none_of(key, is_id))
+        bill.rows.push_back(std::move(row));  // the next stay has an id of its own
     }
     set_variable(bill, first_line, second);
     if (!trial.run(bill, outcome)) return std::nullopt;
     return sum + outcome.benefit;
   }
 
-  bool compare_orders(PlanSearch& search, const std::vector<std::int64_t>& facts, std::int64_t small, std::int64_t large) {
+  bool compare_orders(PlanSearch& search, const std::vector<std::int64_t>& facts, std::int64_t small,
+                      std::int64_t large) {
     Trial& trial = search.trial();
     const LineKind& kind = search.kinds().front();
-    const auto rising = in_order(trial, facts, kind, small, large), falling = in_order(trial, facts, kind, large, small);
+    const auto rising = in_order(trial, facts, kind, small, large),
+               falling = in_order(trial, facts, kind, large, small);
     const std::int64_t apart = rising && falling ? *rising - *falling : 0;
     if (apart <= 2 * trial.tolerance() && apart >= -2 * trial.tolerance()) return false;
     Example example = example_of(trial, facts, kind, small);
     example.bills = {{small, *rising, small + large - *rising}, {large, *falling, small + large - *falling}};
     const std::string& policy = trial.version().policy;
-    findings_.add("order-matters:" + policy, Level::note, Code::check_order, trial.version().place, policy, {policy}, std::move(example));
+    findings_.add("order-matters:" + policy, Level::note, Code::check_order, trial.version().place, policy,
+                  {policy}, std::move(example));
     return true;
   }
 
@@ -164,11 +177,13 @@ class AmountCheck {
     for (const Search& after : searches_) {
       PlanSearch* before = nullptr;
       for (const Search& other : searches_) {
-        const bool same = other->trial().version().policy == after->trial().version().policy && !other->behaviours().empty();
+        const bool same = other->trial().version().policy == after->trial().version().policy &&
+                          !other->behaviours().empty() && other->trial().current();
         if (!same || other->trial().plan().from >= after->trial().plan().from) continue;
-        if (before == nullptr || before->trial().plan().from < other->trial().plan().from) before = other.get();
+        if (before == nullptr || before->trial().plan().from < other->trial().plan().from)
+          before = other.get();
       }
-      if (before != nullptr) compare_versions(*before, *after);
+      if (before != nullptr && after->trial().current()) compare_versions(*before, *after);
     }
   }
 
@@ -177,13 +192,15 @@ class AmountCheck {
     some(after, [&](const std::vector<std::int64_t>& facts) {
       for (const std::int64_t amount : grid) {
         const LineKind& kind = after.kinds().front();
-        if (!settle(before.trial(), facts, kind, amount, old) || !settle(after.trial(), facts, kind, amount, now)) continue;
+        if (!settle(before.trial(), facts, kind, amount, old) ||
+            !settle(after.trial(), facts, kind, amount, now))
+          continue;
         if (now.benefit >= old.benefit - after.trial().tolerance()) continue;
         Example example = example_of(after.trial(), facts, kind, amount);
         example.bills.insert(example.bills.begin(), {amount, old.benefit, old.person});
         const std::string &policy = after.trial().version().policy, date = to_text(after.trial().plan().from);
-        findings_.add("later-less:" + policy + "@" + date, Level::note, Code::check_later_less, after.trial().version().place, date,
-                      {policy, date}, std::move(example));
+        findings_.add("later-less:" + policy + "@" + date, Level::note, Code::check_later_less,
+                      after.trial().version().place, date, {policy, date}, std::move(example));
         return false;
       }
       return true;
@@ -199,7 +216,8 @@ class AmountCheck {
 
 }  // namespace
 
-void check_amounts(const Library& library, const CheckLimits& limits, CheckReport& report, FindingList& findings) {
+void check_amounts(const Library& library, const CheckLimits& limits, CheckReport& report,
+                   FindingList& findings) {
   AmountCheck(library, limits, report, findings).run();
 }
 

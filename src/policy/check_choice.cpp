@@ -18,7 +18,8 @@ constexpr std::size_t holes_max = 40;
 
 class ChoiceCheck {
  public:
-  ChoiceCheck(const Library& library, FindingList& findings) : library_(library), region_(library.region), findings_(findings) {}
+  ChoiceCheck(const Library& library, CheckReport& report, FindingList& findings)
+      : library_(library), region_(library.region), report_(report), findings_(findings) {}
 
   void run() {
     std::set<std::uint32_t> read;
@@ -29,13 +30,16 @@ class ChoiceCheck {
         plans.push_back(&plan);
       }
     const FactSpace space(region_, plans, {read.begin(), read.end()});
-    if (space.size() > points_max) return;
+    report_.choices = space.size();
+    report_.choices_tried = std::min(space.size(), points_max);
     const std::vector<Date> days = stretches();
     if (days.empty()) return;
     for (const Date day : days) {
-      std::vector<bool> covered(space.size());
-      for (std::uint64_t point = 0; point < space.size(); ++point) covered[point] = applies(space, point, day);
-      if (day == days.back()) holes(space, covered, day);
+      std::vector<bool> covered(report_.choices_tried);
+      const std::uint64_t stride = space.size() / report_.choices_tried;
+      for (std::uint64_t point = 0; point < covered.size(); ++point)
+        covered[point] = applies(space, point * stride, day);
+      if (day == days.back() && covered.size() == space.size()) holes(space, covered, day);
     }
   }
 
@@ -58,12 +62,14 @@ class ChoiceCheck {
     return kept;
   }
 
-  std::vector<std::pair<std::string, std::string>> named(const FactSpace& space, const std::vector<std::int64_t>& facts,
+  std::vector<std::pair<std::string, std::string>> named(const FactSpace& space,
+                                                         const std::vector<std::int64_t>& facts,
                                                          const std::vector<bool>& fixed) const {
     std::vector<std::pair<std::string, std::string>> pairs;
     for (std::size_t i = 0; i < space.axes().size(); ++i) {
       const Fact& fact = region_.facts[space.axes()[i].fact];
-      if (fixed.empty() || fixed[i]) pairs.emplace_back(fact.name, fact_text(region_, fact, facts[space.axes()[i].fact]));
+      if (fixed.empty() || fixed[i])
+        pairs.emplace_back(fact.name, fact_text(region_, fact, facts[space.axes()[i].fact]));
     }
     return pairs;
   }
@@ -97,20 +103,22 @@ class ChoiceCheck {
     registers[region_.month()] = calendar.month;
     registers[region_.period()] = day_number(day);
     registers[region_.days()] = 1;
-    for (const std::uint32_t reg : {region_.from(), region_.to(), region_.settle()}) registers[reg] = day.days;
+    for (const std::uint32_t reg : {region_.from(), region_.to(), region_.settle()})
+      registers[reg] = day.days;
     Plain<Wide> arithmetic;
     Engine<Plain<Wide>> engine(region_, plan, arithmetic, registers.data());
     return arithmetic.truth(engine.slot(plan.applies));
   }
 
-  void clash(const PolicyVersion& a, const PolicyVersion& b, std::vector<std::pair<std::string, std::string>> facts, Date day) {
+  void clash(const PolicyVersion& a, const PolicyVersion& b,
+             std::vector<std::pair<std::string, std::string>> facts, Date day) {
     Example example;
     example.policy = a.policy;
     example.date = day;
     const std::string text = joined(facts);
     example.facts = std::move(facts);
-    findings_.add("two-policies:" + a.policy + "+" + b.policy, Level::error, Code::check_clash, b.place, text, {a.policy, b.policy, text},
-                  std::move(example));
+    findings_.add("two-policies:" + a.policy + "+" + b.policy, Level::error, Code::check_clash, b.place, text,
+                  {a.policy, b.policy, text}, std::move(example));
   }
 
   // Each hole as the fewest facts that make it: a fact is left out when the hole stays one for all its values.
@@ -137,10 +145,11 @@ class ChoiceCheck {
     std::vector<std::int64_t> facts = plain_facts(region_);
     space.set(point, facts);
     Example example;
-    example.date = std::clamp(day, *make_date(1990, 1, 1), *make_date(2100, 1, 1));
+    example.date = day > date_min ? day : *make_date(2024, 6, 20);
     example.facts = named(space, facts, fixed);
     const std::string text = joined(example.facts);
-    findings_.add("no-policy:" + text, Level::warning, Code::check_hole, {0, "", -1, -1, 1, 1}, text, {text}, std::move(example));
+    findings_.add("no-policy:" + text, Level::warning, Code::check_hole, {0, "", -1, -1, 1, 1}, text, {text},
+                  std::move(example));
   }
 
   static bool all_uncovered(const FactSpace& space, const std::vector<bool>& covered, std::uint64_t point,
@@ -150,7 +159,8 @@ class ChoiceCheck {
 
   // Visits every combination that agrees on the fixed axes, until `visit` says no.
   template <class Visit>
-  static bool each_like(const FactSpace& space, std::uint64_t point, const std::vector<bool>& fixed, Visit visit) {
+  static bool each_like(const FactSpace& space, std::uint64_t point, const std::vector<bool>& fixed,
+                        Visit visit) {
     std::vector<std::uint64_t> strides(fixed.size());
     std::uint64_t stride = 1, start = point;
     for (std::size_t i = fixed.size(); i-- > 0;) {
@@ -163,8 +173,9 @@ class ChoiceCheck {
   }
 
   template <class Visit>
-  static bool visit_from(const FactSpace& space, const std::vector<bool>& fixed, const std::vector<std::uint64_t>& strides,
-                         std::size_t axis, std::uint64_t at, Visit& visit) {
+  static bool visit_from(const FactSpace& space, const std::vector<bool>& fixed,
+                         const std::vector<std::uint64_t>& strides, std::size_t axis, std::uint64_t at,
+                         Visit& visit) {
     if (axis == fixed.size()) return visit(at);
     const std::uint64_t count = fixed[axis] ? 1 : space.axes()[axis].values.size();
     for (std::uint64_t i = 0; i < count; ++i)
@@ -174,11 +185,14 @@ class ChoiceCheck {
 
   const Library& library_;
   const Region& region_;
+  CheckReport& report_;
   FindingList& findings_;
 };
 
 }  // namespace
 
-void check_choice(const Library& library, FindingList& findings) { ChoiceCheck(library, findings).run(); }
+void check_choice(const Library& library, CheckReport& report, FindingList& findings) {
+  ChoiceCheck(library, report, findings).run();
+}
 
 }  // namespace fenming

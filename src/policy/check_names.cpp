@@ -16,9 +16,10 @@ class NameCheck {
       : library_(library), region_(library.region), report_(report), findings_(findings) {
     for (std::size_t i = 0; i < library.files.size(); ++i) {
       auto read = read_text(library.files[i].name, library.files[i].text, static_cast<std::uint32_t>(i));
-      if (!read) continue;                 // cannot be: the library was read from it
+      if (!read) continue;  // cannot be: the library was read from it
       documents_.push_back(std::move(*read));
-      if (library.files[i].name == "region.yaml" && !documents_.back().empty()) region_text_ = &documents_.back().front();
+      if (library.files[i].name == "region.yaml" && !documents_.back().empty())
+        region_text_ = &documents_.back().front();
     }
     for (const PolicyVersion& version : library.versions)
       for (const Plan& plan : version.plans) {
@@ -95,7 +96,8 @@ class NameCheck {
     for (const auto& [where, row] : all) {
       used_paths_.emplace(where);
       if (row.reached || !findings_.own(row.place)) continue;
-      findings_.add("row-idle:" + stable_path(row.place), Level::warning, Code::check_row_idle, row.place, row.key, {});
+      findings_.add("row-idle:" + stable_path(row.place), Level::warning, Code::check_row_idle, row.place,
+                    row.key, {});
     }
   }
 
@@ -114,14 +116,17 @@ class NameCheck {
       if (node == nullptr) {
         node = &file->at(std::stoul(word));
         path += text_or(*node, "policy", "region");
-        if (const std::string dates = text_or(*node, "in_force"); !dates.empty()) path += "@" + dates.substr(0, dates.find('.'));
+        if (const std::string dates = text_or(*node, "in_force"); !dates.empty())
+          path += "@" + dates.substr(0, dates.find('.'));
         continue;
       }
       const bool steps = node->is_list() && path.ends_with("/steps");
       node = node->is_list() ? &node->entries.at(std::stoul(word)).value : node->find(word);
       if (node == nullptr) return path + "/" + place.path.substr(at - word.size() - 1);  // an escaped key
       const TextNode* let = steps ? node->find("let") : nullptr;
-      path += "/" + (!steps ? word : let != nullptr && !let->entries.empty() ? let->entries.front().key : text_or(*node, "layer", word));
+      path += "/" + (!steps                                    ? word
+                     : let != nullptr && !let->entries.empty() ? let->entries.front().key
+                                                               : text_or(*node, "layer", word));
     }
     return path;
   }
@@ -133,10 +138,13 @@ class NameCheck {
         const bool read = read_.contains(member.reg), written = written_.contains(member.reg);
         const std::string full = group.name + "." + member.name;
         const Place place = accumulator_place(group, member);
-        if (place.line == 0) continue;     // the national base's
-        if (!read && !written) unused("accumulator", full, place);
-        else if (!written) findings_.add("unwritten:" + full, Level::warning, Code::check_unwritten, place, full, {});
-        else if (!read) findings_.add("unread:" + full, Level::warning, Code::check_unread, place, full, {});
+        if (place.line == 0) continue;  // the national base's
+        if (!read && !written)
+          unused("accumulator", full, place);
+        else if (!written)
+          findings_.add("unwritten:" + full, Level::warning, Code::check_unwritten, place, full, {});
+        else if (!read)
+          findings_.add("unread:" + full, Level::warning, Code::check_unread, place, full, {});
       }
   }
 
@@ -147,7 +155,9 @@ class NameCheck {
     return "";
   }
 
-  bool is_accumulator(std::uint32_t reg) const { return reg >= region_.first_accumulator() && reg < region_.total; }
+  bool is_accumulator(std::uint32_t reg) const {
+    return reg >= region_.first_accumulator() && reg < region_.total;
+  }
 
   const Group* group_of(std::uint32_t reg) const {
     for (const Group& group : region_.groups)
@@ -157,7 +167,8 @@ class NameCheck {
   }
 
   static std::vector<std::pair<std::string_view, Meters>> all_meters(const LayerPlan& layer) {
-    return {{"limit", layer.limit}, {"deductible", layer.deductible}, {"after", layer.after}, {"cap", layer.cap}};
+    return {
+        {"limit", layer.limit}, {"deductible", layer.deductible}, {"after", layer.after}, {"cap", layer.cap}};
   }
 
   std::set<std::uint32_t> used_accumulators(const Plan& plan, const Slot& used) const {
@@ -169,20 +180,26 @@ class NameCheck {
 
   void meters(const PolicyVersion& version, const Plan& plan, const LayerPlan& layer) {
     std::set<std::uint32_t> written;
-    for (std::uint32_t w = 0; w < layer.write_count; ++w) written.insert(plan.writes[layer.first_write + w].reg);
+    for (std::uint32_t w = 0; w < layer.write_count; ++w)
+      written.insert(plan.writes[layer.first_write + w].reg);
     for (const auto& [slot, list] : all_meters(layer))
       for (std::uint32_t m = 0; m < list.count; ++m) {
         const std::set<std::uint32_t> used = used_accumulators(plan, plan.meters[list.first + m].used);
-        if (used.empty() || std::ranges::any_of(used, [&](std::uint32_t reg) { return written.contains(reg); })) continue;
+        if (used.empty() ||
+            std::ranges::any_of(used, [&](std::uint32_t reg) { return written.contains(reg); }))
+          continue;
         const std::string accumulator = accumulator_name(*used.begin());
-        findings_.add("meter-unfed:" + version.policy + "." + layer.name + "." + std::string(slot) + ":" + accumulator, Level::warning,
-                      Code::check_meter_unfed, layer.place, accumulator, {version.policy, layer.name, std::string(slot)});
+        findings_.add(
+            "meter-unfed:" + version.policy + "." + layer.name + "." + std::string(slot) + ":" + accumulator,
+            Level::warning, Code::check_meter_unfed, layer.place, accumulator,
+            {version.policy, layer.name, std::string(slot)});
       }
   }
 
   // ---- caps that forget their period
   static bool says_yearly(const std::string& article) {
-    constexpr std::string_view words[] = {"年度", "全年", "每年", "年最高", "年内", "per year", "a year", "yearly", "annual"};
+    constexpr std::string_view words[] = {"年度",     "全年",   "每年",   "年最高", "年内",
+                                          "per year", "a year", "yearly", "annual"};
     constexpr std::string_view caps[] = {"限额", "最高", "封顶", "cap", "at most", "limit", "ceiling"};
     const auto says = [&](std::string_view word) { return article.find(word) != std::string::npos; };
     return std::ranges::any_of(words, says) && std::ranges::any_of(caps, says);
@@ -190,7 +207,8 @@ class NameCheck {
 
   bool has_period(const Group& group) const {
     return std::ranges::any_of(group.key, [&](std::uint32_t reg) {
-      return reg >= region_.facts.size() || region_.facts[reg].type == Type::id;  // year quarter month period, a stay, a chain
+      return reg >= region_.facts.size() ||
+             region_.facts[reg].type == Type::id;  // year quarter month period, a stay, a chain
     });
   }
 
@@ -201,19 +219,21 @@ class NameCheck {
         const std::set<std::uint32_t> used = used_accumulators(plan, plan.meters[list.first + m].used);
         const bool caps = slot == "cap" || slot == "limit";
         if (caps && !used.empty()) metered = true;
-        if (caps && plan.meters[list.first + m].used.kind == Slot::Kind::none && plan.meters[list.first + m].limit.kind != Slot::Kind::code)
+        if (caps && plan.meters[list.first + m].used.kind == Slot::Kind::none &&
+            plan.meters[list.first + m].limit.kind != Slot::Kind::code)
           plain = true;
         for (const std::uint32_t reg : used) {
           const Group* group = group_of(reg);
           if (group == nullptr || has_period(*group)) continue;
-          findings_.add("cap-without-period:" + version.policy + "." + layer.name + "." + std::string(slot), Level::warning,
-                        Code::check_cap_period, layer.place, accumulator_name(reg),
+          findings_.add("cap-without-period:" + version.policy + "." + layer.name + "." + std::string(slot),
+                        Level::warning, Code::check_cap_period, layer.place, accumulator_name(reg),
                         {version.policy, layer.name, std::string(slot), accumulator_name(reg)});
         }
       }
     if (plain && !metered && says_yearly(layer.article))
-      findings_.add("cap-without-period:" + version.policy + "." + layer.name, Level::warning, Code::check_cap_period, layer.place,
-                    layer.name, {version.policy, layer.name, "cap", layer.article});
+      findings_.add("cap-without-period:" + version.policy + "." + layer.name, Level::warning,
+                    Code::check_cap_period, layer.place, layer.name,
+                    {version.policy, layer.name, "cap", layer.article});
   }
 
   // ---- names nobody uses
@@ -226,9 +246,11 @@ class NameCheck {
       const Fact& fact = region_.facts[i];
       const TextEntry* entry = declared("facts", fact.name);
       if (entry == nullptr || read_.contains(i)) continue;
-      const bool gives_members = fact.type == Type::code && std::ranges::any_of(region_.facts, [&](const Fact& other) {
-        return &other != &fact && (other.type == Type::set || other.type == Type::code) && other.domain == fact.domain;
-      });
+      const bool gives_members =
+          fact.type == Type::code && std::ranges::any_of(region_.facts, [&](const Fact& other) {
+            return &other != &fact && (other.type == Type::set || other.type == Type::code) &&
+                   other.domain == fact.domain;
+          });
       if (!gives_members) unused("fact", fact.name, place_of(*entry));
     }
   }
@@ -250,7 +272,8 @@ class NameCheck {
       const auto pays = [&](const Plan& plan) {
         return std::ranges::any_of(plan.layers, [&](const LayerPlan& layer) { return layer.fund == i; });
       };
-      if (std::ranges::none_of(library_.versions, [&](const PolicyVersion& v) { return std::ranges::any_of(v.plans, pays); }))
+      if (std::ranges::none_of(library_.versions,
+                               [&](const PolicyVersion& v) { return std::ranges::any_of(v.plans, pays); }))
         unused("fund", entry->key, place_of(*entry));
     }
   }
@@ -265,7 +288,8 @@ class NameCheck {
             if (own.name == let.name) return all_reads(plan).registers.contains(own.reg);
           return false;
         };
-        if (std::ranges::none_of(version.plans, reads)) unused("let", version.policy + "." + let.name, let.place);
+        if (std::ranges::none_of(version.plans, reads))
+          unused("let", version.policy + "." + let.name, let.place);
       }
     }
   }
@@ -276,9 +300,11 @@ class NameCheck {
         const TextNode* tables = document.find("tables");
         if (tables == nullptr || !findings_.own(document.place)) continue;
         for (const TextEntry& table : tables->entries) {
-          const std::pair<std::uint32_t, std::string> first{table.value.place.file, table.value.place.path + "/"};
+          const std::pair<std::uint32_t, std::string> first{table.value.place.file,
+                                                            table.value.place.path + "/"};
           const auto row = used_paths_.lower_bound(first);
-          const bool used = row != used_paths_.end() && row->first == first.first && row->second.starts_with(first.second);
+          const bool used =
+              row != used_paths_.end() && row->first == first.first && row->second.starts_with(first.second);
           if (!used) unused("table", table.key, place_of(table));
         }
       }
@@ -288,14 +314,14 @@ class NameCheck {
   void articles(const PolicyVersion& version) {
     if (!findings_.own(version.place) || !version.article.empty()) return;
     if (version.source.empty() && region_.source.empty() && region_.article.empty())
-      findings_.add("no-article:" + version.policy + "@" + version.file, Level::warning, Code::check_article, version.place,
-                    version.policy, {"policy " + version.policy});
+      findings_.add("no-article:" + version.policy + "@" + version.file, Level::warning, Code::check_article,
+                    version.place, version.policy, {"policy " + version.policy});
     std::set<std::string> seen;
     for (const Plan& plan : version.plans)
       for (const LayerPlan& layer : plan.layers)
         if (layer.article.empty() && seen.insert(layer.name).second)
-          findings_.add("no-article:" + version.policy + "." + layer.name, Level::warning, Code::check_article, layer.place, layer.name,
-                        {version.policy + "." + layer.name});
+          findings_.add("no-article:" + version.policy + "." + layer.name, Level::warning,
+                        Code::check_article, layer.place, layer.name, {version.policy + "." + layer.name});
   }
 
   const Library& library_;

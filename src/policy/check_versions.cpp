@@ -6,7 +6,9 @@
 namespace fenming {
 namespace {
 
-bool holds(const PolicyVersion& version, Date day) { return version.in_force_from <= day && day <= version.in_force_to; }
+bool holds(const PolicyVersion& version, Date day) {
+  return version.in_force_from <= day && day <= version.in_force_to;
+}
 
 // Days on which the choice among these versions may change.
 std::vector<Date> turning_days(const std::vector<const PolicyVersion*>& versions) {
@@ -51,8 +53,8 @@ void check_gaps(const std::vector<const PolicyVersion*>& versions, FindingList& 
     const PolicyVersion* after = versions.front();
     for (const PolicyVersion* version : versions)
       if (version->in_force_from == days[next]) after = version;
-    findings.add("dates-gap:" + after->policy + "@" + to_text(days[i]), Level::warning, Code::check_dates_gap, after->place, dates,
-                 {after->policy, dates});
+    findings.add("dates-gap:" + after->policy + "@" + to_text(days[i]), Level::warning, Code::check_dates_gap,
+                 after->place, dates, {after->policy, dates});
     i = next;
   }
 }
@@ -72,7 +74,8 @@ void check_versions(const Library& library, CheckReport& report, FindingList& fi
         findings.add("version-late:" + at, Level::warning, Code::check_version_late, version->place, dates,
                      {version->policy, dates, to_text(version->known)});
       else if (!ever_applies(*version, versions))
-        findings.add("version-idle:" + at, Level::warning, Code::check_version_idle, version->place, dates, {version->policy, dates});
+        findings.add("version-idle:" + at, Level::warning, Code::check_version_idle, version->place, dates,
+                     {version->policy, dates});
     }
     check_gaps(versions, findings);
   }

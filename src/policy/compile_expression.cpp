@@ -183,6 +183,9 @@ void PlanBuilder::type_name(Expr& e, const Frame& frame) {
     return;
   }
   if (frame.scope.comes_later(e.text)) throw Problem{Code::name_early, frame.node.place, e.text, {}};
+  for (const Domain& domain : region_.domains)  // a code without its quotes
+    if (std::ranges::find(domain.members, e.text) != domain.members.end())
+      throw Problem{Code::name_unknown, frame.node.place, e.text, {fmt::format(" (→ '{}'?)", e.text)}};
   std::vector<std::string_view> known = frame.scope.names();
   throw Problem{Code::name_unknown, frame.node.place, e.text, {suggestion(e.text, known)}};
 }

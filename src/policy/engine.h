@@ -38,6 +38,7 @@ class Engine {
     quantity_ = quantity;
   }
 
+  // Tables and codes lie outside, so that the short kinds cost no more than they must.
   V slot(const Slot& s) {
     switch (s.kind) {
       case Slot::Kind::constant: return a_.constant(plan_, s.index);
@@ -51,8 +52,7 @@ class Engine {
   }
 
   // Section 3. `prepay` is rounded to fen; a line in the pot `out` leaves whole.
-  LineValues<V> line_shares() {
-    LineValues<V> result;
+  void line_shares(LineValues<V>& result) {
     result.amount = amount_;
     V entered = amount_;
     result.over = a_.nothing();
@@ -66,14 +66,13 @@ class Engine {
     result.out = leaves ? entered : a_.nothing();
     result.prepay = a_.nothing();
     result.in = leaves ? a_.nothing() : entered;
-    if (leaves || plan_.line_prepay.kind == Slot::Kind::none) return result;
+    if (leaves || plan_.line_prepay.kind == Slot::Kind::none) return;
     const V ratio = slot(plan_.line_prepay);
-    if (!a_.truth(ratio)) return result;
+    if (!a_.truth(ratio)) return;
     const int scale = plan_.line_prepay.scale;
     const V exact = a_.mul(entered, ratio, {Type::money, static_cast<std::uint8_t>(scale + 2)});
     result.prepay = a_.round(exact, scale, region_.rounding, {});
     result.in = a_.sub(entered, result.prepay, {});
-    return result;
   }
 
   void let(const Let& let) { r_[let.reg] = slot(let.value); }
@@ -122,6 +121,8 @@ class Engine {
   }
 
   std::int64_t pot() {
+    if constexpr (!A::traces)
+      if (plan_.pot_field >= 0) return plan_.pot_of[static_cast<std::size_t>(fields_[plan_.pot_field])];
     if (plan_.line_pot.kind != Slot::Kind::none) return a_.raw(slot(plan_.line_pot));
     const bool leaves = region_.class_c >= 0 && fields_[region_.class_field] == region_.class_c;
     return leaves ? static_cast<std::int64_t>(region_.pots.size()) : 0;
@@ -136,7 +137,7 @@ class Engine {
     return at;
   }
 
-  V table(const Table& t) {
+  [[gnu::noinline]] V table(const Table& t) {
     std::uint32_t cell = t.first_cell;
     V keys[4];
     for (std::uint32_t k = 0; k < t.key_count; ++k) {
@@ -173,49 +174,51 @@ class Engine {
     return a_.folded(plan_, op, t, count, set, result);
   }
 
-  // ---- postfix code
-  V code(const CodeRange& range) {
+  // ---- postfix code. `top` points to the last value pushed; stack[0] is never used.
+  [[gnu::noinline]] V code(const CodeRange& range) {
     V stack[stack_max];
     V conditions[stack_max];
-    int top = -1, pending = -1;
-    for (std::uint32_t at = range.begin; at < range.end;) {
-      const Instruction& i = plan_.instructions[at++];
+    V *top = stack, *condition = conditions;
+    const Instruction* const first = plan_.instructions.data();
+    const Instruction* const end = first + range.end;
+    for (const Instruction* at = first + range.begin; at != end;) {
+      const Instruction& i = *at++;
       switch (i.op) {
-        case Op::constant: stack[++top] = a_.constant(plan_, i.arg); break;
-        case Op::reg: stack[++top] = r_[i.arg]; break;
-        case Op::line: stack[++top] = line(i.arg); break;
-        case Op::table: stack[++top] = table(plan_.tables[i.arg]); break;
-        case Op::ratio: stack[++top] = ratio_; break;
+        case Op::constant: *++top = a_.constant(plan_, i.arg); break;
+        case Op::reg: *++top = r_[i.arg]; break;
+        case Op::line: *++top = line(i.arg); break;
+        case Op::table: *++top = table(plan_.tables[i.arg]); break;
+        case Op::ratio: *++top = ratio_; break;
         case Op::land:
         case Op::lor:
-          if (a_.truth(stack[top]) == (i.op == Op::land)) break;
-          stack[top] = a_.logic(i.op, stack[top]);
-          at = i.arg;
+          if (a_.truth(*top) == (i.op == Op::land)) break;
+          *top = a_.logic(i.op, *top);
+          at = first + i.arg;
           break;
         case Op::land_end:
         case Op::lor_end:
           --top;
-          stack[top] = a_.logic(i.op == Op::land_end ? Op::land : Op::lor, stack[top], stack[top + 1]);
+          *top = a_.logic(i.op == Op::land_end ? Op::land : Op::lor, top[0], top[1]);
           break;
         case Op::branch:
-          conditions[++pending] = stack[top--];
-          if (!a_.truth(conditions[pending])) at = i.arg;
+          *++condition = *top--;
+          if (!a_.truth(*condition)) at = first + i.arg;
           break;
         case Op::branch_else:
-          stack[top] = a_.choose(conditions[pending--], stack[top], true, {i.type, i.scale});
-          at = i.arg;
+          *top = a_.choose(*condition--, *top, true, {i.type, i.scale});
+          at = first + i.arg;
           break;
-        case Op::branch_end: stack[top] = a_.choose(conditions[pending--], stack[top], false, {i.type, i.scale}); break;
-        default: top = operate(i, stack, top);
+        case Op::branch_end: *top = a_.choose(*condition--, *top, false, {i.type, i.scale}); break;
+        default: top = operate(i, top);
       }
     }
-    return stack[0];
+    return stack[1];
   }
 
-  int operate(const Instruction& i, V* stack, int top) {
+  [[gnu::always_inline]] V* operate(const Instruction& i, V* top) {
     const Meta meta{i.type, i.scale};
-    V& x = stack[top];
-    V& under = stack[top - 1 < 0 ? 0 : top - 1];
+    V& x = *top;
+    V& under = top[-1];
     switch (i.op) {
       case Op::rescale: x = a_.rescale(x, i.arg, meta); return top;
       case Op::neg: x = a_.neg(x, meta); return top;
@@ -230,9 +233,7 @@ class Engine {
       case Op::min: under = a_.min(under, x, meta); break;
       case Op::max: under = a_.max(under, x, meta); break;
       case Op::quotient: under = a_.quotient(under, x, a_.unit(), i.places, i.mode, meta); break;
-      case Op::quotient_step:
-        under = a_.quotient(under, x, a_.constant(plan_, i.arg), i.places, i.mode, meta);
-        break;
+      case Op::quotient_step: under = a_.quotient(under, x, a_.constant(plan_, i.arg), i.places, i.mode, meta); break;
       default: under = a_.compare(i.op, under, x);
     }
     return top - 1;

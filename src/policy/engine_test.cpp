@@ -149,6 +149,20 @@ steps:
   EXPECT_EQ(result.split->cash().fen(), 85'500);
 }
 
+// By day of service the layers go by the first day and each line by its own.
+TEST(Calendar, lines_by_service_go_by_their_own_day_whatever_the_layers_do) {
+  for (const std::string layers : {"service", "discharge"}) {
+    const auto library = library_of("region: 123456\ndates: {lines: service, layers: " + layers + "}\n" + R"YAML(
+lines: {prepay: {since: {2024-01-01: 10%, 2024-03-05: 20%, else: 0%}}}
+steps: [{layer: a, base: eligible, ratio: 100%}]
+)YAML");
+    ASSERT_TRUE(library);
+    Bill bill = bill_of({}, {{100'000, {}}, {100'000, {}}});
+    bill.lines[0].date = make_date(2024, 3, 2);
+    EXPECT_EQ(settle(*library, bill).prepay, 30'000) << layers;
+  }
+}
+
 // 202403, 20241, 20240311: rows for 1..12 would never be met.
 TEST(Calendar, month_quarter_and_period_carry_the_year) {
   const auto of_month = [](const std::string& rows) {

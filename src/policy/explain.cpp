@@ -24,7 +24,7 @@ void add_outputs(Explanation& e) {
   const Sums<Traced>& s = e.values.sums;
   const std::vector<Fund>& funds = e.library->region.funds;
   std::array<Traced, fields.size()> paid{};
-  Traced account, family, reduction, fund_sum;
+  Traced account{}, family{}, reduction{}, fund_sum{};
   for (std::size_t f = 0; f < funds.size(); ++f) {
     const Traced& amount = e.values.funds[f];
     switch (funds[f].role) {

@@ -101,6 +101,7 @@ class Parser {
         token_.kind = Token::Kind::sign;
         return take(position_ + 2);
       }
+    if (text_[position_] == '=') fail("two values are compared with ==");
     if (std::string_view("+-*/<>()[],").find(text_[position_]) == std::string_view::npos)
       fail("a character that has no meaning here");
     token_.kind = Token::Kind::sign;

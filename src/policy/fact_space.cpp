@@ -46,10 +46,12 @@ std::vector<std::int64_t> plain_facts(const Region& region) {
   return values;
 }
 
-std::vector<std::int64_t> interesting_values(const Fact& fact, std::size_t members, const std::vector<const Plan*>& plans,
-                                             std::uint32_t index, bool field) {
+std::vector<std::int64_t> interesting_values(const Fact& fact, std::size_t members,
+                                             const std::vector<const Plan*>& plans, std::uint32_t index,
+                                             bool field) {
   std::vector<std::int64_t> values;
-  const bool counted = fact.type == Type::code || fact.type == Type::set || fact.type == Type::boolean || fact.type == Type::id;
+  const bool counted = fact.type == Type::code || fact.type == Type::set || fact.type == Type::boolean ||
+                       fact.type == Type::id;
   if (counted) {
     values = counted_values(fact, members);
   } else {
@@ -57,7 +59,8 @@ std::vector<std::int64_t> interesting_values(const Fact& fact, std::size_t membe
     for (const Plan* plan : plans) found.merge(critical_values(*plan, index, field, fact.type));
     for (const std::int64_t value : usual_values(fact.type)) found.insert(value);
     if (fact.type == Type::integer) found.merge(std::set{fact.low, fact.high});
-    if (fact.type == Type::ratio) found.merge(std::set{fact.low, std::min<std::int64_t>(fact.high, 1'000'000)});
+    if (fact.type == Type::ratio)
+      found.merge(std::set{fact.low, std::min<std::int64_t>(fact.high, 1'000'000)});
     for (const std::int64_t value : found)
       if (value >= fact.low && value <= fact.high) values.push_back(value);
     while (values.size() > numbers_max) {  // thin out evenly, ends kept
@@ -73,7 +76,8 @@ std::vector<std::int64_t> interesting_values(const Fact& fact, std::size_t membe
   return values;
 }
 
-FactSpace::FactSpace(const Region& region, const std::vector<const Plan*>& plans, const std::vector<std::uint32_t>& facts) {
+FactSpace::FactSpace(const Region& region, const std::vector<const Plan*>& plans,
+                     const std::vector<std::uint32_t>& facts) {
   for (const std::uint32_t index : facts) {
     const Fact& fact = region.facts[index];
     const bool coded = fact.type == Type::code || fact.type == Type::set;

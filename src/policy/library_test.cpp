@@ -14,6 +14,19 @@ using testing_policy::settle;
 
 std::string layer_with(const std::string& rest) { return "facts: {level: [L1, L2], age: int 0..150, n: int -5..5}\nkeep: {year: {per: [year], of: {stays: int, paid: money}}}\nsteps:\n  - {layer: x, base: eligible, " + rest + "}\n"; }
 
+TEST(Reading, common_slips_are_told_what_to_write) {
+  const std::pair<std::string, std::string> slips[] = {
+      {"who: level == L1", "'L1'"},
+      {"who: level = 'L1'", "=="},
+      {"ratio: {by: level", "a bracket is not closed"},
+  };
+  for (const auto& [text, advice] : slips) {
+    const auto library = read_library({{"region.yaml", "region: 123456\n" + layer_with(text)}});
+    ASSERT_FALSE(library) << text;
+    EXPECT_NE(to_text(library.error().front(), Language::en).find(advice), std::string::npos) << text << ": " << to_text(library.error().front(), Language::en);
+  }
+}
+
 TEST(Reading, mistakes_are_named) {
   const std::pair<std::string, std::string> mistakes[] = {
       {"ratio: 85", "unit_missing"},

@@ -49,7 +49,7 @@ Ray Linear::times(Ray v, Wide factor) {
 
 Ray Linear::mul(Ray a, Ray b, Meta) {
   if (a.slope == 0) std::swap(a, b);
-  if (b.slope != 0) exact_ = false;        // x times x: the value here is right, the slope is left out
+  if (b.slope != 0) exact_ = false;  // x times x: the value here is right, the slope is left out
   if (b.at % fixed_point == 0) return times(a, b.at / fixed_point);
   if (a.at % fixed_point == 0 && a.slope == 0) return times(b, a.at / fixed_point);
   return over(times(a, b.at), fixed_point);
@@ -66,8 +66,10 @@ Ray Linear::divided(Ray top, Ray bottom) {
 }
 
 Ray Linear::quotient(Ray a, Ray b, Ray, int places, Rounding, Meta) {
-  if (places >= 0) a = times(a, power_of_ten(places));
-  else b = times(b, power_of_ten(-places));
+  if (places >= 0)
+    a = times(a, power_of_ten(places));
+  else
+    b = times(b, power_of_ten(-places));
   return divided(a, b);
 }
 
@@ -103,7 +105,7 @@ void Linear::locate(Ray v, std::int64_t bound) {
 }
 
 void Linear::ratio_used(const LayerPlan& layer, Ray ratio) {
-  const std::size_t index = layer.reg;     // its registers are its own
+  const std::size_t index = layer.reg;  // its registers are its own
   if (ratios_.size() <= index) ratios_.resize(index + 1);
   RatioRange& range = ratios_[index];
   const Wide value = ratio.at / fixed_point;
@@ -133,17 +135,21 @@ void Linear::meet(Ray a, Ray b, bool can_jump) {
     if (distance > far_away) return;
     meeting.distance = static_cast<std::int64_t>(distance);
   } else if (!can_jump) {
-    return;                                // a bend here: the slopes to the right were taken
+    return;  // a bend here: the slopes to the right were taken
   }
-  if (b.slope == 0) meeting.constant = raw(b);
-  else if (a.slope == 0) meeting.constant = raw(a);
+  if (b.slope == 0)
+    meeting.constant = raw(b);
+  else if (a.slope == 0)
+    meeting.constant = raw(a);
   note(nearest_, meeting);
   if (can_jump) note(switch_, meeting);
 }
 
 void Linear::note(std::optional<Meeting>& kept, const Meeting& meeting) {
-  if (!kept || meeting.distance < kept->distance) kept = meeting;
-  else if (meeting.distance == kept->distance && !kept->constant) kept = meeting;
+  if (!kept || meeting.distance < kept->distance)
+    kept = meeting;
+  else if (meeting.distance == kept->distance && !kept->constant)
+    kept = meeting;
 }
 
 }  // namespace fenming

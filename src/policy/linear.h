@@ -22,11 +22,11 @@ class Linear {
   using V = Ray;
   static constexpr bool traces = false;
 
-  struct Variable {                        // which input is x: a line's amount, or an accumulator of a row
+  struct Variable {  // which input is x: a line's amount, or an accumulator of a row
     Given kind = Given::line;
     std::uint32_t first = 0, second = 0;
   };
-  struct RatioRange {                      // what a layer's bands multiplied with, lowest and highest
+  struct RatioRange {  // what a layer's bands multiplied with, lowest and highest
     Wide low = 0, high = 0;
     bool any = false;
   };
@@ -41,11 +41,13 @@ class Linear {
   };
   const std::optional<Meeting>& nearest() const { return nearest_; }
   const std::optional<Meeting>& nearest_switch() const { return switch_; }
-  bool exact() const { return exact_; }    // false: something was not linear in x, or too large
+  bool exact() const { return exact_; }  // false: something was not linear in x, or too large
   const std::vector<RatioRange>& ratios() const { return ratios_; }
 
   // ---- what the engine asks (arithmetic.h)
-  V constant(const Plan& plan, std::uint32_t index) const { return {plan.constants[index].value * fixed_point, 0}; }
+  V constant(const Plan& plan, std::uint32_t index) const {
+    return {plan.constants[index].value * fixed_point, 0};
+  }
   V given(Given kind, std::uint32_t first, std::uint32_t second, std::int64_t value) const;
   V nothing() const { return {}; }
   std::int64_t raw(V v) const;
@@ -64,7 +66,9 @@ class Linear {
   V logic(Op, V, V right) const { return right; }
   V negate(V a) const { return a.at == 0 ? unit() : V{}; }
   V choose(V, V value, bool, Meta) const { return value; }
-  V round(V v, int places, Rounding, Meta) { return places < 0 ? times(v, power_of_ten(-places)) : over(v, power_of_ten(places)); }
+  V round(V v, int places, Rounding, Meta) {
+    return places < 0 ? times(v, power_of_ten(-places)) : over(v, power_of_ten(places));
+  }
   V round_step(V v, V, int places, Rounding mode, Meta meta) { return round(v, places, mode, meta); }
   V quotient(V a, V b, V step, int places, Rounding mode, Meta meta);
   V unit() const { return {fixed_point, 0}; }
@@ -76,8 +80,8 @@ class Linear {
   void member(V) const {}
   void band(V, V) const {}
   V least(V target, V before, V rest, V ratio, Rounding);
-  void locate(V v, std::int64_t bound);                      // a range key is compared with each bound
-  void ratio_used(const LayerPlan& layer, V ratio);          // a band's ratio after `adjust`, at adjusted_scale
+  void locate(V v, std::int64_t bound);              // a range key is compared with each bound
+  void ratio_used(const LayerPlan& layer, V ratio);  // a band's ratio after `adjust`, at adjusted_scale
 
  private:
   V times(V v, Wide factor);

@@ -36,8 +36,10 @@ void PlanSearch::judge(BoundBill& bill, const WalkVariable& variable, const std:
   Outcome outcome;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     if (i + 1 == pieces.size() || i % 4 == 0) {
-      if (trial_.run_at(bill, variable, pieces[i].to, outcome)) look_at(bill, outcome);
-      else report_refusal(bill);
+      if (trial_.run_at(bill, variable, pieces[i].to, outcome))
+        look_at(bill, outcome);
+      else
+        report_refusal(bill);
     }
     judge_slope(bill, variable, pieces[i]);
     if (i > 0) judge_jump(bill, variable, pieces[i - 1], pieces[i]);
@@ -45,28 +47,33 @@ void PlanSearch::judge(BoundBill& bill, const WalkVariable& variable, const std:
 }
 
 void PlanSearch::judge_slope(BoundBill& bill, const WalkVariable& variable, const Piece& piece) {
-  const bool sinks = piece.benefit.slope < -slope_blur, steep = piece.charged.slope - piece.benefit.slope < -slope_blur;
+  const bool sinks = piece.benefit.slope < -slope_blur,
+             steep = piece.charged.slope - piece.benefit.slope < -slope_blur;
   if (!sinks && !steep) return;
   const std::int64_t high = std::min(piece.to, piece.from + slope_length);
   Outcome less, more;
   if (!trial_.run_at(bill, variable, piece.from, less) || !trial_.run_at(bill, variable, high, more)) return;
   if (sinks ? !falls(less, more) : !pays_less(less, more)) return;  // less than rounding can do
-  report_pair(bill, variable, piece.from, high, piece.opens ? fen_text(*piece.opens) : "0.00");
+  report_pair(bill, variable, piece.from, high, "");
 }
 
-void PlanSearch::judge_jump(BoundBill& bill, const WalkVariable& variable, const Piece& left, const Piece& right) {
-  const Wide expected = left.benefit.at + left.benefit.slope * (right.from - left.from), off = right.benefit.at - expected;
+void PlanSearch::judge_jump(BoundBill& bill, const WalkVariable& variable, const Piece& left,
+                            const Piece& right) {
+  const Wide expected = left.benefit.at + left.benefit.slope * (right.from - left.from),
+             off = right.benefit.at - expected;
   const Wide charged = left.charged.at + left.charged.slope * (right.from - left.from) - right.charged.at;
   if (off < jump_least && off > -jump_least && charged < jump_least && charged > -jump_least) return;
   Outcome less, more;
-  if (!trial_.run_at(bill, variable, left.to, less) || !trial_.run_at(bill, variable, right.from, more)) return;
+  if (!trial_.run_at(bill, variable, left.to, less) || !trial_.run_at(bill, variable, right.from, more))
+    return;
   if (!falls(less, more) && !pays_less(less, more)) return;
   const auto met = left.jumps ? left.jumps : left.closes;
   report_pair(bill, variable, left.to, right.from, met ? fen_text(*met) : fen_text(left.to));
 }
 
 // Two bills of which the larger one gets less (or pays less): narrowed to the fen at which it happens, if it happens at one.
-void PlanSearch::judge_pair(BoundBill& bill, const WalkVariable& variable, std::int64_t low, std::int64_t high) {
+void PlanSearch::judge_pair(BoundBill& bill, const WalkVariable& variable, std::int64_t low,
+                            std::int64_t high) {
   Outcome less, more, middle;
   if (!trial_.run_at(bill, variable, low, less) || !trial_.run_at(bill, variable, high, more)) return;
   const bool falling = falls(less, more);
@@ -75,7 +82,7 @@ void PlanSearch::judge_pair(BoundBill& bill, const WalkVariable& variable, std::
     if (!trial_.run_at(bill, variable, half, middle)) return;
     const bool left = falling ? falls(less, middle) : pays_less(less, middle);
     const bool right = falling ? falls(middle, more) : pays_less(middle, more);
-    if (!left && !right) break;            // it sinks slowly
+    if (!left && !right) break;  // it sinks slowly
     if (left) {
       high = half;
       more = middle;
@@ -84,30 +91,33 @@ void PlanSearch::judge_pair(BoundBill& bill, const WalkVariable& variable, std::
       less = middle;
     }
   }
+  if (high - low > 1) return report_pair(bill, variable, low, high, "");
   std::vector<Piece> pieces;
-  walker_.walk(bill, variable, low, low + 1, pieces);
+  walker_.walk(bill, variable, low, high, pieces);
   std::string at = fen_text(low);
-  if (high - low == 1 && !pieces.empty()) {
+  if (!pieces.empty()) {
     const auto met = pieces.front().jumps ? pieces.front().jumps : pieces.front().closes;
     if (met) at = fen_text(*met);
   }
   report_pair(bill, variable, low, high, at);
 }
 
-void PlanSearch::report_pair(BoundBill bill, const WalkVariable& variable, std::int64_t low, std::int64_t high, std::string_view at) {
+void PlanSearch::report_pair(BoundBill bill, const WalkVariable& variable, std::int64_t low,
+                             std::int64_t high, std::string_view at) {
   Outcome less, more;
   if (!trial_.run_at(bill, variable, low, less) || !trial_.run_at(bill, variable, high, more)) return;
-  const bool falling = falls(less, more), sudden = high - low == 1;
+  const bool falling = falls(less, more), sudden = !at.empty();
   if (!falling && !pays_less(less, more)) return;
   const std::size_t index = moved_most(less, more, falling);
   const std::string& policy = trial_.version().policy;
   const std::string layer = plan_.layers.empty() ? "" : plan_.layers[index].name;
   const std::string kind = falling ? "benefit-falls" : sudden ? "benefit-jumps" : "person-pays-less";
-  const std::string about = fmt::format("{}:{}.{}", kind, policy, layer), id = fmt::format("{}@{}", about, at);
+  const std::string about = fmt::format("{}:{}.{}", kind, policy, layer),
+                    id = sudden ? fmt::format("{}@{}", about, at) : about;
   if (findings_.has(id) || ++told_[about] > told_max) return;
   simplify(bill, variable, low, high, falling);
   Outcome small, large;
-  if (!sudden) {                           // two bills one fen apart that show it, if rounding lets any
+  if (!sudden) {  // two bills one fen apart that show it, if rounding lets any
     for (std::int64_t x = low; x < std::min(high, low + 3'000); ++x) {
       if (!trial_.run_at(bill, variable, x, small) || !trial_.run_at(bill, variable, x + 1, large)) break;
       if (falling ? large.benefit >= small.benefit : large.person >= small.person) continue;
@@ -120,13 +130,17 @@ void PlanSearch::report_pair(BoundBill bill, const WalkVariable& variable, std::
   const std::int64_t pair[] = {low, high};
   Example example = trial_.example(bill, variable, pair);
   const Place& place = plan_.layers.empty() ? trial_.version().place : plan_.layers[index].place;
-  const Code code = falling ? Code::check_benefit_falls : sudden ? Code::check_benefit_jumps : Code::check_pays_less;
+  const Code code = falling  ? Code::check_benefit_falls
+                    : sudden ? Code::check_benefit_jumps
+                             : Code::check_pays_less;
   const std::string jump = fen_text(large.benefit - small.benefit);
-  findings_.add(id, falling ? Level::error : Level::warning, code, place, std::string(at), {policy, layer, jump}, std::move(example));
+  findings_.add(id, falling ? Level::error : Level::warning, code, place, std::string(at),
+                {policy, layer, jump}, std::move(example));
 }
 
 // Puts facts and accumulators back to their plain values as long as the finding stays.
-void PlanSearch::simplify(BoundBill& bill, const WalkVariable& variable, std::int64_t low, std::int64_t high, bool falling) {
+void PlanSearch::simplify(BoundBill& bill, const WalkVariable& variable, std::int64_t low, std::int64_t high,
+                          bool falling) {
   Outcome less, more;
   const auto stays = [&] {
     if (!trial_.run_at(bill, variable, low, less) || !trial_.run_at(bill, variable, high, more)) return false;
@@ -156,8 +170,8 @@ void PlanSearch::report_ratios(const BoundBill& bill) {
     const std::string id = fmt::format("ratio-outside:{}.{}", trial_.version().policy, odd.layer->name);
     if (findings_.has(id)) continue;
     const std::int64_t amount[] = {bill.lines.front().fields[0]};
-    findings_.add(id, Level::error, Code::check_ratio, odd.layer->place, ratio, {trial_.version().policy, odd.layer->name},
-                  trial_.example(bill, {true, 0, 0, 0}, amount));
+    findings_.add(id, Level::error, Code::check_ratio, odd.layer->place, ratio,
+                  {trial_.version().policy, odd.layer->name}, trial_.example(bill, {true, 0, 0, 0}, amount));
   }
 }
 
@@ -176,7 +190,7 @@ void PlanSearch::report_clamp(const BoundBill& bill, const Outcome& outcome) {
     if (!fund || left != 0 || outcome.layers[i].cut <= trial_.tolerance() || reads_left(layer)) continue;
     const std::string id = fmt::format("left-clamps:{}.{}", trial_.version().policy, layer.name);
     if (findings_.has(id)) continue;
-    Trial again(library_, trial_.version(), plan_);          // `outcome` belongs to this one's run
+    Trial again(library_, trial_.version(), plan_);  // `outcome` belongs to this one's run
     const std::int64_t amount[] = {bill.lines.empty() ? 0 : bill.lines.front().fields[0]};
     findings_.add(id, Level::warning, Code::check_left_clamps, layer.place, fen_text(outcome.layers[i].cut),
                   {trial_.version().policy, layer.name},
@@ -192,8 +206,10 @@ void PlanSearch::report_refusal(const BoundBill& bill) {
     if (layer.name == error.value) place = layer.place;
   const std::string id = fmt::format("ratio-outside:{}.{}", trial_.version().policy, error.value);
   if (findings_.has(id)) return;
+  Example example = trial_.example(bill, {true, 0, 0, 0}, {});
+  for (const BoundLine& line : bill.lines) example.line.emplace_back("amount", fen_text(line.fields[0]));
   findings_.add(id, Level::error, Code::check_refused, place, error.value,
-                {trial_.version().policy, sentence(error, Language::en)}, trial_.example(bill, {true, 0, 0, 0}, {}));
+                {trial_.version().policy, error.value}, std::move(example));
 }
 
 }  // namespace fenming

@@ -43,7 +43,8 @@ void add_reads(const Plan& plan, const Meters& meters, Reads& reads) {
 
 Reads line_reads(const Plan& plan) {
   Reads reads;
-  for (const Slot* slot : {&plan.line_limit, &plan.line_prepay, &plan.line_pot}) add_reads(plan, *slot, reads);
+  for (const Slot* slot : {&plan.line_limit, &plan.line_prepay, &plan.line_pot})
+    add_reads(plan, *slot, reads);
   return reads;
 }
 
@@ -70,9 +71,11 @@ void add_bands(const Plan& plan, const LayerPlan& layer, Reads& reads) {
 Reads layer_reads(const Plan& plan, const LayerPlan& layer) {
   Reads reads;
   for (const Slot* slot : {&layer.who, &layer.base, &layer.at, &layer.adjust}) add_reads(plan, *slot, reads);
-  for (const Meters* meters : {&layer.limit, &layer.deductible, &layer.after, &layer.cap}) add_reads(plan, *meters, reads);
+  for (const Meters* meters : {&layer.limit, &layer.deductible, &layer.after, &layer.cap})
+    add_reads(plan, *meters, reads);
   add_bands(plan, layer, reads);
-  for (std::uint32_t w = 0; w < layer.write_count; ++w) add_reads(plan, plan.writes[layer.first_write + w].amount, reads);
+  for (std::uint32_t w = 0; w < layer.write_count; ++w)
+    add_reads(plan, plan.writes[layer.first_write + w].amount, reads);
   return reads;
 }
 
@@ -110,7 +113,8 @@ std::set<std::int64_t> critical_values(const Plan& plan, std::uint32_t index, bo
       if (i.op != Op::constant || plan.constants[i.arg].type != type) continue;
       const Constant& constant = plan.constants[i.arg];
       const int places = stored_scale(type) - constant.scale;
-      const Wide value = places >= 0 ? constant.value * power_of_ten(places) : constant.value / power_of_ten(-places);
+      const Wide value =
+          places >= 0 ? constant.value * power_of_ten(places) : constant.value / power_of_ten(-places);
       if (value > none_fen || value < -none_fen) continue;
       for (const std::int64_t near : {-1, 0, 1}) values.insert(static_cast<std::int64_t>(value) + near);
     }

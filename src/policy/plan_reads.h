@@ -13,7 +13,7 @@ struct Reads {
 
 void add_reads(const Plan& plan, const Slot& slot, Reads& reads);
 void add_reads(const Plan& plan, const Meters& meters, Reads& reads);
-Reads line_reads(const Plan& plan);                          // limit, prepay, pot
+Reads line_reads(const Plan& plan);                           // limit, prepay, pot
 Reads layer_reads(const Plan& plan, const LayerPlan& layer);  // all slots and writes
 Reads all_reads(const Plan& plan);
 

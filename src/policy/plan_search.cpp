@@ -9,8 +9,9 @@
 namespace fenming {
 namespace {
 
-constexpr std::int64_t amount_max = 500'000'000;             // 5,000,000 yuan: above every cap met so far
+constexpr std::int64_t amount_max = 500'000'000;  // 5,000,000 yuan: above every cap met so far
 constexpr std::int64_t probe_amounts[] = {20'000, 500'000, 6'000'000, 80'000'000};
+constexpr std::int64_t companion_amount = 2'000'000;
 constexpr std::size_t choices_max = 2'000, values_per_accumulator = 10;
 
 std::uint64_t mixed(std::uint64_t hash, std::int64_t value) {
@@ -19,10 +20,16 @@ std::uint64_t mixed(std::uint64_t hash, std::int64_t value) {
 
 }  // namespace
 
-PlanSearch::PlanSearch(const Library& library, const PolicyVersion& version, const Plan& plan, const SearchBudget& budget,
-                       FindingList& findings, Coverage& coverage)
-    : library_(library), plan_(plan), budget_(budget), findings_(findings), coverage_(coverage), trial_(library, version, plan),
-      walker_(library), random_(budget.seed) {
+PlanSearch::PlanSearch(const Library& library, const PolicyVersion& version, const Plan& plan,
+                       const SearchBudget& budget, FindingList& findings, Coverage& coverage)
+    : library_(library),
+      plan_(plan),
+      budget_(budget),
+      findings_(findings),
+      coverage_(coverage),
+      trial_(library, version, plan),
+      walker_(library),
+      random_(budget.seed) {
   coverage_.policy = version.policy;
   coverage_.file = version.file;
   coverage_.from = plan.from;
@@ -59,13 +66,15 @@ void PlanSearch::try_combinations() {
   const FactSpace rest(region, {&plan_}, others);
   Outcome outcome;
   BoundBill bill = trial_.bill();
-  for (std::uint64_t number = 0; number < std::min<std::uint64_t>(choosing.size(), 100'000) && choices_.size() < choices_max; ++number) {
+  for (std::uint64_t number = 0;
+       number < std::min<std::uint64_t>(choosing.size(), 100'000) && choices_.size() < choices_max;
+       ++number) {
     choosing.set(number, bill.facts);
-    if (trial_.run(bill, outcome) || (trial_.refusal() && trial_.refusal()->code == Code::layer_negative)) choices_.push_back(bill.facts);
+    if (trial_.run(bill, outcome) || (trial_.refusal() && trial_.refusal()->code == Code::layer_negative))
+      choices_.push_back(bill.facts);
   }
   if (choices_.empty()) return;
-  bill.facts = choices_.front();
-  kinds_ = trial_.line_kinds(bill);
+  find_kinds(rest);
   if (kinds_.empty()) return;
   const bool countable = rest.size() < UINT64_MAX / choices_.size();
   coverage_.combinations = countable ? choices_.size() * rest.size() : UINT64_MAX;
@@ -94,6 +103,20 @@ void PlanSearch::try_combinations() {
   }
 }
 
+// Kinds of lines, as the first facts see them for which the policy settles anything.
+void PlanSearch::find_kinds(const FactSpace& rest) {
+  constexpr std::uint64_t facts_max = 200;
+  for (std::uint64_t number = 0;
+       number < std::min(facts_max, choices_.size() * std::min(facts_max, rest.size())); ++number) {
+    BoundBill bill = trial_.bill();
+    bill.facts = choices_[number % choices_.size()];
+    rest.set(number / choices_.size(), bill.facts);
+    kinds_ = trial_.line_kinds(bill);
+    if (!kinds_.empty()) return;
+    report_refusal(bill);
+  }
+}
+
 // Bills with a line of each kind, small to large: what they give together is the behaviour of these facts.
 void PlanSearch::try_facts(const std::vector<std::int64_t>& facts) {
   ++coverage_.tried;
@@ -106,7 +129,8 @@ void PlanSearch::try_facts(const std::vector<std::int64_t>& facts) {
     for (std::size_t i = 0; i < bill.lines.size(); ++i) set_variable(bill, {true, i, 0, 0}, amount);
     if (!trial_.run(bill, outcome)) return report_refusal(bill);
     look_at(bill, outcome);
-    for (const LayerAmounts& layer : outcome.layers) signature = mixed(mixed(signature, layer.paid), layer.base);
+    for (const LayerAmounts& layer : outcome.layers)
+      signature = mixed(mixed(signature, layer.paid), layer.base);
   }
   if (signatures_.insert(signature).second) behaviours_.push_back(facts);
 }
@@ -173,14 +197,23 @@ void PlanSearch::walk_all() {
 void PlanSearch::walk_one(const std::vector<std::int64_t>& facts, const LineKind& kind, const State& state) {
   BoundBill bill = bill_of(facts, state);
   trial_.add_line(bill, kind, 0);
-  const WalkVariable variable{true, 0, 0, 0};
-  std::vector<Piece> pieces;
-  const bool complete = walker_.walk(bill, variable, 0, amount_max, pieces);
-  ++coverage_.walks;
-  coverage_.pieces += pieces.size();
-  if (!complete) ++coverage_.incomplete_walks;
-  report_ratios(bill);
-  judge(bill, variable, pieces);
+  const auto along = [&](BoundBill& walked) {
+    const WalkVariable variable{true, 0, 0, 0};
+    std::vector<Piece> pieces;
+    const bool complete = walker_.walk(walked, variable, 0, amount_max, pieces);
+    ++coverage_.walks;
+    coverage_.pieces += pieces.size();
+    if (!complete) ++coverage_.incomplete_walks;
+    report_ratios(walked);
+    judge(walked, variable, pieces);
+  };
+  along(bill);
+  if (kind.fields == kinds_.front().fields) return;
+  BoundBill beside =
+      bill_of(facts, state);  // a line that counts little alone, beside one that has passed the deductible
+  trial_.add_line(beside, kind, 0);
+  trial_.add_line(beside, kinds_.front(), companion_amount);
+  along(beside);
 }
 
 // ---- random bills: directions along which no walk went
@@ -198,7 +231,8 @@ void PlanSearch::random_pairs() {
       const State& state = states_[random_() % states_.size()];
       if (state.value != 0) bill.rows[state.row].values[state.member] = state.value;
     }
-    for (auto count = 1 + random_() % 4; count > 0; --count) trial_.add_line(bill, kinds_[random_() % kinds_.size()], amount());
+    for (auto count = 1 + random_() % 4; count > 0; --count)
+      trial_.add_line(bill, kinds_[random_() % kinds_.size()], amount());
     const WalkVariable variable{true, random_() % bill.lines.size(), 0, 0};
     constexpr std::int64_t steps[] = {1, 10'000, 1'000'000};
     const std::int64_t low = bill.lines[variable.index].fields[0], high = low + steps[random_() % 3];

@@ -7,27 +7,30 @@
 #include <set>
 
 #include "policy/check_parts.h"
+#include "policy/fact_space.h"
 #include "policy/trial.h"
 
 namespace fenming {
 
-struct SearchBudget {                      // what is left for one plan
+struct SearchBudget {  // what is left for one plan
   std::uint64_t combinations = 0, evaluations = 0, random_bills = 0, seed = 0;
 };
 
 class PlanSearch {
  public:
-  PlanSearch(const Library& library, const PolicyVersion& version, const Plan& plan, const SearchBudget& budget,
-             FindingList& findings, Coverage& coverage);
+  PlanSearch(const Library& library, const PolicyVersion& version, const Plan& plan,
+             const SearchBudget& budget, FindingList& findings, Coverage& coverage);
 
   void run();
   Trial& trial() { return trial_; }
-  const std::vector<std::vector<std::int64_t>>& behaviours() const { return behaviours_; }  // facts, one for each
+  const std::vector<std::vector<std::int64_t>>& behaviours() const {
+    return behaviours_;
+  }  // facts, one for each
   const std::vector<LineKind>& kinds() const { return kinds_; }
-  const std::set<std::string>& paying() const { return paying_; }                           // layers that paid something
+  const std::set<std::string>& paying() const { return paying_; }  // layers that paid something
 
  private:
-  struct State {                           // accumulators before the bill; empty: all 0
+  struct State {  // accumulators before the bill; empty: all 0
     std::size_t row = 0, member = 0;
     std::int64_t value = 0;
   };
@@ -35,7 +38,7 @@ class PlanSearch {
   // plan_search.cpp
   void try_combinations();
   void try_facts(const std::vector<std::int64_t>& facts);
-  bool drawn_facts(std::vector<std::int64_t>& facts, std::uint64_t number, bool all);
+  void find_kinds(const FactSpace& rest);
   void find_states();
   void walk_all();
   void walk_one(const std::vector<std::int64_t>& facts, const LineKind& kind, const State& state);
@@ -48,10 +51,17 @@ class PlanSearch {
   void judge_slope(BoundBill& bill, const WalkVariable& variable, const Piece& piece);
   void judge_jump(BoundBill& bill, const WalkVariable& variable, const Piece& left, const Piece& right);
   void judge_pair(BoundBill& bill, const WalkVariable& variable, std::int64_t low, std::int64_t high);
-  bool falls(const Outcome& less, const Outcome& more) const { return more.benefit < less.benefit - trial_.tolerance(); }
-  bool pays_less(const Outcome& less, const Outcome& more) const { return more.person < less.person - trial_.tolerance(); }
-  void report_pair(BoundBill bill, const WalkVariable& variable, std::int64_t low, std::int64_t high, std::string_view at);
-  void simplify(BoundBill& bill, const WalkVariable& variable, std::int64_t low, std::int64_t high, bool falling);
+  bool falls(const Outcome& less, const Outcome& more) const {
+    return more.benefit < less.benefit - trial_.tolerance();
+  }
+  bool pays_less(const Outcome& less, const Outcome& more) const {
+    return more.person < less.person - trial_.tolerance();
+  }
+  // `at`: the amount of the rules at which it happens; empty: it sinks slowly.
+  void report_pair(BoundBill bill, const WalkVariable& variable, std::int64_t low, std::int64_t high,
+                   std::string_view at);
+  void simplify(BoundBill& bill, const WalkVariable& variable, std::int64_t low, std::int64_t high,
+                bool falling);
   void report_ratios(const BoundBill& bill);
   void report_clamp(const BoundBill& bill, const Outcome& outcome);
   void report_refusal(const BoundBill& bill);
@@ -66,11 +76,12 @@ class PlanSearch {
   Walker walker_;
   std::mt19937_64 random_;
   std::vector<LineKind> kinds_;
-  std::vector<std::vector<std::int64_t>> behaviours_, choices_;  // choices_: facts for which `for` holds, others plain
+  std::vector<std::vector<std::int64_t>> behaviours_,
+      choices_;  // choices_: facts for which `for` holds, others plain
   std::set<std::uint64_t> signatures_;
   std::vector<State> states_;
   std::set<std::string> paying_;
-  std::map<std::string, int> told_;        // findings of one kind and layer
+  std::map<std::string, int> told_;  // findings of one kind and layer
 };
 
 }  // namespace fenming

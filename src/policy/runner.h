@@ -34,6 +34,7 @@ struct Buffers {
   std::vector<LayerValues<V>> layers;      // all parts in order
   std::vector<RowState<V>> rows;
   std::size_t row_count = 0;
+  std::vector<std::size_t> used_rows;      // of the part at hand, one for each group of the plan
   std::vector<V> pots, funds;
   Sums<V> sums;
 };
@@ -172,11 +173,13 @@ class Runner {
     part_ = part;
     const Plan& plan = *choice_.plan;
     V* r = b_.registers.data();
-    set_calendar(parts_[part].from, parts_[part].to, part + 1 < parts_.size() ? parts_[part + 1].from : bill_.to);
+    if (parts_.size() > 1)                 // else as start() left it
+      set_calendar(parts_[part].from, parts_[part].to, part + 1 < parts_.size() ? parts_[part + 1].from : bill_.to);
     load_rows(part == 0);
     for (std::uint32_t i = region_.total; i <= region_.left(); ++i) r[i] = a_.nothing();
     Engine<A> engine(region_, plan, a_, r);
-    assess_lines(part);
+    assess_lines(part, engine);
+    if (line_error_) return line_error_;
     add_line_sums(r);
     if (plan.charged.kind != Slot::Kind::none) r[region_.charged()] = a_.positive(engine.slot(plan.charged));
     else r[region_.charged()] = r[region_.total];
@@ -205,8 +208,9 @@ class Runner {
     return std::nullopt;
   }
 
+  // What is 0 leaves no record; plain numbers are added faster than asked.
   void add_sum(V& sum, V more) {
-    if (a_.truth(more)) sum = a_.add(sum, more, {});
+    sum = a_.add(sum, more, {});
   }
 
   void report_part(std::size_t part, std::size_t first_layer) {
@@ -234,21 +238,34 @@ class Runner {
     return (part == 0 || day >= parts_[part].from.days) && (part + 1 == parts_.size() || day < parts_[part + 1].from.days);
   }
 
-  const Plan& line_plan(const BoundLine& line) const {
-    if (region_.lines_by == region_.layers_by) return *choice_.plan;
+  const Plan& line_plan(const BoundLine& line) {
+    // Under `service` a line has a day of its own.
+    if (region_.lines_by == region_.layers_by && region_.lines_by != PickDate::service) return *choice_.plan;
     const Date date = picking_date(region_.lines_by, bill_, Date{static_cast<std::int32_t>(line.fields[3])});
-    const PolicyVersion* version = version_on(library_, policy_, date, bill_.known);
-    return version == nullptr ? *choice_.plan : *plan_on(*version, date);
+    if (lines_plan_ == nullptr || date != lines_date_) {
+      const PolicyVersion* version = version_on(library_, policy_, date, bill_.known);
+      lines_plan_ = version == nullptr ? choice_.plan : plan_on(*version, date);
+      lines_date_ = date;
+      if (!line_error_) line_error_ = require_facts(region_, bill_, lines_plan_->facts_read);
+    }
+    return *lines_plan_;
   }
 
-  LineValues<V> shares(std::size_t i, std::size_t shown, V amount, V quantity) {
+  // `engine` runs the plan of the layers; a line of another day may go by another version.
+  void shares(Engine<A>& engine, std::size_t i, V amount, V quantity, LineValues<V>& result) {
     const BoundLine& line = bill_.lines[i];
-    Engine<A> engine(region_, line_plan(line), a_, b_.registers.data());
-    engine.set_line(line.fields.data(), static_cast<std::uint32_t>(shown), amount, quantity);
-    return engine.line_shares();
+    const Plan& plan = line_plan(line);
+    if (&plan == choice_.plan) return shares_by(engine, line, i, amount, quantity, result);
+    Engine<A> other(region_, plan, a_, b_.registers.data());
+    shares_by(other, line, i, amount, quantity, result);
   }
 
-  void assess_lines(std::size_t part) {
+  static void shares_by(Engine<A>& engine, const BoundLine& line, std::size_t i, V amount, V quantity, LineValues<V>& result) {
+    engine.set_line(line.fields.data(), static_cast<std::uint32_t>(i), amount, quantity);
+    engine.line_shares(result);
+  }
+
+  void assess_lines(std::size_t part, Engine<A>& engine) {
     bool refunds = false;
     for (std::size_t i = 0; i < bill_.lines.size(); ++i) {
       const BoundLine& line = bill_.lines[i];
@@ -256,14 +273,14 @@ class Runner {
       if (line.refund_of >= 0 || !belongs(line, part)) continue;
       const auto number = static_cast<std::uint32_t>(i);
       const V amount = a_.given(Given::line, number, 0, line.fields[0]), quantity = a_.given(Given::line, number, 1, line.fields[1]);
-      b_.lines[i] = shares(i, i, amount, quantity);
+      shares(engine, i, amount, quantity, b_.lines[i]);
       add_line(b_.lines[i]);
     }
-    if (refunds) net_refunds(part);
+    if (refunds) net_refunds(part, engine);
   }
 
   // A refund's row shows what the original loses by it: the shares of the net amount less those before.
-  void net_refunds(std::size_t part) {
+  void net_refunds(std::size_t part, Engine<A>& engine) {
     b_.net.resize(bill_.lines.size());
     b_.net_quantity.resize(bill_.lines.size());
     for (std::size_t i = 0; i < bill_.lines.size(); ++i) {
@@ -280,7 +297,8 @@ class Runner {
       const V amount = a_.given(Given::line, number, 0, line.fields[0]);
       V& net_quantity = b_.net_quantity[origin];
       net_quantity = a_.add(net_quantity, quantity, {Type::dec, Decimal::places});
-      const LineValues<V> after = shares(origin, origin, a_.add(b_.net[origin].amount, amount, {}), net_quantity);
+      LineValues<V> after;
+      shares(engine, origin, a_.add(b_.net[origin].amount, amount, {}), net_quantity, after);
       b_.lines[i] = difference(after, b_.net[origin]);
       b_.net[origin] = after;
       add_line(b_.lines[i]);
@@ -318,7 +336,7 @@ class Runner {
   }
 
   // ---- accumulators
-  RowState<V>& row_of(std::uint32_t group_index, bool first_part) {
+  std::size_t row_of(std::uint32_t group_index, bool first_part) {
     const Group& group = region_.groups[group_index];
     const auto matches = [&](const std::vector<std::int64_t>& key) {
       for (std::size_t k = 0; k < group.key.size(); ++k)
@@ -326,7 +344,7 @@ class Runner {
       return true;
     };
     for (std::size_t i = 0; i < b_.row_count; ++i)
-      if (b_.rows[i].group == group_index && matches(b_.rows[i].key)) return b_.rows[i];
+      if (b_.rows[i].group == group_index && matches(b_.rows[i].key)) return i;
     if (b_.rows.size() == b_.row_count) b_.rows.emplace_back();
     RowState<V>& row = b_.rows[b_.row_count++];
     row.group = group_index;
@@ -341,21 +359,24 @@ class Runner {
     for (std::uint32_t m = 0; m < group.members.size(); ++m)
       row.before[m] = a_.given(Given::accumulator, static_cast<std::uint32_t>(b_.row_count - 1), m, given == nullptr ? 0 : given->values[m]);
     row.now = row.before;
-    return row;
+    return b_.row_count - 1;
   }
 
   void load_rows(bool first_part) {
-    for (const std::uint32_t index : choice_.plan->groups_used) {
-      const RowState<V>& row = row_of(index, first_part);
-      const Group& group = region_.groups[index];
+    const std::vector<std::uint32_t>& groups = choice_.plan->groups_used;
+    b_.used_rows.resize(groups.size());
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      b_.used_rows[g] = row_of(groups[g], first_part);
+      const RowState<V>& row = b_.rows[b_.used_rows[g]];
+      const Group& group = region_.groups[groups[g]];
       for (std::size_t m = 0; m < group.members.size(); ++m) b_.registers[group.members[m].reg] = row.now[m];
     }
   }
 
   void store_rows() {
-    for (const std::uint32_t index : choice_.plan->groups_used) {
-      RowState<V>& row = row_of(index, false);
-      const Group& group = region_.groups[index];
+    for (const std::size_t index : b_.used_rows) {
+      RowState<V>& row = b_.rows[index];
+      const Group& group = region_.groups[row.group];
       for (std::size_t m = 0; m < group.members.size(); ++m) row.now[m] = b_.registers[group.members[m].reg];
     }
   }
@@ -406,6 +427,9 @@ class Runner {
   Assessment& out_;
   Choice choice_;
   std::size_t policy_ = 0, part_ = 0;
+  std::optional<Error> line_error_;        // a fact that only the rule of a line's own day needs
+  const Plan* lines_plan_ = nullptr;       // of the last line, for lines_date_
+  Date lines_date_;
 };
 
 }  // namespace fenming

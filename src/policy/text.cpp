@@ -40,7 +40,7 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
     if (stack_.empty()) return;  // an empty document
-    if (awaits_key()) throw Refusal{Code::yaml_refused, mark, "", "empty keys"};
+    if (awaits_key()) throw Refusal{Code::yaml_refused, mark, "", "empty keys (or a bracket is not closed)"};
     throw Refusal{Code::yaml_value_missing, mark, stack_.back().key, ""};
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
@@ -119,7 +119,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, TextNode::Kind kind) {
     guard(mark, tag, anchor);
-    if (awaits_key()) throw Refusal{Code::yaml_refused, mark, "", "keys that are lists or maps"};
+    if (awaits_key()) throw Refusal{Code::yaml_refused, mark, "", "keys that are lists or maps (or a bracket is not closed)"};
     if (stack_.size() >= text_depth_max) throw Refusal{Code::yaml_too_large, mark, "", "levels"};
     TextNode node = make(mark, kind);
     stack_.push_back({std::move(node), "", {}, false});

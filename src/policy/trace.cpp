@@ -50,12 +50,12 @@ Traced Tracer::overlap(const V& at, const V& covered, const V& low, const V& hig
 Traced Tracer::note_pending(Did did, Wide value, Meta meta, std::size_t count, std::initializer_list<Ref> before,
                             std::initializer_list<Ref> after) {
   CHECK(pending_.size() >= count, "every key and member of a pick was announced");
-  const V result = note(did, value, meta, before);
+  const V result = note(did, value, meta, static_cast<std::uint8_t>(before.size() + count + after.size()));
   const auto from = pending_.end() - static_cast<std::ptrdiff_t>(count);
-  arguments.insert(arguments.end(), from, pending_.end());
-  arguments.insert(arguments.end(), after.begin(), after.end());
+  for (const Ref ref : before) arguments.push_back(ref);
+  for (auto ref = from; ref != pending_.end(); ++ref) arguments.push_back(*ref);
+  for (const Ref ref : after) arguments.push_back(ref);
   pending_.erase(from, pending_.end());
-  records.back().count = static_cast<std::uint8_t>(before.size() + count + after.size());
   return result;
 }
 

@@ -33,9 +33,9 @@ struct Record {
   bool then = false, stepped = false;
 };
 
-struct Traced {
-  Wide v = 0;
-  Ref ref = 0;
+struct Traced {                            // without first values: the engine's stacks cost nothing until they are used
+  Wide v;
+  Ref ref;
 };
 
 class Tracer {
@@ -117,18 +117,23 @@ class Tracer {
   }
 
   // A value that nothing contributes to is an empty sum when an operation needs it as operand.
-  Ref solid(const V& v) { return v.ref != 0 ? v.ref : note(Did::zero, 0, {}, {}).ref; }
+  Ref solid(const V& v) { return v.ref != 0 ? v.ref : note(Did::zero, 0, {}, std::uint8_t{0}).ref; }
 
-  V note(Did did, Wide value, Meta meta, std::initializer_list<Ref> args) {
-    Record record;
+  template <std::size_t count>
+  V note(Did did, Wide value, Meta meta, const Ref (&args)[count]) {
+    const V result = note(did, value, meta, static_cast<std::uint8_t>(count));
+    for (const Ref arg : args) arguments.push_back(arg);
+    return result;
+  }
+  // `count` arguments follow.
+  V note(Did did, Wide value, Meta meta, std::uint8_t count) {
+    Record& record = records.emplace_back();
     record.value = value;
     record.first = static_cast<std::uint32_t>(arguments.size());
     record.did = did;
     record.type = meta.type;
     record.scale = meta.scale;
-    record.count = static_cast<std::uint8_t>(args.size());
-    arguments.insert(arguments.end(), args.begin(), args.end());
-    records.push_back(record);
+    record.count = count;
     return {value, static_cast<Ref>(records.size())};
   }
   V note_pending(Did did, Wide value, Meta meta, std::size_t count, std::initializer_list<Ref> before, std::initializer_list<Ref> after);

@@ -15,26 +15,27 @@ Trial::Trial(const Library& library, const PolicyVersion& version, const Plan& p
   possible_ = choose_day();
 }
 
-bool Trial::is_chosen(Date day) {
+bool Trial::is_chosen(Date day, Date known) {
   if (day < plan_.from || day > plan_.to) return false;
-  for (const Date known : {std::max(day, version_.known), version_.known, date_max}) {
-    if (version_on(library_, policy_, day, known) != &version_ || plan_on(version_, day) != &plan_) continue;
-    to_ = day;
-    from_ = Date{std::max(day.days - 10, plan_.from.days)};
-    if (version_on(library_, policy_, from_, known) != &version_) from_ = day;
-    known_ = known;
-    return true;
-  }
-  return false;
+  if (version_on(library_, policy_, day, known) != &version_ || plan_on(version_, day) != &plan_)
+    return false;
+  to_ = day;
+  from_ = Date{std::max(day.days - 10, plan_.from.days)};
+  if (version_on(library_, policy_, from_, known) != &version_) from_ = day;
+  known_ = known;
+  return true;
 }
 
 // A day in the middle of a year when there is one, so that no stay is cut; else the first or last of the plan.
 bool Trial::choose_day() {
+  std::vector<Date> days;
   for (const int year : {2024, civil(plan_.from).year, civil(plan_.from).year + 1, civil(plan_.to).year})
-    if (const auto day = make_date(year, 6, 20); day && is_chosen(*day)) return true;
+    if (const auto day = make_date(year, 6, 20)) days.push_back(*day);
   for (const Date day : {Date{plan_.from.days + 12}, plan_.to, plan_.from, version_.known})
-    if (is_chosen(day)) return true;
-  return false;
+    days.push_back(day);
+  current_ =
+      std::ranges::any_of(days, [&](Date day) { return is_chosen(day, std::max(day, version_.known)); });
+  return current_ || std::ranges::any_of(days, [&](Date day) { return is_chosen(day, version_.known); });
 }
 
 BoundBill Trial::bill() const {
@@ -85,13 +86,14 @@ std::vector<LineKind> Trial::line_kinds(const BoundBill& like) {
     if (field < 4) continue;
     const Fact& fact = region.line_fields[field];
     const bool coded = fact.type == Type::code || fact.type == Type::set;
-    FactAxis axis{field, interesting_values(fact, coded ? region.domains.at(fact.domain).members.size() : 0, {&plan_}, field, true)};
+    FactAxis axis{field, interesting_values(fact, coded ? region.domains.at(fact.domain).members.size() : 0,
+                                            {&plan_}, field, true)};
     if (field == 4) axis.values = {none_fen, 50'000};
     if (size * axis.values.size() > 5'000) continue;
     size *= axis.values.size();
     axes.push_back(std::move(axis));
   }
-  std::map<std::pair<std::int32_t, int>, LineKind> kinds;    // pot; 0 least pre-pay, 1 most, 2 above its limit
+  std::map<std::pair<std::int32_t, int>, LineKind> kinds;  // pot; 0 least pre-pay, 1 most, 2 above its limit
   Outcome ignored;
   for (std::uint64_t number = 0; number < size; ++number) {
     LineKind kind;
@@ -123,7 +125,8 @@ std::vector<LineKind> Trial::line_kinds(const BoundBill& like) {
   std::vector<LineKind> list;
   for (auto& [key, kind] : kinds)
     if (list.empty() || list.back().fields != kind.fields) list.push_back(std::move(kind));
-  std::ranges::stable_sort(list, {}, [](const LineKind& kind) { return std::pair(kind.pot < 0, kind.prepay_rate); });
+  std::ranges::stable_sort(list, {},
+                           [](const LineKind& kind) { return std::pair(kind.pot < 0, kind.prepay_rate); });
   return list;
 }
 
@@ -131,7 +134,8 @@ void Trial::describe_line(const BoundLine& line, Example& example) const {
   const Region& region = library_.region;
   for (std::size_t f = 4; f < line.fields.size(); ++f) {
     const Fact& field = region.line_fields[f];
-    if (line.fields[f] != field.default_value) example.line.emplace_back(field.name, fact_text(region, field, line.fields[f]));
+    if (line.fields[f] != field.default_value)
+      example.line.emplace_back(field.name, fact_text(region, field, line.fields[f]));
   }
 }
 
@@ -154,8 +158,9 @@ Example Trial::example(BoundBill bill, const WalkVariable& variable, std::span<c
     for (std::size_t m = 0; m < row.values.size(); ++m) {
       if (row.values[m] == 0) continue;
       const bool money = group.members[m].type == Type::money;
-      example.accumulators.emplace_back(group.name + "." + group.members[m].name,
-                                        money ? to_text(Money::from_fen(row.values[m])) : std::to_string(row.values[m]));
+      example.accumulators.emplace_back(
+          group.name + "." + group.members[m].name,
+          money ? to_text(Money::from_fen(row.values[m])) : std::to_string(row.values[m]));
     }
   }
   for (std::size_t i = 0; i < bill.lines.size(); ++i) {
@@ -166,7 +171,8 @@ Example Trial::example(BoundBill bill, const WalkVariable& variable, std::span<c
   }
   Outcome outcome;
   for (const std::int64_t amount : amounts)
-    if (run_at(bill, variable, amount, outcome)) example.bills.push_back({amount, outcome.benefit, outcome.person});
+    if (run_at(bill, variable, amount, outcome))
+      example.bills.push_back({amount, outcome.benefit, outcome.person});
   return example;
 }
 

@@ -15,10 +15,10 @@ struct Outcome {
   std::vector<LayerAmounts> layers;                   // of the first part
 };
 
-struct LineKind {                          // the fields of a line that rules read, amount left open
+struct LineKind {  // the fields of a line that rules read, amount left open
   std::vector<std::int64_t> fields;
-  std::int32_t pot = -1;                   // -1: out
-  std::int64_t prepay_rate = 0;            // fen of 1000 yuan
+  std::int32_t pot = -1;         // -1: out
+  std::int64_t prepay_rate = 0;  // fen of 1000 yuan
 };
 
 class Trial {
@@ -27,11 +27,13 @@ class Trial {
 
   // Is there a day on which this plan is the one? Else nothing below is of use.
   bool possible() const { return possible_; }
+  // Also for whoever settles on that day, and not only where nothing released later is known yet?
+  bool current() const { return current_; }
   const Plan& plan() const { return plan_; }
   const PolicyVersion& version() const { return version_; }
   const Region& region() const { return library_.region; }
 
-  BoundBill bill() const;                  // plain facts, zero accumulators of every group used, no line
+  BoundBill bill() const;  // plain facts, zero accumulators of every group used, no line
   void add_line(BoundBill& bill, const LineKind& kind, std::int64_t amount) const;
 
   // False: another policy applies, or the bill is refused (refusal()).
@@ -45,11 +47,13 @@ class Trial {
   std::vector<LineKind> line_kinds(const BoundBill& like);
 
   Example example(BoundBill bill, const WalkVariable& variable, std::span<const std::int64_t> amounts);
-  std::int64_t tolerance() const { return 2 + static_cast<std::int64_t>(plan_.layers.size()); }  // fen that rounding may move
+  std::int64_t tolerance() const {
+    return 2 + static_cast<std::int64_t>(plan_.layers.size());
+  }  // fen that rounding may move
 
  private:
   bool choose_day();
-  bool is_chosen(Date day);
+  bool is_chosen(Date day, Date known);
   void describe_line(const BoundLine& line, Example& example) const;
 
   const Library& library_;
@@ -57,7 +61,7 @@ class Trial {
   const Plan& plan_;
   std::size_t policy_ = 0;
   Date from_{}, to_{}, known_{};
-  bool possible_ = false;
+  bool possible_ = false, current_ = false;
   Workspace workspace_;
   Assessment assessment_;
   std::optional<Error> refusal_;

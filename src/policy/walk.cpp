@@ -17,10 +17,12 @@ void set_variable(BoundBill& bill, const WalkVariable& variable, std::int64_t va
   }
   BoundLine& line = bill.lines[variable.index];
   line.fields[0] = value;
-  line.fields[2] = std::min(value * 10'000, decimal_max * 1'000'000);  // as bind() does for a line without quantity
+  line.fields[2] =
+      std::min(value * 10'000, decimal_max * 1'000'000);  // as bind() does for a line without quantity
 }
 
-bool Walker::evaluate(const BoundBill& bill, const Linear::Variable& variable, Piece& piece, std::int64_t& step, bool& exact) {
+bool Walker::evaluate(const BoundBill& bill, const Linear::Variable& variable, Piece& piece,
+                      std::int64_t& step, bool& exact) {
   Linear arithmetic(variable);
   ++evaluations_;
   error_ = Runner(library_, bill, arithmetic, buffers_, parts_, scratch_).run();
@@ -38,11 +40,12 @@ bool Walker::evaluate(const BoundBill& bill, const Linear::Variable& variable, P
   for (std::size_t i = 0; i < plan.layers.size(); ++i) piece.paid[i] = buffers_.layers[i].paid;
   piece.closes.reset();
   piece.jumps.reset();
-  step = 0;                                // 0: nothing changes any more
+  step = 0;  // 0: nothing changes any more
   if (const auto& nearest = arithmetic.nearest()) {
     step = std::max<std::int64_t>(1, nearest->distance);
     piece.closes = nearest->constant;
-    if (const auto& other = arithmetic.nearest_switch(); other && std::max<std::int64_t>(1, other->distance) == step)
+    if (const auto& other = arithmetic.nearest_switch();
+        other && std::max<std::int64_t>(1, other->distance) == step)
       piece.jumps = other->constant;
   }
   return true;
@@ -58,12 +61,12 @@ void Walker::note_ratios(const Linear& arithmetic, const Plan& plan) {
   }
 }
 
-bool Walker::walk(BoundBill& bill, const WalkVariable& variable, std::int64_t x_min, std::int64_t x_max, std::vector<Piece>& pieces) {
+bool Walker::walk(BoundBill& bill, const WalkVariable& variable, std::int64_t x_min, std::int64_t x_max,
+                  std::vector<Piece>& pieces) {
   pieces.clear();
   odd_.clear();
   const Linear::Variable input = of_engine(variable);
   bool exact = true;
-  std::optional<std::int64_t> opens;
   for (std::int64_t x = x_min; x <= x_max;) {
     set_variable(bill, variable, x);
     Piece piece;
@@ -71,8 +74,6 @@ bool Walker::walk(BoundBill& bill, const WalkVariable& variable, std::int64_t x_
     if (!evaluate(bill, input, piece, step, exact)) return false;
     piece.from = x;
     piece.to = step == 0 || step > x_max - x ? x_max : x + step - 1;
-    piece.opens = opens;
-    opens = piece.closes;
     x = piece.to + 1;
     pieces.push_back(std::move(piece));
     if (pieces.size() > pieces_max) return false;

@@ -12,9 +12,9 @@ namespace {
 
 using Kind = ProofTree::Kind;
 
-void add_date(std::set<Date>& dates, const ProofTree* field) {
-  if (field == nullptr || field->kind != Kind::text) return;
-  if (const auto date = parse_date(field->text)) dates.insert(*date);
+std::optional<Date> date_at(const ProofTree& json, std::string_view pointer) {
+  const ProofTree* field = json.at(pointer);
+  return field == nullptr || field->kind != Kind::text ? std::nullopt : parse_date(field->text);
 }
 
 std::optional<Error> read_line(const ProofTree& json, const std::string& place, ProofBill& bill,
@@ -33,21 +33,14 @@ std::optional<Error> read_line(const ProofTree& json, const std::string& place, 
       return Error{Code::trace_shape, place + "/refund_of", origin->text, {"the id of an earlier line"}};
     line.refund_of = found->second;
   }
-  add_date(bill.dates, json.find("date"));
+  if (const auto date = date_at(json, "/date")) bill.dates.insert(*date);
   for (std::size_t i = 0; i < json.keys.size(); ++i)
     if (json.items[i].kind != Kind::null) ++bill.line_fields[json.keys[i]];
-  const ProofTree* price = json.find("price");
-  if (price == nullptr || price->kind == Kind::null) bill.amounts_without_price.insert(to_text(*value));
   bill.lines.push_back(std::move(line));
   return std::nullopt;
 }
 
 }  // namespace
-
-bool ProofBill::some_line_lacks(std::string_view field) const {
-  const auto found = line_fields.find(field);
-  return (found == line_fields.end() ? 0 : found->second) < lines.size();
-}
 
 const ProofBillLine* ProofBill::line_at(std::string_view pointer) const {
   constexpr std::string_view start = "/lines/";
@@ -62,8 +55,12 @@ Checked<ProofBill> read_proof_bill(const ProofTree& json) {
   bill.json = &json;
   std::vector<Error> errors;
   std::map<std::string, int> by_id;
-  for (const std::string_view place : {"/visit/from", "/visit/to", "/settle"})
-    add_date(bill.dates, json.at(place));
+  const auto to = date_at(json, "/visit/to");
+  if (!to) errors.push_back({Code::trace_shape, "/bill/visit/to", "", {"a date"}});
+  bill.to = to.value_or(Date{});
+  bill.from = date_at(json, "/visit/from").value_or(bill.to);
+  bill.settle = date_at(json, "/settle").value_or(bill.to);
+  bill.dates = {bill.from, bill.to, bill.settle};
   const ProofTree* lines = json.find("lines");
   if (lines != nullptr && lines->kind != Kind::list)
     errors.push_back({Code::trace_shape, "/bill/lines", lines->text, {"a list"}});

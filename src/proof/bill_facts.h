@@ -22,13 +22,12 @@ struct ProofBillLine {
 
 struct ProofBill {
   const ProofTree* json = nullptr;
+  Date from, to, settle;  // of the visit; from and settle are `to` where the bill does not say
   std::vector<ProofBillLine> lines;
   std::set<Date> dates;                                         // of the visit, its settlement and its lines
   std::map<std::string, std::size_t, std::less<>> line_fields;  // how many lines have the field
-  std::set<std::string> amounts_without_price;                  // the default of a price
 
   bool some_line_has(std::string_view field) const { return line_fields.contains(field); }
-  bool some_line_lacks(std::string_view field) const;
   const ProofBillLine* line_at(std::string_view pointer) const;  // /lines/3 or /lines/3/amount
 };
 

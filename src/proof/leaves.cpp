@@ -128,33 +128,32 @@ Failure check_cell(const ProofScene& scene, const ProofNode& node) {
   } else {
     value = parse_proof_constant(node.value.type, *cell);
   }
-  if (value && same_value(*value, node.value)) return {};
+  if (value && same_value(*value, node.value)) return check_since(scene, file, path);
   return Error{Code::trace_cell_value, "", to_text(node.value), {shown, file, path}};
 }
 
 // ---- Built-in defaults (decision 0001 no. 6)
 // --------------------------------------------------------------------------
 
-bool is_default(const ProofScene& scene, const ProofBillLine* line, std::string_view name,
-                const ProofValue& value) {
+bool is_default(const ProofBillLine& line, std::string_view name, const ProofValue& value) {
   if (name == "class") return value.text == "A";
   if (name == "kind") return value.text == "other";
   if (name == "source") return value.text == "domestic";
   if (!is_number(value.type)) return false;
-  if (name == "qty") return !value.none && same_value(value, proof_number(value.type, {1, 0}));
   if (name == "listed_limit") return value.none;
-  if (name != "price" || value.none) return false;
-  if (line != nullptr) return same_value(value, proof_number(value.type, line->amount));
-  return scene.bill.amounts_without_price.contains(to_text(proof_number(ProofType::money, value.number)));
+  if (value.none) return false;
+  if (name == "qty") return same_value(value, proof_number(value.type, {1, 0}));
+  return name == "price" && same_value(value, proof_number(value.type, line.amount));
 }
 
 Failure check_builtin(const ProofScene& scene, const ProofNode& node) {
   const std::string name(text_field(*node.json, "name"));
-  const std::string_view at = text_field(*node.json, "at");
-  const ProofBillLine* line = scene.bill.line_at(at);
-  const bool missing =
-      at.empty() ? scene.bill.some_line_lacks(name) : line != nullptr && line->json->find(name) == nullptr;
-  if (missing && is_default(scene, line, name, node.value)) return {};
+  const ProofTree* number = node.json->find("line");
+  const ProofBillLine* line =
+      number == nullptr ? nullptr : scene.bill.line_at("/lines/" + pointer_part(number->text));
+  const ProofTree* field = line == nullptr ? nullptr : line->json->find(name);
+  const bool missing = line != nullptr && (field == nullptr || field->kind == Kind::null);
+  if (missing && is_default(*line, name, node.value)) return {};
   return Error{Code::trace_builtin, "", to_text(node.value), {name}};
 }
 
@@ -173,6 +172,7 @@ Failure check_leaf(const ProofScene& scene, int number) {
     case ProofOp::absent: return check_absent(scene, number);
     case ProofOp::cell: return check_cell(scene, node);
     case ProofOp::builtin: return check_builtin(scene, node);
+    case ProofOp::calendar: return check_calendar(scene, node);
     default: return {};
   }
 }

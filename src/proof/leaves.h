@@ -25,8 +25,15 @@ struct ProofScene {  // all that is looked at while one trace is checked
   const ProofNode& origin(int number) const;  // behind any number of `same`
 };
 
-// bill, absent, cell, builtin; an error without place.
+// bill, absent, cell, builtin, calendar; an error without place.
 std::optional<Error> check_leaf(const ProofScene& scene, int number);
+
+// The calendar as a region counts it (calendar.cpp). The parts must tile the visit.
+std::optional<Error> check_calendar(const ProofScene& scene, const ProofNode& node);
+void check_parts(const ProofScene& scene, std::vector<Error>& errors);
+
+// Wherever a path passes `since`, one of the scene's dates must choose that row.
+std::optional<Error> check_since(const ProofScene& scene, std::string_view file, std::string_view path);
 
 // pick, sum_of, max_of, net: what the values alone do not say.
 std::optional<Error> check_rows(const ProofScene& scene, const ProofNode& node);

@@ -90,24 +90,90 @@ TEST(Leaves, AbsentInAnotherRowOfTheGroup) {
   EXPECT_EQ(verdict(trace), "trace_absent");
 }
 
-TEST(Leaves, Builtin) {
-  const auto builtin = [](const std::string& name, const std::string& type, const std::string& value,
-                          const std::string& at = "") {
-    return with("builtin", {}, type, value,
-                fmt::format(R"(,"name":"{}"{})", name, at.empty() ? "" : fmt::format(R"(,"at":"{}")", at)));
+TEST(Leaves, CalendarOfOnePart) {  // the year begins on 1 July, the day of discharge decides (region.yaml)
+  const auto calendar = [](const std::string& name, const std::string& type, const std::string& value,
+                           const std::string& part = "0") {
+    return with("calendar", {}, type, value, fmt::format(R"(,"name":"{}","part":{})", name, part));
   };
-  EXPECT_EQ(builtin("class", "code", "A"), "");
-  EXPECT_EQ(builtin("class", "code", "B"), "trace_builtin");
-  EXPECT_EQ(builtin("class", "code", "A", "/lines/2"), "");
-  EXPECT_EQ(builtin("class", "code", "A", "/lines/1"), "trace_builtin");
-  EXPECT_EQ(builtin("kind", "code", "other"), "");
-  EXPECT_EQ(builtin("source", "code", "domestic"), "");
-  EXPECT_EQ(builtin("qty", "dec", "1"), "");
-  EXPECT_EQ(builtin("qty", "dec", "2"), "trace_builtin");
-  EXPECT_EQ(builtin("price", "dec", "1500"), "");
-  EXPECT_EQ(builtin("price", "dec", "1500", "/lines/0"), "trace_builtin");
-  EXPECT_EQ(builtin("price", "dec", "1501"), "trace_builtin");
-  EXPECT_EQ(builtin("amount", "money", "5"), "trace_builtin");
+  EXPECT_EQ(calendar("year", "int", "2023"), "");
+  EXPECT_EQ(calendar("year", "int", "2022"), "trace_value");
+  EXPECT_EQ(calendar("year", "money", "2023"), "trace_value");
+  EXPECT_EQ(calendar("quarter", "int", "20233"), "");
+  EXPECT_EQ(calendar("quarter", "int", "3"), "trace_value");
+  EXPECT_EQ(calendar("month", "int", "202307"), "");
+  EXPECT_EQ(calendar("period", "int", "20230528"), "");
+  EXPECT_EQ(calendar("period", "int", "20230702"), "trace_value");
+  EXPECT_EQ(calendar("days", "int", "35"), "");
+  EXPECT_EQ(calendar("days", "int", "36"), "trace_value");
+  EXPECT_EQ(calendar("from", "date", "2023-05-28"), "");
+  EXPECT_EQ(calendar("to", "date", "2023-07-02"), "");
+  EXPECT_EQ(calendar("settle", "date", "2023-07-03"), "");
+  EXPECT_EQ(calendar("week", "int", "22"), "trace_field");
+  EXPECT_EQ(calendar("year", "int", "2023", "1"), "trace_field");
+  EXPECT_EQ(calendar("year", "int", "2023", "null"), "trace_field");
+}
+
+TEST(Leaves, CalendarOfPartsAndOfOtherDates) {
+  TestTrace trace = sample();
+  trace.parts = R"({"from":"2023-05-28","to":"2023-06-30"},{"from":"2023-07-01","to":"2023-07-02"})";
+  trace.op("calendar", {}, "int", "2022", R"(,"name":"year","part":0)");
+  trace.op("calendar", {}, "int", "34", R"(,"name":"days","part":0)");
+  trace.op("calendar", {}, "int", "2023", R"(,"name":"year","part":1)");
+  trace.op("calendar", {}, "int", "1", R"(,"name":"days","part":1)");
+  trace.op("calendar", {}, "int", "20230701", R"(,"name":"period","part":1)");
+  EXPECT_EQ(verdict(trace), "");
+  const auto year_by = [](const std::string& by, const std::string& year) {
+    auto files = library_files();
+    const std::string old = "by: discharge";
+    files[0].text.replace(files[0].text.find(old), old.size(), "by: " + by);
+    TestTrace other = sample();
+    other.files =
+        file_entry("region.yaml", files[0].text) + "," + file_entry("residents.yaml", residents_yaml);
+    other.op("calendar", {}, "int", year, R"(,"name":"year","part":0)");
+    return verdict(other.json(), files);
+  };
+  EXPECT_EQ(year_by("service", "2022"), "");
+  EXPECT_EQ(year_by("service", "2023"), "trace_value");
+  EXPECT_EQ(year_by("settle", "2023"), "");
+}
+
+TEST(Leaves, PartsTileTheVisit) {
+  const auto parts = [](const std::string& text) {
+    TestTrace trace = sample();
+    trace.parts = text;
+    return verdict(trace);
+  };
+  EXPECT_EQ(parts(R"({"from":"2023-05-28","to":"2023-06-30"},{"from":"2023-07-01","to":"2023-07-02"})"), "");
+  EXPECT_EQ(parts(R"({"from":"2023-05-28","to":"2023-06-29"},{"from":"2023-07-01","to":"2023-07-02"})"),
+            "trace_parts");
+  EXPECT_EQ(parts(R"({"from":"2023-05-28","to":"2023-07-01"},{"from":"2023-07-01","to":"2023-07-02"})"),
+            "trace_parts");
+  EXPECT_EQ(parts(R"({"from":"2023-05-28","to":"2023-05-26"},{"from":"2023-05-27","to":"2023-07-02"})"),
+            "trace_parts");
+  EXPECT_EQ(parts(R"({"from":"2023-05-29","to":"2023-07-02"})"), "trace_parts");
+  EXPECT_EQ(parts(R"({"from":"2023-05-28","to":"2023-07-01"})"), "trace_parts");
+  EXPECT_EQ(parts(""), "trace_parts");
+  EXPECT_EQ(parts(R"({"from":"2023-05-28"})"), "trace_shape");
+}
+
+TEST(Leaves, Builtin) {
+  const auto builtin = [](int line, const std::string& name, const std::string& type,
+                          const std::string& value) {
+    return with("builtin", {}, type, value, fmt::format(R"(,"name":"{}","line":{})", name, line));
+  };
+  EXPECT_EQ(builtin(2, "class", "code", "A"), "");
+  EXPECT_EQ(builtin(2, "class", "code", "B"), "trace_builtin");
+  EXPECT_EQ(builtin(1, "class", "code", "A"), "trace_builtin");
+  EXPECT_EQ(builtin(3, "class", "code", "A"), "trace_builtin");
+  EXPECT_EQ(builtin(0, "kind", "code", "other"), "");
+  EXPECT_EQ(builtin(0, "source", "code", "domestic"), "");
+  EXPECT_EQ(builtin(0, "qty", "dec", "1"), "");
+  EXPECT_EQ(builtin(1, "qty", "dec", "1"), "trace_builtin");
+  EXPECT_EQ(builtin(0, "qty", "dec", "2"), "trace_builtin");
+  EXPECT_EQ(builtin(1, "price", "dec", "1500"), "");
+  EXPECT_EQ(builtin(0, "price", "dec", "1500"), "trace_builtin");
+  EXPECT_EQ(builtin(1, "amount", "money", "5"), "trace_builtin");
+  EXPECT_EQ(with("builtin", {}, "code", "A", R"(,"name":"class")"), "trace_builtin");
 }
 
 TEST(Leaves, CellsAreConstantsAsWritten) {
@@ -178,13 +244,25 @@ TEST(Rows, OfCodes) {
   EXPECT_EQ(pick({item}, "/0/tables/yearly", "/epilepsy", "money", "3000"), "trace_row_none");
 }
 
+TEST(Rows,
+     OfATableThatIsIndexed) {  // lent[...] may go by any code of its own; its row is checked all the same
+  TestTrace trace = sample();
+  const int level = trace.cell("residents.yaml", "/0/steps/1/limit", "code", "L1", "[37,41]");
+  trace.op("pick", {level, trace.cell("region.yaml", "/0/tables/lent/L1", "money", "1")}, "money", "1",
+           table_field("region.yaml", "/0/tables/lent"));
+  EXPECT_EQ(verdict(trace), "");
+  trace.op("pick", {level, trace.cell("region.yaml", "/0/tables/lent/L2", "money", "2")}, "money", "2",
+           table_field("region.yaml", "/0/tables/lent"));
+  EXPECT_EQ(verdict(trace), "trace_row");
+}
+
 TEST(Rows, OfNumbers) {
   TestTrace trace = sample();
-  const int from = trace.of_bill("/visit/from", "date", "2023-05-28"),
-            to = trace.of_bill("/visit/to", "date", "2023-07-02"),
-            settle = trace.of_bill("/settle", "date", "2023-07-03");
-  const int one = trace.op("calendar", {to, settle}, "int", "1", R"(,"part":"days")"),
-            many = trace.op("calendar", {from, to}, "int", "35", R"(,"part":"days")");
+  trace.parts = R"({"from":"2023-05-28","to":"2023-07-01"},{"from":"2023-07-02","to":"2023-07-02"})";
+  const int to = trace.of_bill("/visit/to", "date", "2023-07-02"),
+            one = trace.op("calendar", {}, "int", "1", R"(,"name":"days","part":1)"),
+            many = trace.op("calendar", {}, "int", "35", R"(,"name":"days","part":0)"),
+            month = trace.op("calendar", {}, "int", "202307", R"(,"name":"month","part":0)");
   const auto row = [&](int key, const std::string& name, const std::string& text, const std::string& value) {
     TestTrace copy = trace;
     const int read = copy.cell("region.yaml", "/0/tables/" + name + "/" + text, "money", value);
@@ -196,6 +274,7 @@ TEST(Rows, OfNumbers) {
   EXPECT_EQ(row(many, "nights", "above 7", "300"), "");
   EXPECT_EQ(row(one, "twice", "0..9", "100"), "");
   EXPECT_EQ(row(many, "twice", "9..", "200"), "");
+  EXPECT_EQ(row(month, "nights", "above 7", "300"), "trace_key");
   EXPECT_EQ(row(to, "nights", "0..3", "100"), "trace_row_none");
 }
 
@@ -206,21 +285,34 @@ TEST(Rows, OfMoney) {
   EXPECT_EQ(pick({refund}, "/0/tables/costs", "/..999.99", "money", "none"), "");
 }
 
-TEST(Rows, OfDates) {
-  const auto fee = [](const std::string& since, const std::string& row, const std::string& value) {
-    TestTrace trace = sample();
-    const int read = trace.cell("region.yaml", "/0/tables/fee/since/" + row, "money", value);
-    trace.op("pick", {read}, "money", value,
-             table_field("region.yaml", "/0/tables/fee", fmt::format(R"(,"since":"{}")", since)));
-    return verdict(trace);
+TEST(Rows, OfDates) {  // of a slot: the path says which row
+  const auto fee = [](const std::string& row, const std::string& value) {
+    return cell("region.yaml", "/0/tables/fee/since/" + row, "money", value);
   };
-  EXPECT_EQ(fee("2023-07-02", "2023-06-01", "20"), "");
-  EXPECT_EQ(fee("2023-06-01", "2023-06-01", "20"), "");
-  EXPECT_EQ(fee("2023-05-28", "2023-01-01", "10"), "");
-  EXPECT_EQ(fee("2023-07-02", "2023-01-01", "10"), "trace_row");
-  EXPECT_EQ(fee("2024-07-01", "2024-07-01", "30"), "trace_since");
-  EXPECT_EQ(fee("2022-12-31", "2023-01-01", "10"), "trace_row_none");
-  EXPECT_EQ(fee("yesterday", "2023-01-01", "10"), "trace_field");
+  EXPECT_EQ(fee("2023-06-01", "20"), "");
+  EXPECT_EQ(fee("2023-01-01", "10"), "") << "the day of admission chooses it";
+  EXPECT_EQ(fee("2024-07-01", "30"), "trace_since");
+  EXPECT_EQ(fee("2023-01-01", "20"), "trace_cell_value");
+  EXPECT_EQ(cell("region.yaml", "/0/tables/late/since/2023-08-01/since/2023-01-01", "money", "10"),
+            "trace_since");
+  EXPECT_EQ(cell("region.yaml", "/0/tables/late/since/else/since/2023-01-01", "money", "40"), "");
+  EXPECT_EQ(cell("region.yaml", "/0/tables/late/since/else/since/2023-09-01", "money", "50"), "trace_since");
+}
+
+TEST(Rows, OfKeysThenDates) {
+  const Key level{"/facts/level", "code", "L3"};
+  const std::string table = "/0/tables/dated";
+  EXPECT_EQ(pick({level}, table, "/L3/since/2023-06-01", "money", "20"), "");
+  EXPECT_EQ(pick({level}, table, "/L3/since/2023-08-01", "money", "30"), "trace_since trace_row");
+  EXPECT_EQ(pick({level}, table, "/else/since/2023-01-01", "money", "20"), "trace_row");
+  EXPECT_EQ(pick({level}, table, "/L3", "money", "20"), "trace_cell_value trace_row");
+}
+
+TEST(Rows, OfDatesThenKeys) {  // a table stands in a row that a date chooses
+  const Key level{"/facts/level", "code", "L3"};
+  const std::string table = "/0/tables/turned/since/";
+  EXPECT_EQ(pick({level}, table + "2023-01-01", "/L3", "money", "10"), "");
+  EXPECT_EQ(pick({level}, table + "2023-08-01", "/L3", "money", "30"), "trace_since");
 }
 
 TEST(Rows, WrapWholeLists) {  // the key chooses the list of bands; the cell stands in it

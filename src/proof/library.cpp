@@ -1,6 +1,7 @@
 #include "proof/library.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/digest.h"
@@ -22,6 +23,31 @@ std::set<std::string> texts(const ProofTree& list) {
   return found;
 }
 
+std::string without_blanks(std::string_view text) {
+  std::string kept;
+  std::ranges::copy_if(text, std::back_inserter(kept), [](char c) { return c != ' '; });
+  return kept;
+}
+
+std::string by_names(const ProofTree& table) {  // "scheme,level"
+  const ProofTree* by = table.find("by");
+  if (by == nullptr || by->kind == Kind::text) return by == nullptr ? "" : without_blanks(by->text);
+  std::string names;
+  for (const ProofTree& name : by->items) names += (names.empty() ? "" : ",") + without_blanks(name.text);
+  return names;
+}
+
+// Whether `name[keys]` with other keys stands somewhere below.
+bool indexes_otherwise(const ProofTree& tree, const std::string& name, const std::string& keys) {
+  for (std::size_t at = tree.text.find(name + "["); at != std::string::npos;
+       at = tree.text.find(name + "[", at + 1)) {
+    const std::size_t begin = at + name.size() + 1, end = tree.text.find(']', begin);
+    if (without_blanks(tree.text.substr(begin, end - begin)) != keys) return true;
+  }
+  return std::ranges::any_of(tree.items,
+                             [&](const ProofTree& item) { return indexes_otherwise(item, name, keys); });
+}
+
 }  // namespace
 
 std::optional<Rounding> parse_proof_rounding(std::string_view text) {
@@ -34,13 +60,13 @@ ProofLibrary::ProofLibrary(std::vector<File> files) : files_(std::move(files)) {
   for (const File& file : files_) {
     for (const ProofTree& document : file.documents.items) {
       read_modes(document);
+      if (const ProofTree* tables = document.find("tables")) read_tables(*tables);
       if (is_region_file(file.name)) read_region(document);
       const ProofTree* policy = document.find("policy");
       if (policy != nullptr && policy->kind == Kind::text) policies_.insert(policy->text);
       if (policy == nullptr && document.find("steps") != nullptr) policies_.insert("main");
     }
   }
-  if (year_month_ == 0) year_month_ = year_day_ = 1;
   if (!mode_known_) modes_[static_cast<std::size_t>(Rounding::half_up)] = true;
 }
 
@@ -53,12 +79,8 @@ const ProofLibrary::File* ProofLibrary::file(std::string_view name) const {
 void ProofLibrary::read_region(const ProofTree& document) {
   if (const ProofTree* code = document.find("region"); code != nullptr && region_.empty())
     region_ = code->text;
-  if (const ProofTree* starts = document.at("/calendar/year_starts"); starts != nullptr && year_month_ == 0) {
-    if (const auto date = parse_date("2000-" + starts->text)) {
-      year_month_ = civil(*date).month;
-      year_day_ = civil(*date).day;
-    }
-  }
+  if (const ProofTree* calendar = document.find("calendar"); calendar != nullptr && !calendar_known_)
+    read_calendar(*calendar);
   if (const ProofTree* round = document.find("round"); round != nullptr && !mode_known_) {
     if (const auto mode = parse_proof_rounding(round->text)) {
       modes_[static_cast<std::size_t>(*mode)] = true;
@@ -84,6 +106,19 @@ void ProofLibrary::read_region(const ProofTree& document) {
     read_keep(*keep);
 }
 
+// A region's calendar takes the place of its base's as a whole.
+void ProofLibrary::read_calendar(const ProofTree& calendar) {
+  calendar_known_ = true;
+  const ProofTree* starts = calendar.find("year_starts");
+  const ProofTree* by = calendar.find("by");
+  if (const auto date = starts == nullptr ? std::nullopt : parse_date("2000-" + starts->text)) {
+    year_month_ = civil(*date).month;
+    year_day_ = civil(*date).day;
+  }
+  if (by != nullptr && by->text == "service") year_by_ = DecidedBy::service;
+  if (by != nullptr && by->text == "settle") year_by_ = DecidedBy::settle;
+}
+
 void ProofLibrary::read_keep(const ProofTree& keep) {
   for (std::size_t i = 0; i < keep.items.size(); ++i) {
     const ProofTree* members = keep.items[i].find("of");
@@ -102,6 +137,15 @@ void ProofLibrary::read_modes(const ProofTree& tree) {
         modes_[i] = true;
     }
   for (const ProofTree& item : tree.items) read_modes(item);
+}
+
+void ProofLibrary::read_tables(const ProofTree& tables) {
+  for (std::size_t i = 0; i < tables.keys.size(); ++i) {
+    const std::string keys = by_names(tables.items[i]);
+    const bool otherwise = std::ranges::any_of(
+        files_, [&](const File& file) { return indexes_otherwise(file.documents, tables.keys[i], keys); });
+    if (otherwise) indexed_.insert(tables.keys[i]);
+  }
 }
 
 std::string ProofLibrary::fund_field(std::string_view fund) const {

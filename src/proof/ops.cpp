@@ -77,7 +77,7 @@ Answer min_or_max(const ProofNode& node, const ProofValue& a, const ProofValue& 
 
 Answer sum(const ProofNode& node, ProofArgs args) {
   std::optional<Exact> total = zero;
-  ProofType type = args[0]->type;
+  ProofType type = args.empty() ? ProofType::money : args[0]->type;  // nothing at all: no money
   for (const ProofValue* arg : args) {
     const auto both = common(type, arg->type);
     if (!both || !is_number(*both) || arg->none) return misfit(node, "numbers of one type");
@@ -180,47 +180,6 @@ Answer round_or_quotient(const ProofNode& node, ProofArgs args, const ProofLibra
   if (operands == 1) return fitting(node, *type, proof_round(args[0]->number, *step, *mode));
   if (args[1]->number.digits == 0) return misfit(node, "a divisor that is not 0");
   return fitting(node, *type, proof_quotient(args[0]->number, args[1]->number, *step, *mode));
-}
-
-// ---- Calendar
-// ---------------------------------------------------------------------------------------------------------
-
-Answer calendar_span(const ProofNode& node, ProofArgs args, std::string_view part) {
-  if (part == "days") {
-    if (args.size() != 2) return misfit(node, "two dates");
-    return proof_number(ProofType::integer, {std::max(1, args[1]->date.days - args[0]->date.days), 0});
-  }
-  if (part == "period") {  // the part's number: the first begins with the stay, no other does
-    const ProofValue& own = node.value;
-    const bool first = args.size() == 1 || args[0]->date == args[1]->date;
-    const bool right =
-        own.type == ProofType::integer && (own.number.digits == 1) == first && own.number.digits >= 1;
-    return right ? own : proof_number(ProofType::integer, {first ? 1 : 2, 0});
-  }
-  if (args.size() == 1) return *args[0];  // from, to, settle
-  const auto [low, high] = std::minmax(args[0]->date, args[1]->date);
-  const bool inside = node.value.type == ProofType::date && node.value.date >= low && node.value.date <= high;
-  return inside ? node.value : *args[0];
-}
-
-Answer calendar(const ProofNode& node, ProofArgs args, const ProofLibrary& library) {
-  const std::string_view part = text_field(*node.json, "part");
-  if (std::ranges::any_of(args, [](const ProofValue* arg) { return arg->type != ProofType::date; }))
-    return misfit(node, "dates");
-  constexpr std::string_view spans[] = {"period", "days", "from", "to", "settle"};
-  if (std::ranges::find(spans, part) != std::end(spans)) return calendar_span(node, args, part);
-  if (args.size() != 1) return misfit(node, "one date");
-  const CivilDay day = civil(args[0]->date);
-  int number = 0;
-  if (part == "year")
-    number = library.year_starts(day.month, day.day) ? day.year : day.year - 1;
-  else if (part == "quarter")
-    number = (day.month - 1) / 3 + 1;
-  else if (part == "month")
-    number = day.month;
-  else
-    return bad_field("part", part, "year, quarter, month, period, days, from, to, settle");
-  return proof_number(ProofType::integer, {number, 0});
 }
 
 // ---- Meters and bands
@@ -331,7 +290,8 @@ Answer compute(const ProofNode& node, ProofArgs args, const ProofLibrary& librar
     case ProofOp::bill:
     case ProofOp::absent:
     case ProofOp::cell:
-    case ProofOp::builtin: return node.value;  // leaves.h
+    case ProofOp::builtin:
+    case ProofOp::calendar: return node.value;  // leaves.h
     case ProofOp::add:
     case ProofOp::sub: return add_or_sub(node, *args[0], *args[1]);
     case ProofOp::mul: return mul(node, *args[0], *args[1]);
@@ -358,7 +318,6 @@ Answer compute(const ProofNode& node, ProofArgs args, const ProofLibrary& librar
     case ProofOp::quotient: return round_or_quotient(node, args, library);
     case ProofOp::sum_of:
     case ProofOp::max_of: return of_set(node, args);
-    case ProofOp::calendar: return calendar(node, args, library);
     case ProofOp::room: return room(node, args);
     case ProofOp::take: return take(node, args);
     case ProofOp::overlap: return overlap(node, args);

@@ -56,6 +56,8 @@ TEST_F(Ops, Arithmetic) {
   expect("min", {big, none}, "money", "20000", "none");
   expect("max", {big, none}, "money", "none", "20000");
   expect("sum", {big, small, refund}, "money", "20500", "20500.01");
+  expect("sum", {}, "money", "0", "0.01");
+  EXPECT_EQ(with("sum", {}, "int", "0"), "trace_value");
   expect("neg", {refund}, "money", "1000", "-1000");
   expect("positive", {refund}, "money", "0", "-1000");
   expect("positive", {small}, "money", "1500", "0");
@@ -140,20 +142,6 @@ TEST_F(Ops, Rounding) {
   EXPECT_EQ(with("quotient", {age, small}, "dec", "0.04", fen), "trace_type");
   const int zero = t.op("sub", {small, small}, "money", "0");
   EXPECT_EQ(with("quotient", {small, zero}, "dec", "0", R"(,"mode":"half_up","places":2)"), "trace_type");
-}
-
-TEST_F(Ops, Calendar) {  // the year begins on 1 July (region.yaml)
-  expect("calendar", {from}, "int", "2022", "2023", R"(,"part":"year")");
-  expect("calendar", {to}, "int", "2023", "2022", R"(,"part":"year")");
-  expect("calendar", {from}, "int", "2", "3", R"(,"part":"quarter")");
-  expect("calendar", {to}, "int", "7", "6", R"(,"part":"month")");
-  expect("calendar", {from, to}, "int", "35", "36", R"(,"part":"days")");
-  expect("calendar", {to, to}, "int", "1", "0", R"(,"part":"days")");
-  expect("calendar", {to}, "date", "2023-07-02", "2023-07-01", R"(,"part":"to")");
-  expect("calendar", {from}, "int", "1", "2", R"(,"part":"period")");
-  expect("calendar", {from, to}, "date", "2023-06-30", "2023-07-03", R"(,"part":"to")");
-  EXPECT_EQ(with("calendar", {from}, "int", "22", R"(,"part":"week")"), "trace_field");
-  EXPECT_EQ(with("calendar", {age}, "int", "2023", R"(,"part":"year")"), "trace_type");
 }
 
 TEST_F(Ops, MetersAndBands) {

@@ -29,7 +29,7 @@ Result<Table> table_of(const ProofScene& scene, const ProofNode& node) {
   return table;
 }
 
-bool is_table(const ProofTree& tree) { return tree.find("by") != nullptr || tree.find("since") != nullptr; }
+bool is_table(const ProofTree& tree) { return tree.find("by") != nullptr; }
 
 // `path` is the chosen place, or stands in a list (bands) or plain map that was chosen as a whole.
 bool within(const ProofTree& chosen, std::string_view chosen_path, std::string_view path) {
@@ -46,21 +46,29 @@ bool is_constant(const ProofTree& chosen, ProofType type) {
   return parse_proof_constant(type, chosen.text, !name).has_value();
 }
 
-bool read_from(const ProofScene& scene, int number, const Table& table, const std::string& row) {
-  const std::string path = table.path + row;
-  const ProofTree* chosen = table.tree->at(row);
+// Where a row is chosen by date, any row that a date of the bill chooses; the path of what was read says which.
+bool read_from(const ProofScene& scene, int number, const std::string& file, const ProofTree& chosen,
+               const std::string& path) {
+  if (chosen.find("since") != nullptr)
+    return std::ranges::any_of(scene.dates, [&](Date day) {
+      const auto row = choose_since(chosen, day);
+      return row && read_from(scene, number, file, *chosen.at(*row), path + *row);
+    });
   const ProofNode& node = scene.origin(number);
-  if (chosen == nullptr) return false;
   if (node.op == ProofOp::cell) {
     const ProofTree* chars = node.json->find("chars");
-    if (chars != nullptr && chars->kind != Kind::null && !is_constant(*chosen, node.value.type)) return false;
-    return text_field(*node.json, "file") == table.file &&
-           within(*chosen, path, text_field(*node.json, "path"));
+    if (chars != nullptr && chars->kind != Kind::null && !is_constant(chosen, node.value.type)) return false;
+    return text_field(*node.json, "file") == file && within(chosen, path, text_field(*node.json, "path"));
   }
   const ProofTree* inner = node.op == ProofOp::pick ? node.json->find("table") : nullptr;
-  if (is_table(*chosen))
-    return inner != nullptr && text_field(*inner, "file") == table.file && text_field(*inner, "path") == path;
-  return !is_constant(*chosen, node.value.type);
+  if (is_table(chosen))
+    return inner != nullptr && text_field(*inner, "file") == file && text_field(*inner, "path") == path;
+  return !is_constant(chosen, node.value.type);
+}
+
+bool read_from(const ProofScene& scene, int number, const Table& table, const std::string& row) {
+  const ProofTree* chosen = table.tree->at(row);
+  return chosen != nullptr && read_from(scene, number, table.file, *chosen, table.path + row);
 }
 
 Error wrong_row(const ProofScene& scene, int number, const std::string& row) {
@@ -94,8 +102,8 @@ bool is_key(const ProofScene& scene, const ProofNode& key, const std::string& na
     if (key.op == ProofOp::builtin) return text_field(*key.json, "name") == name;
     return key.op == ProofOp::bill && scene.bill.line_at(at) != nullptr && pointer_last(at) == name;
   }
-  if (listed(name, {"year", "quarter", "month", "period", "days"}))
-    return key.op == ProofOp::calendar && text_field(*key.json, "part") == name;
+  if (listed(name, {"year", "quarter", "month", "period", "days", "from", "to", "settle"}))
+    return key.op == ProofOp::calendar && text_field(*key.json, "name") == name;
   return !scene.library.keeps(name) || is_accumulator_key(scene, key, name);
 }
 
@@ -110,30 +118,13 @@ Failure check_key_names(const ProofScene& scene, const ProofNode& node, const Pr
   return {};
 }
 
-Failure check_since(const ProofScene& scene, const ProofNode& node, const Table& table,
-                    const ProofTree& since) {
-  const auto date = parse_date(since.text);
-  if (!date || node.args.size() != 1)
-    return Error{Code::trace_field, "", since.text, {"since", "2023-10-01"}};
-  const auto row = choose_since(*table.tree, *date);
-  if (!row) return row.error();
-  const bool of_bill = std::ranges::any_of(scene.dates, [&](Date day) {
-    const auto other = choose_since(*table.tree, day);
-    return other && *other == *row;
-  });
-  if (!of_bill) return Error{Code::trace_since, "", since.text, {}};
-  if (!read_from(scene, node.args[0], table, *row)) return wrong_row(scene, node.args[0], *row);
-  return {};
-}
-
 Failure check_pick(const ProofScene& scene, const ProofNode& node, const Table& table) {
-  if (const ProofTree* since = node.json->find("since"); since != nullptr && since->kind != Kind::null)
-    return check_since(scene, node, table, *since);
   std::vector<const ProofValue*> keys;
   for (std::size_t i = 0; i + 1 < node.args.size(); ++i) keys.push_back(&scene.node(node.args[i]).value);
   const auto row = choose_row(*table.tree, keys);
   if (!row) return row.error();
-  if (auto failure = check_key_names(scene, node, *table.tree->find("by"))) return failure;
+  if (!scene.library.indexed_otherwise(pointer_last(table.path)))
+    if (auto failure = check_key_names(scene, node, *table.tree->find("by"))) return failure;
   if (!read_from(scene, node.args.back(), table, *row)) return wrong_row(scene, node.args.back(), *row);
   return {};
 }
@@ -162,6 +153,7 @@ Failure check_members(const ProofScene& scene, const ProofNode& node, const Tabl
 Failure check_rows(const ProofScene& scene, const ProofNode& node) {
   const auto table = table_of(scene, node);
   if (!table) return table.error();
+  if (auto failure = check_since(scene, table->file, table->path)) return failure;
   return node.op == ProofOp::pick ? check_pick(scene, node, *table) : check_members(scene, node, *table);
 }
 

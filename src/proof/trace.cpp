@@ -23,18 +23,18 @@ struct OpShape {
 
 // In the order of ProofOp.
 constexpr std::array op_shapes = {
-    OpShape{"bill", 0, 0, "v"},    OpShape{"absent", 0, 0, "v"},   OpShape{"cell", 0, 0, "v"},
-    OpShape{"builtin", 0, 0, "v"}, OpShape{"add", 2, 2, "v"},      OpShape{"sub", 2, 2, "v"},
-    OpShape{"mul", 2, 2, "v"},     OpShape{"min", 2, 2, "v"},      OpShape{"max", 2, 2, "v"},
-    OpShape{"sum", 1, any, "v"},   OpShape{"neg", 1, 1, "v"},      OpShape{"positive", 1, 1, "v"},
-    OpShape{"lt", 2, 2, "v"},      OpShape{"le", 2, 2, "v"},       OpShape{"gt", 2, 2, "v"},
-    OpShape{"ge", 2, 2, "v"},      OpShape{"eq", 2, 2, "v"},       OpShape{"ne", 2, 2, "v"},
-    OpShape{"in", 2, 2, "v"},      OpShape{"and", 1, 2, "v"},      OpShape{"or", 1, 2, "v"},
-    OpShape{"not", 1, 1, "v"},     OpShape{"if", 2, 2, "v"},       OpShape{"pick", 1, 17, "v"},
-    OpShape{"round", 1, 2, "v"},   OpShape{"quotient", 2, 3, "v"}, OpShape{"sum_of", 1, 65, "v"},
-    OpShape{"max_of", 1, 65, "v"}, OpShape{"calendar", 1, 3, "v"}, OpShape{"net", 1, any, "v"},
-    OpShape{"room", 2, 2, "vn"},   OpShape{"take", 1, 65, "vn"},   OpShape{"overlap", 4, 4, "nvnn"},
-    OpShape{"least", 3, 129, "v"}, OpShape{"same", 1, 1, "v"},
+    OpShape{"bill", 0, 0, "v"},     OpShape{"absent", 0, 0, "v"},   OpShape{"cell", 0, 0, "v"},
+    OpShape{"builtin", 0, 0, "v"},  OpShape{"calendar", 0, 0, "v"}, OpShape{"add", 2, 2, "v"},
+    OpShape{"sub", 2, 2, "v"},      OpShape{"mul", 2, 2, "v"},      OpShape{"min", 2, 2, "v"},
+    OpShape{"max", 2, 2, "v"},      OpShape{"sum", 0, any, "v"},    OpShape{"neg", 1, 1, "v"},
+    OpShape{"positive", 1, 1, "v"}, OpShape{"lt", 2, 2, "v"},       OpShape{"le", 2, 2, "v"},
+    OpShape{"gt", 2, 2, "v"},       OpShape{"ge", 2, 2, "v"},       OpShape{"eq", 2, 2, "v"},
+    OpShape{"ne", 2, 2, "v"},       OpShape{"in", 2, 2, "v"},       OpShape{"and", 1, 2, "v"},
+    OpShape{"or", 1, 2, "v"},       OpShape{"not", 1, 1, "v"},      OpShape{"if", 2, 2, "v"},
+    OpShape{"pick", 1, 17, "v"},    OpShape{"round", 1, 2, "v"},    OpShape{"quotient", 2, 3, "v"},
+    OpShape{"sum_of", 1, 65, "v"},  OpShape{"max_of", 1, 65, "v"},  OpShape{"net", 1, any, "v"},
+    OpShape{"room", 2, 2, "vn"},    OpShape{"take", 1, 65, "vn"},   OpShape{"overlap", 4, 4, "nvnn"},
+    OpShape{"least", 3, 129, "v"},  OpShape{"same", 1, 1, "v"},
 };
 static_assert(op_shapes.size() == static_cast<std::size_t>(ProofOp::same) + 1,
               "one shape for each operation");
@@ -102,6 +102,15 @@ class TraceReader {
     trace_.policy = text(root, "policy", "");
     trace_.bill = want(root, "bill", Kind::map, "");
     want(root, "files", Kind::list, "");
+    each(root, "parts", [&](const ProofTree& row, const std::string& place) {
+      trace_.parts.push_back({day(row, "from", place), day(row, "to", place)});
+    });
+  }
+  Date day(const ProofTree& map, std::string_view key, const std::string& place) {
+    const std::string written = text(map, key, place);
+    const auto date = parse_date(written);
+    if (!date) fail(Code::trace_shape, fmt::format("{}/{}", place, key), written, {"2023-10-01"});
+    return date.value_or(Date{});
   }
 
   void read_nodes(const ProofTree& list) {
@@ -134,7 +143,7 @@ class TraceReader {
   void read_arguments(const ProofTree& json, std::size_t number, const OpShape& shape, ProofNode& node) {
     const std::string place = fmt::format("/nodes/{}/args", number);
     const ProofTree* args = json.find("args");
-    if (args == nullptr && shape.most == 0) return;
+    if (args == nullptr && shape.least == 0) return;
     if (args == nullptr || args->kind != Kind::list) return fail(Code::trace_shape, place, "", {"a list"});
     const std::size_t count = args->items.size();
     if (count < shape.least || count > shape.most)

@@ -20,6 +20,7 @@ enum class ProofOp : std::uint8_t {
   absent,
   cell,
   builtin,
+  calendar,
   add,
   sub,
   mul,
@@ -44,7 +45,6 @@ enum class ProofOp : std::uint8_t {
   quotient,
   sum_of,
   max_of,
-  calendar,
   net,
   room,
   take,
@@ -52,6 +52,8 @@ enum class ProofOp : std::uint8_t {
   least,
   same
 };
+
+inline constexpr bool is_leaf(ProofOp op) { return op <= ProofOp::calendar; }
 
 inline constexpr int no_node = -1;  // an argument or output that is null
 
@@ -80,10 +82,15 @@ struct ProofAccumulator {
   int before = no_node, after = no_node;
 };
 
+struct ProofPart {  // a settlement period of the visit
+  Date from, to;
+};
+
 struct ProofTrace {
   const ProofTree* root = nullptr;
   const ProofTree* bill = nullptr;
   std::string region, policy;
+  std::vector<ProofPart> parts;
   std::vector<ProofNode> nodes;
   std::vector<std::pair<std::string, int>> outputs;
   std::vector<ProofLine> lines;

@@ -17,11 +17,14 @@ constexpr std::size_t errors_max = 50;
 class Verifier {
  public:
   Verifier(const ProofTrace& trace, const ProofBill& bill, const ProofLibrary& library)
-      : scene_{trace, bill, library, {}, bill.dates, accumulator_rows(*trace.bill)} {}
+      : scene_{trace, bill, library, {}, bill.dates, accumulator_rows(*trace.bill)} {
+    for (const ProofPart& part : trace.parts) scene_.dates.insert({part.from, part.to});
+  }
 
   Checked<ProofReport> run(const ProofTree* settlement) {
     check_heads();
     check_files();
+    check_parts(scene_, errors_);
     check_nodes();
     if (errors_.empty()) check_results();
     if (errors_.empty() && settlement != nullptr) check_settlement(scene_, *settlement, errors_);
@@ -65,18 +68,14 @@ class Verifier {
 
   void check_nodes() {
     const std::vector<ProofNode>& nodes = scene_.trace.nodes;
-    for (std::size_t i = 0; i < nodes.size() && errors_.size() < errors_max; ++i) {
+    for (std::size_t i = 0; i < nodes.size() && errors_.size() < errors_max; ++i)
       if (auto failure = check_node(static_cast<int>(i)))
         fail(fmt::format("/nodes/{}", i), std::move(*failure));
-      const ProofNode& node = nodes[i];  // the days of a part of a long stay choose rows as well
-      if (node.op == ProofOp::calendar && node.value.type == ProofType::date)
-        scene_.dates.insert(node.value.date);
-    }
   }
 
   std::optional<Error> check_node(int number) {
     const ProofNode& node = scene_.node(number);
-    if (node.args.empty()) return check_leaf(scene_, number);
+    if (is_leaf(node.op)) return check_leaf(scene_, number);
     std::vector<const ProofValue*> values;
     for (const int argument : node.args)
       values.push_back(argument == no_node ? nullptr : &scene_.node(argument).value);

@@ -9,8 +9,8 @@
 namespace fenming {
 
 struct DocumentBlock {
-  std::string info, text;                  // "yaml region.yaml"; the lines between the fences
-  std::size_t line = 0;                    // of the opening fence
+  std::string info, text;  // "yaml region.yaml"; the lines between the fences
+  std::size_t line = 0;    // of the opening fence
 };
 
 std::vector<DocumentBlock> blocks_of(std::string_view markdown);

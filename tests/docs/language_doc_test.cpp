@@ -28,31 +28,35 @@ std::string text_of(const std::vector<Error>& errors) {
   return text;
 }
 
-// Follows the document from block to block: which library the next case belongs to.
+// Follows the document from block to block: which library the next case belongs to. A library ends where the next begins.
 class Reader {
  public:
   void block(const DocumentBlock& block) {
-    if (block.info.starts_with("yaml base/")) return base_.push_back({block.info.substr(5), block.text});
-    if (block.info == "yaml region.yaml") {
+    if (block.info.starts_with("yaml base/")) {
+      finish();
+      base_.push_back({block.info.substr(5), block.text});
+    } else if (block.info == "yaml region.yaml") {
       if (block.text.find("\nbase:") == std::string::npos) base_.clear();
-      files_ = {{"region.yaml", block.text}};
+      begin({"region.yaml", block.text}, block.line);
     } else if (block.info == "yaml preamble") {
       preamble_ = block.text;
-      base_.clear();
-      return;
     } else if (block.info == "yaml") {
       base_.clear();
-      files_ = {{"region.yaml", preamble_ + block.text}};
+      begin({"region.yaml", preamble_ + block.text}, block.line);
     } else if (block.info.starts_with("yaml ")) {
       put({block.info.substr(5), block.text});
     } else if (block.info == "case") {
-      return run(block);
-    } else {
-      return;
+      run(block);
     }
+  }
+
+  // Reads the library that stands open.
+  void finish() {
+    if (files_.empty() || read_) return;
     ++libraries;
+    read_ = true;
     const auto read = read_library(files_, base_);
-    EXPECT_TRUE(read) << "line " << block.line << text_of(read ? std::vector<Error>{} : read.error());
+    EXPECT_TRUE(read) << "line " << line_ << text_of(read ? std::vector<Error>{} : read.error());
     library_ = read ? *read : nullptr;
   }
 
@@ -68,7 +72,15 @@ class Reader {
   int libraries = 0, cases = 0;
 
  private:
+  void begin(SourceFile file, std::size_t line) {
+    finish();
+    files_ = {std::move(file)};
+    line_ = line;
+    read_ = false;
+  }
+
   void put(SourceFile file) {
+    read_ = false;
     for (SourceFile& known : files_)
       if (known.name == file.name) return void(known = std::move(file));
     files_.push_back(std::move(file));
@@ -76,13 +88,16 @@ class Reader {
 
   void run(const DocumentBlock& block) {
     ++cases;
+    finish();
     ASSERT_TRUE(library_) << "line " << block.line << ": no library before this case";
     const auto read = read_cases(block.text, "case", library_->region.code);
     ASSERT_TRUE(read) << "line " << block.line << text_of(read ? std::vector<Error>{} : read.error());
     for (const Case& one : *read) {
-      for (const CaseStep& step : one.steps) EXPECT_FALSE(step.expectations.empty()) << "line " << block.line << ": expects nothing";
+      for (const CaseStep& step : one.steps)
+        EXPECT_FALSE(step.expectations.empty()) << "line " << block.line << ": expects nothing";
       for (const CaseFinding& finding : run_case(one, library_, clerk_, Language::en).findings)
-        ADD_FAILURE() << "line " << block.line + finding.line << ": " << finding.name << " " << finding.expected << ", found " << finding.found;
+        ADD_FAILURE() << "line " << block.line + finding.line << ": " << finding.name << " "
+                      << finding.expected << ", found " << finding.found;
     }
   }
 
@@ -90,6 +105,8 @@ class Reader {
   Clerk clerk_{*desk_};
   std::vector<SourceFile> files_, base_;
   std::string preamble_;
+  std::size_t line_ = 0;
+  bool read_ = false;
   std::shared_ptr<const Library> library_;
 };
 
@@ -97,13 +114,15 @@ class Reader {
 TEST(LanguageDocument, every_policy_compiles_and_every_case_holds) {
   Reader reader;
   for (const DocumentBlock& block : blocks_of(document())) reader.block(block);
+  reader.finish();
   EXPECT_GE(reader.libraries, 60);
   EXPECT_GE(reader.cases, 50);
 }
 
 TEST(LanguageDocument, every_code_of_the_policy_reader_has_a_row) {
   std::set<std::string> rows;
-  for (const auto& row : rows_of(document(), "POL-")) EXPECT_TRUE(rows.insert(row.front()).second) << row.front() << " twice";
+  for (const auto& row : rows_of(document(), "POL-"))
+    EXPECT_TRUE(rows.insert(row.front()).second) << row.front() << " twice";
   std::ifstream file(std::string(FENMING_SOURCE_DIR) + "/src/model/error_codes.inc");
   int count = 0;
   for (std::string line; std::getline(file, line);) {
@@ -131,7 +150,8 @@ TEST(LanguageDocument, wrong_texts_are_refused_with_their_code) {
     wrong = wrong.substr(1, wrong.rfind('`') - 1);
     for (std::size_t at = 0; (at = wrong.find(" ;; ", at)) != std::string::npos;) wrong.replace(at, 4, "\n");
     const auto codes = reader.codes(wrong + "\n");
-    EXPECT_TRUE(codes.contains(row.front())) << row.front() << ": " << wrong << " gives " << fmt::format("{}", codes.empty() ? "nothing" : *codes.begin());
+    EXPECT_TRUE(codes.contains(row.front())) << row.front() << ": " << wrong << " gives "
+                                             << fmt::format("{}", codes.empty() ? "nothing" : *codes.begin());
     ++tried;
   }
   EXPECT_GE(tried, 28);

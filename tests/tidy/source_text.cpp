@@ -84,7 +84,11 @@ std::string code_only(std::string_view text) {
 
 bool in_folder(std::string_view path, std::string_view folder) { return path.starts_with(folder); }
 bool is_cpp(std::string_view path) { return path.ends_with(".h") || path.ends_with(".cpp"); }
-bool is_test(std::string_view path) { return path.ends_with("_test.cpp"); }
+bool is_test(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  return name.ends_with("_test.cpp") || name.ends_with("_test.h") ||
+         (name.starts_with("test_") && is_cpp(name));
+}
 
 std::string module_of(std::string_view path) {
   if (!in_folder(path, "src/")) return "";

@@ -45,9 +45,9 @@ std::vector<std::string> words_of(std::string_view text);  // divided by blanks
 std::string code_only(std::string_view text);              // comments and literals blanked, line breaks kept
 bool in_folder(std::string_view path, std::string_view folder);  // folder with its '/'
 bool is_cpp(std::string_view path);                              // .h or .cpp
-bool is_test(std::string_view path);                             // *_test.cpp
-std::string module_of(std::string_view path);                    // "src/money/decimal.h" -> "money", else ""
-Tree read_tree(const std::string& root);  // without build folders, .git and node_modules
+bool is_test(std::string_view path);           // *_test.cpp, and test_*.h or *_test.h beside them
+std::string module_of(std::string_view path);  // "src/money/decimal.h" -> "money", else ""
+Tree read_tree(const std::string& root);       // without build folders, .git and node_modules
 
 Findings check_all(const Tree& tree);
 
