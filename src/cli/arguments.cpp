@@ -138,7 +138,7 @@ void Arguments::add_explain() {
 void Arguments::add_rules() {
   CLI::App* rules = app_.add_subcommand("rules", "政策库 / rule libraries");
   rules->require_subcommand(1);
-  const auto with_folder = [&](const char* name, const char* what) {
+  const auto with_folder = [&](const char* name, const char* what, const char* examples) {
     CLI::App* command = rules->add_subcommand(name, what);
     command
         ->add_option("DIR", r_.rules.folder,
@@ -146,12 +146,16 @@ void Arguments::add_rules() {
         ->required();
     json(command, r_.rules.json);
     language(command);
+    command->footer(std::string("例 / Examples:\n") + examples);
     return command;
   };
-  with_folder("show", "列出参数、累计、政策各版本与各层 / facts, accumulators, versions, layers");
-  with_folder("test", "重算所有案例 / recompute every case")
+  with_folder("show", "列出参数、累计、政策各版本与各层 / facts, accumulators, versions, layers",
+              "  fenming rules show rules/990000-mingzhou\n  fenming rules show rules --json");
+  with_folder("test", "重算所有案例 / recompute every case",
+              "  fenming rules test rules\n  fenming rules test rules/990000-mingzhou -q")
       ->add_flag("-q,--quiet", r_.rules.quiet, "只列出错误 / list only what is wrong");
-  with_folder("check", "检查政策库：漏洞、冲突、倒挂、跳升 / find gaps, clashes, falling benefits, jumps")
+  with_folder("check", "检查政策库：漏洞、冲突、倒挂、跳升 / find gaps, clashes, falling benefits, jumps",
+              "  fenming rules check rules/990000-mingzhou\n  fenming rules check rules -q")
       ->add_flag("-q,--quiet", r_.rules.quiet,
                  "不列提示和搜索范围 / neither notes nor the coverage of the search");
   add_compare(rules);
@@ -181,6 +185,9 @@ void Arguments::add_compare(CLI::App* rules) {
       ->type_name("NAME=VALUE");
   json(compare, r_.compare.json);
   language(compare);
+  compare->footer(
+      "例 / Examples:\n  fenming rules compare rules/990000-a rules/990001-b --bill bill.json\n"
+      "  fenming rules compare rules/990000-a rules/990001-b --bill bill.json --second-fact level=T3");
 }
 
 void Arguments::add_impact(CLI::App* rules) {
@@ -195,6 +202,9 @@ void Arguments::add_impact(CLI::App* rules) {
   threads(impact, r_.impact.threads);
   json(impact, r_.impact.json);
   language(impact);
+  impact->footer(
+      "例 / Examples:\n  fenming rules impact rules/990000-a new/990000-a --bills year.ndjson\n"
+      "  fenming rules impact rules new-rules --bills year.ndjson --by level --threads 2");
 }
 
 void Arguments::add_demo() {
@@ -204,6 +214,7 @@ void Arguments::add_demo() {
                    "含 rules/ 与 sandbox/ 的文件夹 / the folder with rules/ and sandbox/")
       ->type_name("DIR");
   language(demo);
+  demo->footer("例 / Examples:\n  fenming demo\n  fenming demo --lang en");
   app_.add_subcommand("version", "版本 / the version");
 }
 

@@ -36,9 +36,17 @@ int show_bill(Terminal& t, Clerk& clerk, const fs::path& file) {
   return exit_ok;
 }
 
+// As it would be typed here: from the working folder where that is shorter.
+std::string typed(const fs::path& path) {
+  std::error_code error;
+  const fs::path near = fs::relative(path, error);
+  const std::string full = path.string(), there = near.string();
+  return !error && !there.empty() && there.size() < full.size() ? there : full;
+}
+
 void what_next(Terminal& t, const fs::path& home, const std::string& first_bill) {
-  const std::string rules = (home / "rules").string(),
-                    bill = (home / "sandbox" / "bills" / first_bill).string();
+  const std::string rules = typed(home / "rules"),
+                    bill = typed(home / "sandbox" / "bills" / first_bill);
   const auto command = [&](std::string_view what, const std::string& line) {
     t.out << "  " << t.paint(Paint::faint, what) << "\n    " << line << '\n';
   };
@@ -50,7 +58,7 @@ void what_next(Terminal& t, const fs::path& home, const std::string& first_bill)
   command(t.say("重算所有公布的算例", "recompute every published example"),
           fmt::format("fenming rules test {}", rules));
   command(t.say("自己写一个地区的政策", "write a region's policy yourself"),
-          (home / "docs" / "policy-language.md").string());
+          typed(home / "docs" / "policy-language.md"));
 }
 
 }  // namespace

@@ -132,7 +132,8 @@ class PlanBuilder {
   void lines();
   const TextNode* line_slot(std::string_view key) const;
   void steps();
-  void promise_names(const TextNode& steps);
+  static std::vector<std::string> names_made(const TextNode& step);
+  void mark_broken(const TextNode& step);  // the names that a failed step did not make
   void let_step(const TextNode& node);
   void let(const TextEntry& entry);
   void layer_step(const TextNode& node);

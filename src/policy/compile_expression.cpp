@@ -182,6 +182,7 @@ void PlanBuilder::type_name(Expr& e, const Frame& frame) {
     e.typed = {table.type, table.domain, table.scale, table.low, table.high, table.slot};
     return;
   }
+  if (frame.scope.is_broken(e.text)) throw Problem{Code::name_unknown, frame.node.place, e.text, {}, true};
   if (frame.scope.comes_later(e.text)) throw Problem{Code::name_early, frame.node.place, e.text, {}};
   for (const Domain& domain : region_.domains)  // a code without its quotes
     if (std::ranges::find(domain.members, e.text) != domain.members.end())

@@ -90,13 +90,18 @@ void PlanBuilder::lines() {
 
 // ---- steps ------------------------------------------------------------------------------------------------------------
 
-void PlanBuilder::promise_names(const TextNode& steps) {
-  for (const TextEntry& step : steps.entries) {
-    if (const TextNode* lets = step.value.find("let"))
-      for (const TextEntry& entry : lets->entries) scope_.promise(entry.key);
-    if (const TextNode* name = step.value.find("layer"))
-      for (const std::string_view field : layer_fields) scope_.promise(fmt::format("{}.{}", name->scalar, field));
-  }
+std::vector<std::string> PlanBuilder::names_made(const TextNode& step) {
+  std::vector<std::string> names;
+  if (const TextNode* lets = step.find("let"))
+    for (const TextEntry& entry : lets->entries) names.push_back(entry.key);
+  if (const TextNode* name = step.find("layer"))
+    for (const std::string_view field : layer_fields) names.push_back(fmt::format("{}.{}", name->scalar, field));
+  return names;
+}
+
+void PlanBuilder::mark_broken(const TextNode& step) {
+  for (const std::string& name : names_made(step))
+    if (scope_.find(name) == nullptr) scope_.mark_broken(name);
 }
 
 void PlanBuilder::steps() {
@@ -104,21 +109,27 @@ void PlanBuilder::steps() {
   if (steps == nullptr) return;
   if (!steps->is_list()) throw Problem{Code::shape_wrong, steps->place, "steps", {"a list of let and layer"}};
   if (steps->entries.size() > steps_max) throw Problem{Code::too_complex, steps->place, "steps", {"more than 200 steps"}};
-  promise_names(*steps);
   for (const TextEntry& entry : steps->entries)
+    for (const std::string& name : names_made(entry.value)) scope_.promise(name);
+  for (const TextEntry& entry : steps->entries) {
     problems_.collect([&] {
       require_map(entry.value, "{let: ...} or {layer: ...}");
       if (entry.value.find("let") != nullptr) let_step(entry.value);
       else if (entry.value.find("layer") != nullptr) layer_step(entry.value);
       else throw Problem{Code::shape_wrong, entry.value.place, "{...}", {"{let: ...} or {layer: ...}"}};
     });
+    mark_broken(entry.value);
+  }
 }
 
 void PlanBuilder::let_step(const TextNode& node) {
   require_known_keys(node, {"let", "article", "zh", "en", "note", "source"});
   const TextNode& lets = require(node, "let");
   require_map(lets, "{name: value}");
-  for (const TextEntry& entry : lets.entries) problems_.collect([&] { let(entry); });
+  for (const TextEntry& entry : lets.entries) {
+    problems_.collect([&] { let(entry); });
+    if (scope_.find(entry.key) == nullptr) scope_.mark_broken(entry.key);
+  }
 }
 
 void PlanBuilder::let(const TextEntry& entry) {
