@@ -291,6 +291,53 @@ TEST(After, takes_all_of_the_payment) {
   EXPECT_EQ(outcome.result.split->cash().fen(), 1);
 }
 
+// A layer that does not apply this time shows nothing of what it did for the bill before in the same buffers.
+TEST(Layer, that_does_not_apply_is_empty_in_used_buffers) {
+  const auto library = library_of(R"YAML(
+facts: {poor: bool}
+steps:
+  - {layer: a, who: poor, base: total, limit: 900, deductible: 100, ratio: 80%, after: 10, cap: 300}
+  - {layer: b, base: a.base + a.over + a.deductible + a.covered + a.after + a.paid + a.consumed + a.cut, ratio: 10%}
+)YAML");
+  ASSERT_TRUE(library);
+  Workspace workspace;
+  Assessment result;
+  for (const auto& [poor, base] :
+       {std::pair{"yes", 100'000 + 10'000 + 10'000 + 80'000 + 1'000 + 30'000 + 38'750 + 33'000}, {"no", 0}}) {
+    Bill bill = stay("2023-01-01", "2023-01-02");
+    bill.facts = {{"poor", FactValue::Kind::boolean, poor, {}}};
+    const auto bound = bind(*library, bill);
+    ASSERT_TRUE(bound);
+    ASSERT_FALSE(assess(*library, *bound, workspace, result));
+    EXPECT_EQ(result.parts[0].layers[1].base, base) << poor;
+  }
+}
+
+TEST(Keys, a_fact_that_an_accumulator_is_kept_by_is_needed_even_when_nothing_reads_it) {
+  const auto library = library_of(
+      "facts: {scheme: [A, B], other: [C, D]}\nkeep: {year: {per: [year, scheme], of: [paid]}}\n"
+      "steps: [{layer: a, base: eligible, ratio: 50%, add: {year.paid: paid}}]\n");
+  ASSERT_TRUE(library);
+  Bill bill = stay("2023-01-01", "2023-01-02");
+  const Outcome missing = settle(library, bill);
+  EXPECT_EQ(missing.error, "fact_missing");
+  EXPECT_EQ(missing.place, "/facts/scheme");
+  bill.facts = {fact("scheme", "B")};
+  const Outcome given = settle(library, bill);
+  ASSERT_EQ(given.result.row_count, 1U);
+  EXPECT_EQ(given.result.rows[0].key, (std::vector<std::int64_t>{2023, 1}));
+}
+
+TEST(Choice, a_policy_may_be_chosen_by_the_calendar) {
+  const auto library = library_of(
+      "---\npolicy: short\nfor: days <= 5 and year == 2023\nsteps: [{layer: a, base: eligible, ratio: 10%}]\n"
+      "---\npolicy: long\nfor: days > 5 and year == 2023\nsteps: [{layer: a, base: eligible, ratio: 20%}]\n");
+  ASSERT_TRUE(library);
+  EXPECT_EQ(funds(settle(library, stay("2023-01-01", "2023-01-06"))), 10'000);
+  EXPECT_EQ(funds(settle(library, stay("2023-01-01", "2023-01-07"))), 20'000);
+  EXPECT_EQ(settle(library, stay("2024-01-01", "2024-01-07")).error, "policy_none");
+}
+
 // ---- who pays
 TEST(Left, two_layers_never_pay_more_than_the_bill) {
   const auto library = library_of(

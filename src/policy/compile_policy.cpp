@@ -5,6 +5,7 @@
 #include <array>
 
 #include "policy/compile.h"
+#include "policy/pot_table.h"
 #include "policy/region_reader.h"
 
 namespace fenming {
@@ -52,6 +53,7 @@ Plan PlanBuilder::build() {
   plan_.narrow = !wide_;
   for (const Constant& constant : plan_.constants)
     plan_.constant_values.push_back(constant.value > INT64_MAX || constant.value < INT64_MIN ? 0 : static_cast<std::int64_t>(constant.value));
+  fill_pot_table(region_, plan_);
   for (auto& [node, use] : rows_) plan_.rows.push_back(std::move(use));
   return std::move(plan_);
 }

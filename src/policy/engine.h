@@ -121,6 +121,8 @@ class Engine {
   }
 
   std::int64_t pot() {
+    if constexpr (!A::traces)
+      if (plan_.pot_field >= 0) return plan_.pot_of[static_cast<std::size_t>(fields_[plan_.pot_field])];
     if (plan_.line_pot.kind != Slot::Kind::none) return a_.raw(slot(plan_.line_pot));
     const bool leaves = region_.class_c >= 0 && fields_[region_.class_field] == region_.class_c;
     return leaves ? static_cast<std::int64_t>(region_.pots.size()) : 0;

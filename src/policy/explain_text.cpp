@@ -12,25 +12,30 @@ namespace {
 
 std::string money(Wide fen) { return to_text(Exact{fen, 2}, 2); }
 
+std::string open_end(Date date) { return date == date_min || date == date_max ? "" : to_text(date); }
+
 std::string percent(Wide value, std::uint8_t scale) { return to_text(Exact{value * 100, scale}) + "%"; }
 
 // One catalogue of the words that both texts use. `band` has the amount and the ratio as {}.
 struct Words {
-  std::string_view title, total, funds, account, family, cash, provider, out, over, prepay, in_scope, deducted, band,
-      capped, not_applied, article, lines, pays, accumulators, yuan;
+  std::string_view title, total, funds, account, family, cash, provider, out, over, prepay, in_scope, base, over_limit, deducted, band,
+      after, capped, pays_nothing, not_applied, article, lines, pays, accumulators, yuan;
 };
 constexpr Words chinese = {
     .title = "账单", .total = "医疗费总额", .funds = "医保基金支付", .account = "个人账户支付", .family = "家庭共济支付",
     .cash = "个人现金支付", .provider = "医院负担", .out = "目录外自费", .over = "超限价", .prepay = "先行自付",
-    .in_scope = "符合政策范围", .deducted = "先扣起付线 {} 元", .band = "其中 {} 元按 {} 支付",
-    .capped = "受封顶线或余额限制，少付 {} 元", .not_applied = "不适用，因为", .article = "依据：", .lines = "明细",
+    .in_scope = "符合政策范围", .base = "进入本层 {} 元", .over_limit = "超过限额、不计入 {} 元", .deducted = "先扣起付线 {} 元", .band = "其中 {} 元按 {} 支付",
+    .after = "从支付额中再扣 {} 元",
+    .capped = "受封顶线或余额限制，少付 {} 元",
+    .pays_nothing = "本次不支付", .not_applied = "不适用，因为", .article = "依据：", .lines = "明细",
     .pays = "支付", .accumulators = "累计", .yuan = "元"};
 constexpr Words english = {
     .title = "Bill", .total = "Total", .funds = "Paid by the funds", .account = "Paid from the account",
     .family = "Paid from the family's account", .cash = "Cash", .provider = "Borne by the hospital",
     .out = "outside the catalogue", .over = "above the price limit", .prepay = "paid first (class B)",
-    .in_scope = "within the policy", .deducted = "deductible taken first: {} yuan", .band = "{} yuan at {}",
-    .capped = "limited by a cap or by what was left: {} yuan less", .not_applied = "does not apply, because",
+    .in_scope = "within the policy", .base = "enters this layer: {} yuan",
+    .over_limit = "above the limit, not counted: {} yuan", .deducted = "deductible taken first: {} yuan", .band = "{} yuan at {}", .after = "taken off the payment: {} yuan",
+    .capped = "limited by a cap or by what was left: {} yuan less", .pays_nothing = "pays nothing this time", .not_applied = "does not apply, because",
     .article = "rule: ", .lines = "Lines", .pays = "pays", .accumulators = "Accumulators", .yuan = "yuan"};
 const Words& words_of(Language language) { return language == Language::zh ? chinese : english; }
 
@@ -45,6 +50,7 @@ class Formula {
   // What a value is made of, one step deep where its parts have names.
   std::string of(const Traced& v) {
     if (v.ref == 0) return "0.00";
+    if (const auto known = names_.find(v.ref); known != names_.end()) return known->second;
     return ref_kind(v.ref) == RefKind::record ? operation(e_.tracer.records[ref_index(v.ref) - 1], v.ref, 0) : leaf(v.ref);
   }
 
@@ -177,7 +183,7 @@ class StaffText {
     const PolicyVersion& version = *e_.assessment.parts.front().version;
     print("{} {}  {}..{}  {} {}\n", words_.title, bill_.id, to_text(bill_.from), to_text(bill_.to), e_.library->region.code,
           label(e_.library->region.labels, e_.library->region.name, language_));
-    print("{}{}  {}  {}..{}\n", words_.article, version.policy, version.file, to_text(version.in_force_from), to_text(version.in_force_to));
+    print("{}{}  {}  {}..{}\n", words_.article, version.policy, version.file, open_end(version.in_force_from), open_end(version.in_force_to));
     print("{}\n", version.digest);
     if (!version.article.empty()) print("{}\n", version.article);
   }
@@ -214,7 +220,7 @@ class StaffText {
                                                                   {"covered", &v.covered}, {"after", &v.after}, {"paid", &v.paid},
                                                                   {"cut", &v.cut},     {"consumed", &v.consumed}};
     for (const auto& [name, value] : amounts) {
-      if (name == "paid") bands(layer, v);
+      if (name == "after") bands(layer, v);
       const bool dull = (name == "consumed" || name == "cut" || name == "over" || name == "after") && value->v == 0;
       const bool whole = name == "consumed" && v.cut.v == 0;
       if (!dull && !whole) print("  {} {} = {}\n", name, money(value->v), formula_.of(*value));
@@ -278,7 +284,10 @@ class PatientText {
     for (std::size_t i = 0; i < e_.assessment.part_count * plan.layers.size(); ++i) {
       const LayerPlan& layer = plan.layers[i % plan.layers.size()];
       const LayerValues<Traced>& v = e_.values.layers[i];
-      if (v.applies && v.paid.v != 0) paid_layer(layer, v, ++number);
+      const bool unpaid = split.funds().fen() == 0 && v.base.v != 0 && role(layer) == FundRole::fund;  // then say why
+      if (!v.applies || (v.paid.v == 0 && !unpaid)) continue;
+      if (e_.assessment.part_count > 1) part_dates(i / plan.layers.size());
+      paid_layer(layer, v, ++number);
     }
     print("\n");
     if (split.funds().fen() != 0) line(words_.funds, split.funds().fen());
@@ -303,20 +312,44 @@ class PatientText {
     print("  {} {} {}\n", words_.in_scope, money(s.in_scope.v), words_.yuan);
   }
 
+  FundRole role(const LayerPlan& layer) const { return e_.library->region.funds[layer.fund].role; }
+
+  void part_dates(std::size_t part) {
+    if (part == last_part_) return;
+    last_part_ = part;
+    print("{}..{}\n", to_text(e_.parts[part].from), to_text(e_.parts[part].to));
+  }
+
+  template <class... T>
+  void say(std::string_view words, const T&... values) {
+    print("   {}\n", fmt::format(fmt::runtime(words), values...));
+  }
+  void say_amount(std::string_view words, const Traced& v) {
+    if (v.v != 0) say(words, money(v.v));
+  }
+
   void paid_layer(const LayerPlan& layer, const LayerValues<Traced>& v, int number) {
-    print("{}. {} {} {} {}\n", number, label(layer.labels, label(e_.library->region.funds[layer.fund].labels, layer.name, language_), language_),
-          words_.pays, money(v.paid.v), words_.yuan);
-    const auto say = [&](std::string_view words, auto... values) { print("   {}\n", fmt::format(fmt::runtime(words), values...)); };
-    if (v.deductible.v != 0) say(words_.deducted, money(v.deductible.v));
-    const bool account = e_.library->region.funds[layer.fund].role != FundRole::fund;
-    for (std::uint32_t i = 0; !account && i < v.share_count; ++i) {
-      const auto& [share, ratio] = e_.tracer.shares[v.first_share + i];
-      say(words_.band, money(share.v), percent(ratio.v, layer.adjusted_scale));
-    }
-    if (!account && v.cut.v != 0) say(words_.capped, money(v.cut.v));
+    const Labels& fund = e_.library->region.funds[layer.fund].labels;
+    const std::string name = label(layer.labels, label(fund, layer.name, language_), language_);
+    if (v.paid.v == 0) print("{}. {} {}\n", number, name, words_.pays_nothing);
+    else print("{}. {} {} {} {}\n", number, name, words_.pays, money(v.paid.v), words_.yuan);
+    if (role(layer) == FundRole::fund) steps(layer, v);
     if (!layer.article.empty()) print("   {}{}\n", words_.article, layer.article);
   }
 
+  void steps(const LayerPlan& layer, const LayerValues<Traced>& v) {
+    say_amount(words_.base, v.base);
+    say_amount(words_.over_limit, v.over);
+    say_amount(words_.deducted, v.deductible);
+    for (std::uint32_t i = 0; i < v.share_count; ++i) {
+      const auto& [share, ratio] = e_.tracer.shares[v.first_share + i];
+      say(words_.band, money(share.v), percent(ratio.v, layer.adjusted_scale));
+    }
+    say_amount(words_.after, v.after);
+    say_amount(words_.capped, v.cut);
+  }
+
+  std::size_t last_part_ = SIZE_MAX;
   const Explanation& e_;
   const Bill& bill_;
   const Words& words_;

@@ -226,6 +226,8 @@ struct Plan {
   Slot charged, split_days;                // none: total; no cutting
   bool split_year_end = false;
   Slot line_limit, line_prepay, line_pot;
+  std::int32_t pot_field = -1;             // line_pot depends on this code of the line alone: pot_of its members (pot_table.h)
+  std::vector<std::int64_t> pot_of;
   std::vector<Step> steps;
   std::vector<Let> lets;
   std::vector<LayerPlan> layers;

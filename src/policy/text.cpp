@@ -31,7 +31,12 @@ class TreeBuilder final : public YAML::EventHandler {
   TreeBuilder(std::uint32_t file) : file_(file) {}
   std::vector<TextNode> documents;
 
-  void OnDocumentStart(const YAML::Mark&) override { stack_.clear(); }
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    // yaml-cpp leaves a token that begins no value ("," or "]") where it is and finds an empty document there again, for ever.
+    if (mark.pos == last_start_) throw Refusal{Code::yaml_malformed, mark, "", "nothing can begin with this sign"};
+    last_start_ = mark.pos;
+    stack_.clear();
+  }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
     if (stack_.empty()) return;  // an empty document
@@ -140,6 +145,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   std::uint32_t file_;
   std::size_t nodes_ = 0;
+  int last_start_ = -1;
   std::vector<Frame> stack_;
 };
 

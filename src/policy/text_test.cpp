@@ -58,6 +58,14 @@ TEST(Text, depth_and_size_are_bounded) {
   EXPECT_EQ(code_of(many + "1]"), "yaml_too_large");
 }
 
+// A sign that begins no value: the parser under it would find an empty document there for ever.
+TEST(Text, a_sign_that_begins_nothing_is_refused) {
+  EXPECT_EQ(code_of(",e"), "yaml_malformed");
+  EXPECT_EQ(code_of("a: 1\n---\n,"), "yaml_malformed");
+  EXPECT_EQ(code_of("]"), "yaml_malformed");
+  EXPECT_EQ(code_of("---\na: 1\n---\nb: 2\n"), "");
+}
+
 TEST(Text, utf8) {
   EXPECT_TRUE(is_utf8("起付线"));
   EXPECT_FALSE(is_utf8("\xC0\xAF"));

@@ -57,8 +57,7 @@ std::optional<ProofValue> calendar_value(const ProofScene& scene, std::string_vi
 
 Failure check_calendar(const ProofScene& scene, const ProofNode& node) {
   const ProofTree* field = node.json->find("part");
-  const auto part =
-      field != nullptr && field->kind == Kind::number ? parse_index(field->text) : std::nullopt;
+  const auto part = field != nullptr && field->kind == Kind::number ? parse_index(field->text) : std::nullopt;
   if (!part || *part >= scene.trace.parts.size())
     return Error{Code::trace_field, "", field == nullptr ? "" : field->text, {"part", "/parts"}};
   const std::string_view name = text_field(*node.json, "name");
@@ -79,7 +78,8 @@ void check_parts(const ProofScene& scene, std::vector<Error>& errors) {
   };
   if (parts.empty()) errors.push_back({Code::trace_parts, "/parts", "", {to_text(scene.bill.from)}});
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    expect(fmt::format("/parts/{}/from", i), parts[i].from, i == 0 ? scene.bill.from : after(parts[i - 1].to));
+    expect(fmt::format("/parts/{}/from", i), parts[i].from,
+           i == 0 ? scene.bill.from : after(parts[i - 1].to));
     const Date last = i + 1 == parts.size() ? scene.bill.to : std::max(parts[i].to, parts[i].from);
     expect(fmt::format("/parts/{}/to", i), parts[i].to, last);
   }

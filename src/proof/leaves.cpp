@@ -142,7 +142,7 @@ bool is_default(const ProofBillLine& line, std::string_view name, const ProofVal
   if (!is_number(value.type)) return false;
   if (name == "listed_limit") return value.none;
   if (value.none) return false;
-  if (name == "qty") return same_value(value, proof_number(value.type, {1, 0}));
+  if (name == "qty") return same_value(value, proof_number(value.type, {line.refund_of < 0 ? 1 : 0, 0}));
   return name == "price" && same_value(value, proof_number(value.type, line.amount));
 }
 

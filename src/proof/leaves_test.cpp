@@ -127,7 +127,8 @@ TEST(Leaves, CalendarOfPartsAndOfOtherDates) {
     const std::string old = "by: discharge";
     files[0].text.replace(files[0].text.find(old), old.size(), "by: " + by);
     TestTrace other = sample();
-    other.files = file_entry("region.yaml", files[0].text) + "," + file_entry("residents.yaml", residents_yaml);
+    other.files =
+        file_entry("region.yaml", files[0].text) + "," + file_entry("residents.yaml", residents_yaml);
     other.op("calendar", {}, "int", year, R"(,"name":"year","part":0)");
     return verdict(other.json(), files);
   };
@@ -243,6 +244,18 @@ TEST(Rows, OfCodes) {
   EXPECT_EQ(pick({item}, "/0/tables/yearly", "/epilepsy", "money", "3000"), "trace_row_none");
 }
 
+TEST(Rows,
+     OfATableThatIsIndexed) {  // lent[...] may go by any code of its own; its row is checked all the same
+  TestTrace trace = sample();
+  const int level = trace.cell("residents.yaml", "/0/steps/1/limit", "code", "L1", "[37,41]");
+  trace.op("pick", {level, trace.cell("region.yaml", "/0/tables/lent/L1", "money", "1")}, "money", "1",
+           table_field("region.yaml", "/0/tables/lent"));
+  EXPECT_EQ(verdict(trace), "");
+  trace.op("pick", {level, trace.cell("region.yaml", "/0/tables/lent/L2", "money", "2")}, "money", "2",
+           table_field("region.yaml", "/0/tables/lent"));
+  EXPECT_EQ(verdict(trace), "trace_row");
+}
+
 TEST(Rows, OfNumbers) {
   TestTrace trace = sample();
   trace.parts = R"({"from":"2023-05-28","to":"2023-07-01"},{"from":"2023-07-02","to":"2023-07-02"})";
@@ -290,7 +303,7 @@ TEST(Rows, OfKeysThenDates) {
   const Key level{"/facts/level", "code", "L3"};
   const std::string table = "/0/tables/dated";
   EXPECT_EQ(pick({level}, table, "/L3/since/2023-06-01", "money", "20"), "");
-  EXPECT_EQ(pick({level}, table, "/L3/since/2023-08-01", "money", "30"), "trace_row trace_since");
+  EXPECT_EQ(pick({level}, table, "/L3/since/2023-08-01", "money", "30"), "trace_since trace_row");
   EXPECT_EQ(pick({level}, table, "/else/since/2023-01-01", "money", "20"), "trace_row");
   EXPECT_EQ(pick({level}, table, "/L3", "money", "20"), "trace_cell_value trace_row");
 }

@@ -1,6 +1,7 @@
 #include "proof/library.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/digest.h"
@@ -22,6 +23,31 @@ std::set<std::string> texts(const ProofTree& list) {
   return found;
 }
 
+std::string without_blanks(std::string_view text) {
+  std::string kept;
+  std::ranges::copy_if(text, std::back_inserter(kept), [](char c) { return c != ' '; });
+  return kept;
+}
+
+std::string by_names(const ProofTree& table) {  // "scheme,level"
+  const ProofTree* by = table.find("by");
+  if (by == nullptr || by->kind == Kind::text) return by == nullptr ? "" : without_blanks(by->text);
+  std::string names;
+  for (const ProofTree& name : by->items) names += (names.empty() ? "" : ",") + without_blanks(name.text);
+  return names;
+}
+
+// Whether `name[keys]` with other keys stands somewhere below.
+bool indexes_otherwise(const ProofTree& tree, const std::string& name, const std::string& keys) {
+  for (std::size_t at = tree.text.find(name + "["); at != std::string::npos;
+       at = tree.text.find(name + "[", at + 1)) {
+    const std::size_t begin = at + name.size() + 1, end = tree.text.find(']', begin);
+    if (without_blanks(tree.text.substr(begin, end - begin)) != keys) return true;
+  }
+  return std::ranges::any_of(tree.items,
+                             [&](const ProofTree& item) { return indexes_otherwise(item, name, keys); });
+}
+
 }  // namespace
 
 std::optional<Rounding> parse_proof_rounding(std::string_view text) {
@@ -34,6 +60,7 @@ ProofLibrary::ProofLibrary(std::vector<File> files) : files_(std::move(files)) {
   for (const File& file : files_) {
     for (const ProofTree& document : file.documents.items) {
       read_modes(document);
+      if (const ProofTree* tables = document.find("tables")) read_tables(*tables);
       if (is_region_file(file.name)) read_region(document);
       const ProofTree* policy = document.find("policy");
       if (policy != nullptr && policy->kind == Kind::text) policies_.insert(policy->text);
@@ -110,6 +137,15 @@ void ProofLibrary::read_modes(const ProofTree& tree) {
         modes_[i] = true;
     }
   for (const ProofTree& item : tree.items) read_modes(item);
+}
+
+void ProofLibrary::read_tables(const ProofTree& tables) {
+  for (std::size_t i = 0; i < tables.keys.size(); ++i) {
+    const std::string keys = by_names(tables.items[i]);
+    const bool otherwise = std::ranges::any_of(
+        files_, [&](const File& file) { return indexes_otherwise(file.documents, tables.keys[i], keys); });
+    if (otherwise) indexed_.insert(tables.keys[i]);
+  }
 }
 
 std::string ProofLibrary::fund_field(std::string_view fund) const {

@@ -40,6 +40,8 @@ class ProofLibrary {
   const std::set<std::string>* column_codes(
       std::string_view column) const;  // declared codes of a line field, or null
   bool keeps(std::string_view accumulator) const { return kept_.contains(accumulator); }  // year.stays
+  // Whether an expression looks the table up by other keys than its `by` names: limits[counted_level].
+  bool indexed_otherwise(std::string_view table) const { return indexed_.contains(table); }
   bool has_policy(std::string_view name) const { return policies_.contains(name); }
 
  private:
@@ -47,17 +49,18 @@ class ProofLibrary {
   void read_calendar(const ProofTree& calendar);
   void read_keep(const ProofTree& keep);
   void read_modes(const ProofTree& tree);
+  void read_tables(const ProofTree& tables);
 
   std::vector<File> files_;
   std::string region_;
   bool calendar_known_ = false;
   int year_month_ = 1, year_day_ = 1;
   DecidedBy year_by_ = DecidedBy::discharge;
-  std::array<bool, 4> modes_{};        // the region's own and those that a round( ) of the library names
+  std::array<bool, 4> modes_{};  // the region's own and those that a round( ) of the library names
   bool mode_known_ = false;
   std::map<std::string, std::string, std::less<>> fund_fields_;
   std::map<std::string, std::set<std::string>, std::less<>> columns_;
-  std::set<std::string, std::less<>> kept_, policies_;
+  std::set<std::string, std::less<>> kept_, policies_, indexed_;
 };
 
 std::optional<Rounding> parse_proof_rounding(std::string_view text);  // half_up half_even down up

@@ -123,7 +123,8 @@ Failure check_pick(const ProofScene& scene, const ProofNode& node, const Table& 
   for (std::size_t i = 0; i + 1 < node.args.size(); ++i) keys.push_back(&scene.node(node.args[i]).value);
   const auto row = choose_row(*table.tree, keys);
   if (!row) return row.error();
-  if (auto failure = check_key_names(scene, node, *table.tree->find("by"))) return failure;
+  if (!scene.library.indexed_otherwise(pointer_last(table.path)))
+    if (auto failure = check_key_names(scene, node, *table.tree->find("by"))) return failure;
   if (!read_from(scene, node.args.back(), table, *row)) return wrong_row(scene, node.args.back(), *row);
   return {};
 }

@@ -23,18 +23,18 @@ struct OpShape {
 
 // In the order of ProofOp.
 constexpr std::array op_shapes = {
-    OpShape{"bill", 0, 0, "v"},    OpShape{"absent", 0, 0, "v"},   OpShape{"cell", 0, 0, "v"},
-    OpShape{"builtin", 0, 0, "v"}, OpShape{"calendar", 0, 0, "v"}, OpShape{"add", 2, 2, "v"},
-    OpShape{"sub", 2, 2, "v"},     OpShape{"mul", 2, 2, "v"},      OpShape{"min", 2, 2, "v"},
-    OpShape{"max", 2, 2, "v"},     OpShape{"sum", 0, any, "v"},    OpShape{"neg", 1, 1, "v"},
-    OpShape{"positive", 1, 1, "v"}, OpShape{"lt", 2, 2, "v"},      OpShape{"le", 2, 2, "v"},
-    OpShape{"gt", 2, 2, "v"},      OpShape{"ge", 2, 2, "v"},       OpShape{"eq", 2, 2, "v"},
-    OpShape{"ne", 2, 2, "v"},      OpShape{"in", 2, 2, "v"},       OpShape{"and", 1, 2, "v"},
-    OpShape{"or", 1, 2, "v"},      OpShape{"not", 1, 1, "v"},      OpShape{"if", 2, 2, "v"},
-    OpShape{"pick", 1, 17, "v"},   OpShape{"round", 1, 2, "v"},    OpShape{"quotient", 2, 3, "v"},
-    OpShape{"sum_of", 1, 65, "v"}, OpShape{"max_of", 1, 65, "v"},  OpShape{"net", 1, any, "v"},
-    OpShape{"room", 2, 2, "vn"},   OpShape{"take", 1, 65, "vn"},   OpShape{"overlap", 4, 4, "nvnn"},
-    OpShape{"least", 3, 129, "v"}, OpShape{"same", 1, 1, "v"},
+    OpShape{"bill", 0, 0, "v"},     OpShape{"absent", 0, 0, "v"},   OpShape{"cell", 0, 0, "v"},
+    OpShape{"builtin", 0, 0, "v"},  OpShape{"calendar", 0, 0, "v"}, OpShape{"add", 2, 2, "v"},
+    OpShape{"sub", 2, 2, "v"},      OpShape{"mul", 2, 2, "v"},      OpShape{"min", 2, 2, "v"},
+    OpShape{"max", 2, 2, "v"},      OpShape{"sum", 0, any, "v"},    OpShape{"neg", 1, 1, "v"},
+    OpShape{"positive", 1, 1, "v"}, OpShape{"lt", 2, 2, "v"},       OpShape{"le", 2, 2, "v"},
+    OpShape{"gt", 2, 2, "v"},       OpShape{"ge", 2, 2, "v"},       OpShape{"eq", 2, 2, "v"},
+    OpShape{"ne", 2, 2, "v"},       OpShape{"in", 2, 2, "v"},       OpShape{"and", 1, 2, "v"},
+    OpShape{"or", 1, 2, "v"},       OpShape{"not", 1, 1, "v"},      OpShape{"if", 2, 2, "v"},
+    OpShape{"pick", 1, 17, "v"},    OpShape{"round", 1, 2, "v"},    OpShape{"quotient", 2, 3, "v"},
+    OpShape{"sum_of", 1, 65, "v"},  OpShape{"max_of", 1, 65, "v"},  OpShape{"net", 1, any, "v"},
+    OpShape{"room", 2, 2, "vn"},    OpShape{"take", 1, 65, "vn"},   OpShape{"overlap", 4, 4, "nvnn"},
+    OpShape{"least", 3, 129, "v"},  OpShape{"same", 1, 1, "v"},
 };
 static_assert(op_shapes.size() == static_cast<std::size_t>(ProofOp::same) + 1,
               "one shape for each operation");

@@ -35,6 +35,7 @@ tables:
   nights: {type: money, by: days, 0..3: 100, 4..7: 200, above 7: 300}
   costs: {type: money, by: amount, ..999.99: none, "1000元": 1, "1000.01..": 2}
   twice: {type: money, by: days, 0..9: 100, 9..: 200}
+  lent: {type: money, by: level, L1: 1, L2: 2, L3: 3}
   fee: {type: money, since: {2023-01-01: 10, 2023-06-01: 20, 2024-07-01: 30}}
   late: {type: money, since: {else: {since: {2023-01-01: 40, 2023-09-01: 50}}, 2023-08-01: {since: {2023-01-01: 10}}}}
   dated: {type: money, by: level, L3: {since: {2023-06-01: 20, 2023-08-01: 30}}, else: {since: {2023-01-01: 20}}}
@@ -52,6 +53,7 @@ steps:
   - layer: aid
     who: "level == 'L1' and 分层 < min(1300元, 0.5%) or yes"
     at: "round(total, 10元, down)"
+    limit: "min(lent[ level ], lent[if away then 'L1' else level])"
   - {layer: account, base: left, ratio: 100%, cap: account}
 )y";
 
@@ -64,7 +66,8 @@ struct TestNode {
 };
 
 struct TestTrace {
-  std::string bill, files, parts = R"({"from":"2023-05-28","to":"2023-07-02"})", region = "990100", policy = "residents";
+  std::string bill, files, parts = R"({"from":"2023-05-28","to":"2023-07-02"})", region = "990100",
+                           policy = "residents";
   std::vector<TestNode> nodes;
   std::vector<std::pair<std::string, int>> outputs;
   std::string lines, layers, accumulators, skipped;
@@ -105,8 +108,8 @@ struct TestTrace {
     return fmt::format(
         R"({{"fenming_trace":1,"engine":"1","region":"{}","policy":"{}","files":[{}],"parts":[{}],"bill":{},"nodes":[{}],)"
         R"("outputs":{{{}}},"lines":[{}],"layers":[{}],"accumulators":[{}],"skipped":[{}]}})",
-        region, policy, files, parts, bill, fmt::join(rendered, ",\n"), fmt::join(results, ","), lines, layers,
-        accumulators, skipped);
+        region, policy, files, parts, bill, fmt::join(rendered, ",\n"), fmt::join(results, ","), lines,
+        layers, accumulators, skipped);
   }
 };
 

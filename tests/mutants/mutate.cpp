@@ -83,7 +83,7 @@ class Finder {
     negations();
     numbers();
     statements();
-    std::erase_if(found_, [&](const Mutant& m) { return is_fixed(m); });
+    std::erase_if(found_, [&](const Mutant& m) { return is_fixed(m) || only_explains(m); });
     std::ranges::stable_sort(found_, {}, &Mutant::begin);
     return found_;
   }
@@ -102,6 +102,19 @@ class Finder {
     return line.starts_with("static_assert") || line.starts_with("template") || line.starts_with("enum") ||
            line.starts_with("case ") || line.find("sizeof(T)") != std::string::npos ||
            line.find("CHECK(") != std::string::npos || line.find("= default;") != std::string::npos;
+  }
+
+  // What only the explanation reads (of which place a given number is, the unit of a step), and the domain of a type that has none.
+  bool only_explains(const Mutant& m) const {
+    if (m.kind == "left out" || m.kind == "order") return false;
+    const std::string line = line_at(text_, m.begin);
+    const std::size_t at = m.begin - text_.find(line, m.begin < line.size() ? 0 : m.begin - line.size());
+    const std::string before = line.substr(0, at);
+    const std::size_t given = before.rfind("given(Given::"), meta = before.rfind("{Type::");
+    if (given != std::string::npos && before.find(')', given) == std::string::npos) return true;
+    const bool inside = meta != std::string::npos && before.find('}', meta) == std::string::npos;
+    return inside && before.find("Type::code", meta) == std::string::npos &&
+           before.find("Type::set", meta) == std::string::npos;
   }
 
   void texts(const Swap& swap, std::size_t margin, const char* kind) {
@@ -166,6 +179,19 @@ class Finder {
     return false;
   }
 
+  // The last word before ` = ` or `(`: what a statement writes or acts on.
+  static std::string_view target(std::string_view statement) {
+    const std::size_t end = std::min(statement.find(" = "), statement.find_first_of("(+["));
+    const std::string_view place = statement.substr(0, end);
+    const std::size_t begin = place.find_last_of(".>");
+    return begin == std::string_view::npos ? place : place.substr(begin + 1);
+  }
+  static bool meet(std::string_view a, std::string_view b) {
+    const bool called = a.find(" = ") == std::string_view::npos || b.find(" = ") == std::string_view::npos;
+    return called || b.substr(b.find(" = ")).find(target(a)) != std::string_view::npos ||
+           a.substr(a.find(" = ")).find(target(b)) != std::string_view::npos || target(a) == target(b);
+  }
+
   void statements() {
     std::vector<Line> lines;
     for (std::size_t begin = 0; begin < code_.size();) {
@@ -184,6 +210,7 @@ class Finder {
       if (i + 1 == lines.size() || lines[i + 1].indent != a.indent || !is_statement(lines[i + 1])) continue;
       const Line& b = lines[i + 1];
       const std::string_view second = text_.substr(b.begin + b.indent, b.length - b.indent);
+      if (!meet(first, second)) continue;  // neither reads what the other writes: the order is free
       const std::size_t begin = a.begin + a.indent, end = b.begin + b.length;
       add(begin, end - begin, std::string(second) + "\n" + std::string(first), "order");
     }

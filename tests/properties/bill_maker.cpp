@@ -180,23 +180,28 @@ void BillMaker::lines(Bill& bill, Random& random) const {
 
 // Refunds, whole or in pieces; sometimes with a quantity in proportion.
 void BillMaker::refunds(Bill& bill, Random& random) const {
-  const std::size_t originals = bill.lines.size();
-  for (std::size_t i = 0; i < originals; ++i) {
-    std::int64_t rest = bill.lines[i].amount.fen();
+  const std::vector<BillLine> originals = bill.lines;
+  for (const BillLine& line : originals) {
+    std::int64_t rest = line.amount.fen();
     for (std::int64_t pieces = random.chance(40) ? random.between(1, 2) : 0; pieces > 0 && rest > 0;
          --pieces) {
       BillLine back;
       back.id = std::to_string(bill.lines.size() + 1);
-      back.refund_of = bill.lines[i].id;
+      back.refund_of = line.id;
       const std::int64_t fen = random.chance(40) ? rest : random.between(1, rest);
-      if (bill.lines[i].quantity && fen == rest && pieces == 1 && rest == bill.lines[i].amount.fen()) {
-        back.quantity = Decimal{-bill.lines[i].quantity->millionths};
-        back.price = bill.lines[i].price;
+      if (line.quantity && fen == rest && pieces == 1 && rest == line.amount.fen()) {
+        back.quantity = Decimal{-line.quantity->millionths};
+        back.price = line.price;
       }
       back.amount = Money::from_fen(-fen);
-      back.date = random.chance(50) ? bill.lines[i].date : std::nullopt;
+      back.date = random.chance(50) ? line.date : std::nullopt;
       rest -= fen;
-      bill.lines.push_back(back);
+      // Anywhere after the line it takes back.
+      const auto origin = std::ranges::find(bill.lines, back.refund_of, &BillLine::id) - bill.lines.begin();
+      const auto at = random.chance(50)
+                          ? random.between(origin + 1, static_cast<std::int64_t>(bill.lines.size()))
+                          : static_cast<std::int64_t>(bill.lines.size());
+      bill.lines.insert(bill.lines.begin() + at, back);
     }
   }
 }

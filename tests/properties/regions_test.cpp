@@ -1,6 +1,6 @@
 // Random bills on every region of rules/: the laws hold, and two threads give what one gives.
 // FENMING_BILLS: bills per region (2,000); FENMING_SEED: the seed; FENMING_REGION: only folders that contain this word;
-// FENMING_EXPLAIN_EVERY: every so many bills the explanation is verified as well (0: never).
+// FENMING_EXPLAIN_EVERY: every so many bills the explanation is verified as well (10; 0: never).
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ std::uint64_t setting(const char* name, std::uint64_t otherwise) {
 
 const std::uint64_t bills_wanted = setting("FENMING_BILLS", 2'000);
 const std::uint64_t seed = setting("FENMING_SEED", 20'240'229);
-const std::uint64_t explain_every = setting("FENMING_EXPLAIN_EVERY", 0);
+const std::uint64_t explain_every = setting("FENMING_EXPLAIN_EVERY", 10);
 constexpr std::uint64_t draws_max = 40;  // of facts and dates until a policy applies
 
 // The bill with this number: the first of some draws to which a policy applies, else the last.

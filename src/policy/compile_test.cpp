@@ -1,0 +1,189 @@
+// What the compiler knows of a value before any bill: its range, its places, whether 64 bits are enough; and where the limits lie.
+#include "policy/compile.h"
+
+#include "policy/test_library.h"
+
+namespace fenming {
+namespace {
+
+using testing_policy::bill_of;
+using testing_policy::fact;
+using testing_policy::library_of;
+using testing_policy::refused;
+using testing_policy::settle;
+
+const std::string facts =
+    "facts: {n: int -5..5, p: int 2..3, level: [L1, L2, L3], levels: set of level, b: bool, q: dec, m: "
+    "money, r: ratio}\n"
+    "tables: {t: {type: int, by: [level], L1: 2, L2: -3, L3: 4}, u: {type: int, by: [level], L1: 2, L2: 3, "
+    "L3: 4}}\n";
+
+// clang-format off
+constexpr std::pair<const char*, bool> divisors[] = {
+    {"n", false}, {"p", true}, {"n + 6", true}, {"n + 5", false}, {"6 - n", true}, {"5 - n", false},
+    {"n - 6", true}, {"n - 5", false}, {"-5 - n", false}, {"-6 - n", true}, {"n + p", false},
+    {"n + p + 4", true}, {"n + p + 3", false}, {"n - p - 4", true}, {"n - p - 3", false},
+    {"p - n + 4", true}, {"p - n + 3", false}, {"n * p + 16", true}, {"n * p + 15", false},
+    {"16 - n * p", true}, {"15 - n * p", false}, {"n * n + 26", true}, {"n * n + 25", false},
+    {"p * p - 10", true}, {"p * p - 9", false}, {"p * p - 3", true}, {"p * p - 4", false},
+    {"-n + 6", true}, {"-n + 5", false}, {"-p", true}, {"min(n, 5) + 6", true}, {"min(n, 5) + 5", false},
+    {"min(n, -1)", true}, {"min(n, 0)", false}, {"max(n, 1)", true}, {"max(n, 0)", false},
+    {"max(n, p)", true}, {"min(n - 6, p)", true}, {"min(p, 1)", true}, {"max(n - 6, -1)", true},
+    {"if b then p else -1", false}, {"if b then p else 0", false}, {"if b then n else p", false},
+    {"if b then 1 else 2", true}, {"t[level]", false}, {"t[level] + 4", true}, {"t[level] + 3", false},
+    {"u[level]", true}, {"u[level] - 5", true}, {"u[level] - 4", false}, {"sum_of(u, levels)", false},
+    {"sum_of(u, levels) + 1", true}, {"max_of(u, levels)", false}, {"max_of(u, levels) + 1", true},
+    {"max_of(t, levels) + 4", true}, {"max_of(t, levels) + 3", false}, {"days", true}, {"days - 1", false},
+    {"q * q", false}, {"q", false}};
+// clang-format on
+
+// The range of a divisor decides whether it may be 0: so every rule of ranges shows, at its very edge.
+TEST(Ranges, of_divisors) {
+  for (const auto& [divisor, allowed] : divisors)
+    EXPECT_EQ(
+        refused(facts + "steps:\n  - let: {x: {type: money, is: 'round(100元 / (" + divisor + "))'}}\n"),
+        allowed ? "" : "division_by_zero")
+        << divisor;
+}
+
+bool narrow(const std::string& is) {
+  const auto library = library_of(facts + "steps:\n  - let: {x: {type: money, is: '" + is + "'}}\n");
+  return library && library->narrow;
+}
+
+TEST(Ranges, decide_whether_64_bits_are_enough) {
+  EXPECT_TRUE(narrow("m + m"));
+  EXPECT_TRUE(narrow("m * 50%"));
+  EXPECT_TRUE(narrow("m * 1.0001"));
+  EXPECT_FALSE(narrow("m * q"));
+  EXPECT_FALSE(narrow("0元 - m * q"));
+  EXPECT_TRUE(narrow("min(1000元, m) * 12.3456% * 78.9012%"));
+  EXPECT_FALSE(narrow("m * 12.3456% * 78.9012%"));
+  EXPECT_EQ(refused(facts + "steps:\n  - let: {x: {type: money, is: 'm * q * q'}}\n"), "number_too_large");
+  EXPECT_EQ(refused(facts + "steps:\n  - let: {x: {type: money, is: '0元 - m * q * q'}}\n"),
+            "number_too_large");
+}
+
+TEST(Ranges, wide_values_are_right) {
+  const auto library = library_of(facts + "steps:\n  - let: {x: {type: money, is: 'm * q'}}\n");
+  ASSERT_TRUE(library);
+  const auto outcome = settle(library, bill_of({fact("m", "900000000.00"), fact("q", "123456.789012")}));
+  ASSERT_EQ(outcome.error, "");
+  EXPECT_EQ(outcome.result.parts[0].names[0], 90'000'000'000 / 1'000'000 * 123'456'789'012);
+}
+
+std::string layer(const std::string& rest) {
+  return facts + "steps:\n  - {layer: x, base: eligible, " + rest + "}\n";
+}
+
+TEST(Ratios, constants_lie_between_nothing_and_everything) {
+  EXPECT_EQ(refused(layer("ratio: 100%")), "");
+  EXPECT_EQ(refused(layer("ratio: 0%")), "");
+  EXPECT_EQ(refused(layer("ratio: 100.0001%")), "ratio_out_of_range");
+  EXPECT_EQ(refused(layer("ratio: -1%")), "ratio_out_of_range");
+  EXPECT_EQ(refused(layer("ratio: r + 50%")), "");
+  EXPECT_EQ(refused(layer("bands: [{to: 5, ratio: 100%}, {ratio: 0%}]")), "");
+  EXPECT_EQ(refused(layer("bands: [{to: 5, ratio: 101%}, {ratio: 50%}]")), "ratio_out_of_range");
+  EXPECT_EQ(refused(layer("bands: [{to: 5, ratio: 50%}, {ratio: -0.1%}]")), "ratio_out_of_range");
+  EXPECT_EQ(refused(layer("bands: [{to: 5, ratio: r + 50%}, {ratio: r - 50%}]")), "");
+  EXPECT_EQ(refused("lines: {prepay: 100%}\nsteps: []\n"), "");
+  EXPECT_EQ(refused("lines: {prepay: 101%}\nsteps: []\n"), "ratio_out_of_range");
+  EXPECT_EQ(refused("lines: {prepay: -1%}\nsteps: []\n"), "ratio_out_of_range");
+}
+
+TEST(Bands, bounds_rise) {
+  EXPECT_EQ(refused(layer("bands: [{to: 5, ratio: 50%}, {to: 5.01, ratio: 50%}, {ratio: 50%}]")), "");
+  EXPECT_EQ(refused(layer("bands: [{to: 5, ratio: 50%}, {to: 5, ratio: 50%}, {ratio: 50%}]")),
+            "bands_not_rising");
+  EXPECT_EQ(refused(layer("bands: [{to: 5, ratio: 50%}, {to: m, ratio: 50%}, {ratio: 50%}]")), "");
+  EXPECT_EQ(refused(layer("bands: [{ratio: 50%}, {ratio: 50%}]")), "bands_open_end");
+  EXPECT_EQ(refused(layer("bands: []")), "shape_wrong");
+}
+
+TEST(Rounding, steps_and_modes) {
+  const auto value = [](const std::string& is) {
+    const auto library =
+        library_of(facts + "round: down\nsteps:\n  - let: {x: {type: money, is: '" + is + "'}}\n");
+    if (!library) return std::int64_t{-1};
+    const auto outcome = settle(library, bill_of({fact("m", "10.55"), fact("q", "0.5")}));
+    return outcome.error.empty() ? outcome.result.parts[0].names[0] : -2;
+  };
+  EXPECT_EQ(value("round(m, 0.1元)"), 1'050);  // the region's mode
+  EXPECT_EQ(value("round(m, 0.1元, half_up)"), 1'060);
+  EXPECT_EQ(value("round(m, 0.1元, half_even)"), 1'060);
+  EXPECT_EQ(value("round(m, 0.2元, up)"), 1'060);
+  EXPECT_EQ(value("round(m, 3元)"), 900);
+  EXPECT_EQ(value("round(m * q)"), 527);
+  EXPECT_EQ(value("m * q"), 527);  // a name of money is whole fen
+  EXPECT_EQ(value("round(m / 3)"), 351);
+  EXPECT_EQ(value("round(m / 3, 1元, up)"), 400);
+  EXPECT_EQ(value("10元 * round(m / 4元, 0.1)"), 2'600);
+  EXPECT_EQ(refused(facts + "steps:\n  - let: {x: {type: money, is: 'round(m, 10%)'}}\n"), "type_mismatch");
+  EXPECT_EQ(refused(facts + "steps:\n  - let: {x: {type: money, is: 'round(m, m)'}}\n"), "step_division");
+  EXPECT_EQ(refused(facts + "steps:\n  - let: {x: {type: money, is: 'round(m / 3, 0元)'}}\n"),
+            "step_division");
+}
+
+TEST(Tables, one_to_four_keys) {
+  const auto table = [](const std::string& keys, const std::string& rows) {
+    return refused(
+        "facts: {a: bool, b: bool, c: bool, d: bool, e: bool}\nsteps:\n  - {layer: x, base: eligible, ratio: "
+        "{by: [" +
+        keys + "], " + rows + "}}\n");
+  };
+  EXPECT_EQ(table("a, b, c, d", "yes: 5%, no: {yes: 5%, no: {else: {yes: 1%, no: 2%}}}"), "");
+  EXPECT_EQ(table("a, b, c, d, e", "else: 5%"), "shape_wrong");
+  EXPECT_EQ(table("a", "yes: 5%"), "table_gap");
+}
+
+TEST(Texts, stay_with_their_layer) {
+  const auto library =
+      library_of("steps:\n  - {layer: x, base: eligible, ratio: 5%, article: 第九条, zh: 统筹, en: pool}\n");
+  ASSERT_TRUE(library);
+  const LayerPlan& x = library->versions[0].plans[0].layers[0];
+  EXPECT_EQ(x.article, "第九条");
+  EXPECT_EQ(x.labels.zh, "统筹");
+  EXPECT_EQ(x.labels.en, "pool");
+}
+
+TEST(Funds, of_a_layer_are_its_own_or_the_named_one) {
+  const auto library = library_of(
+      "funds: {other: {field: maf_pay}, basic: {field: hifp_pay}}\n"
+      "steps:\n  - {layer: x, fund: basic, base: eligible, ratio: 5%}\n  - {layer: other, base: eligible, "
+      "ratio: 6%}\n  - {layer: y, base: eligible, ratio: 7%}\n");
+  ASSERT_TRUE(library);
+  const auto outcome = settle(library, bill_of({}, {10'000}));
+  EXPECT_EQ(outcome.result.funds, (std::vector<std::int64_t>{600, 500, 700}));
+  EXPECT_EQ(library->region.funds[2].field, "oth_pay");
+}
+
+// ---- the bill's side
+TEST(Bound, amounts_may_differ_by_the_tolerance_and_no_more) {
+  const auto library = library_of("steps: []\n");
+  ASSERT_TRUE(library);
+  for (const auto& [fen, error] :
+       {std::pair{1'001, ""}, {999, ""}, {1'000, ""}, {1'002, "amount_mismatch"}, {998, "amount_mismatch"}}) {
+    Bill bill = bill_of({}, {fen});
+    bill.lines[0].quantity = Decimal{2'000'000};
+    bill.lines[0].price = Decimal{5'000'000};
+    EXPECT_EQ(settle(library, bill).error, error) << fen;
+  }
+}
+
+TEST(Bound, a_refund_may_stand_between_the_lines) {
+  const auto library = library_of("lines: {prepay: 10%}\nsteps: [{layer: x, base: eligible, ratio: 100%}]\n");
+  ASSERT_TRUE(library);
+  Bill bill = bill_of({}, {1'000, -400, 2'000, -2'000, -600});
+  bill.lines[1].refund_of = "1";
+  bill.lines[3].refund_of = "3";
+  bill.lines[4].refund_of = "1";
+  const auto outcome = settle(library, bill);
+  ASSERT_EQ(outcome.error, "");
+  EXPECT_EQ(outcome.result.total, 0);
+  EXPECT_EQ(outcome.result.lines[1].prepay, -40);
+  bill.lines[4].amount = Money::from_fen(-601);
+  EXPECT_EQ(settle(library, bill).error, "refund_excess");
+}
+
+}  // namespace
+}  // namespace fenming
