@@ -161,7 +161,8 @@ void Arguments::add_rules() {
   add_compare(rules);
   add_impact(rules);
   rules->footer(
-      "例 / Examples:\n  fenming rules test rules\n  fenming rules check rules/990000-a\n  fenming rules compare rules/990000-a rules/990001-b "
+      "例 / Examples:\n  fenming rules test rules\n  fenming rules check rules/990000-a\n  fenming rules "
+      "compare rules/990000-a rules/990001-b "
       "--bill bill.json --second-fact level=T3\n"
       "  fenming rules impact rules new-rules --bills year.ndjson --by level");
 }

@@ -209,6 +209,40 @@ TEST_F(CommandLine, RunsCases) {
   EXPECT_TRUE(says("reproducible 0/1"));
 }
 
+TEST_F(CommandLine, DoesNotSayThatThereAreNoCasesWhereTheyDidNotRun) {
+  write("rules/990001-a/region.yaml", region("990001", "80"));
+  EXPECT_EQ(run({"rules", "test", "@rules", "--lang", "en"}), exit_bad_input);
+  EXPECT_TRUE(says("cases not run: errors 1")) << out_;
+  EXPECT_FALSE(says("no cases"));
+  write("rules/990001-a/region.yaml", region("990001", "80%"));
+  write("rules/990001-a/cases/second.case", "case x\nstatus guessed\n");
+  EXPECT_EQ(run({"rules", "test", "@rules", "--lang", "en"}), exit_bad_input);
+  EXPECT_TRUE(says("derived 1/1, errors ")) << out_;
+  EXPECT_EQ(run({"rules", "test", "@new", "--lang", "en"}), exit_ok);
+  EXPECT_TRUE(says("no cases"));
+}
+
+TEST_F(CommandLine, ShowsRareAmountsWhereTheyOccur) {
+  ASSERT_EQ(run({"settle", "--rules", "@rules", "--bill", "@bill.json", "--lang", "en"}), exit_ok);
+  for (const std::string_view rare : {"above limit", "off payment", "hospital"})
+    EXPECT_FALSE(says(rare)) << rare;
+  write("rules/990003-c/region.yaml",
+        "region: 990003\nname: Town\nfacts: {price: money}\ncharged: price\nsteps:\n"
+        "  - {layer: basic, base: charged, limit: 2000, ratio: 80%, after: 70}\n");
+  const auto settle = [&](const std::string& price) {
+    write("packaged.json",
+          R"({"bill": "1", "region": "990003", "visit": {"to": "2024-01-01"}, "facts": {"price": ")" + price +
+              R"("}, "lines": [{"id": "1", "amount": "3000.00"}]})");
+    return run({"settle", "--rules", "@rules", "--bill", "@packaged.json", "--lang", "en"});
+  };
+  ASSERT_EQ(settle("2500.00"), exit_ok) << err_;
+  EXPECT_TRUE(says("base  above limit  deductible  covered  off payment     paid")) << out_;
+  EXPECT_TRUE(says("2500.00       500.00           -  2000.00        70.00  1530.00")) << out_;
+  EXPECT_TRUE(says("borne by the hospital   500.00")) << out_;
+  ASSERT_EQ(settle("3100.00"), exit_ok) << err_;
+  EXPECT_TRUE(says("kept by the hospital  -100.00")) << out_;
+}
+
 TEST_F(CommandLine, ShowsALibrary) {
   EXPECT_EQ(run({"rules", "show", "@rules", "--lang", "en"}), exit_ok);
   for (const std::string_view text :
@@ -262,6 +296,10 @@ TEST_F(CommandLine, HelpsWithMistypedNames) {
   EXPECT_EQ(run({}), exit_usage);
   EXPECT_EQ(run({"--help"}), exit_ok);
   EXPECT_TRUE(says("fenming demo"));
+  for (const std::string command : {"show", "test", "check", "compare", "impact"}) {
+    EXPECT_EQ(run({"rules", command, "--help"}), exit_ok);
+    EXPECT_TRUE(says("Examples:\n  fenming rules " + command)) << out_;
+  }
   EXPECT_EQ(run({"version"}), exit_ok);
 }
 

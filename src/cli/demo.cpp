@@ -45,8 +45,7 @@ std::string typed(const fs::path& path) {
 }
 
 void what_next(Terminal& t, const fs::path& home, const std::string& first_bill) {
-  const std::string rules = typed(home / "rules"),
-                    bill = typed(home / "sandbox" / "bills" / first_bill);
+  const std::string rules = typed(home / "rules"), bill = typed(home / "sandbox" / "bills" / first_bill);
   const auto command = [&](std::string_view what, const std::string& line) {
     t.out << "  " << t.paint(Paint::faint, what) << "\n    " << line << '\n';
   };

@@ -138,9 +138,10 @@ void RulesTest::print_summary() {
   }
   if (text.empty() && errors_.empty()) text = t_.say("没有案例", "no cases");
   if (!errors_.empty())
-    text += fmt::format(fmt::runtime(text.empty() ? t_.say("案例未运行：{} 处错误", "cases not run: errors {}")
-                                                  : t_.say("，错误 {}", ", errors {}")),
-                        errors_.size());
+    text +=
+        fmt::format(fmt::runtime(text.empty() ? t_.say("案例未运行：{} 处错误", "cases not run: errors {}")
+                                              : t_.say("，错误 {}", ", errors {}")),
+                    errors_.size());
   t_.out << t_.paint(wrong_.empty() && errors_.empty() ? Paint::good : Paint::bad, text) << '\n';
 }
 

@@ -99,7 +99,8 @@ void print_layers(Terminal& t, const Settled& s) {
     if (over) cells.push_back(blank_zero(layer->over));
     cells.insert(cells.end(), {blank_zero(layer->deductible), fen_text(layer->covered)});
     if (after) cells.push_back(blank_zero(layer->after));
-    cells.insert(cells.end(), {fen_text(layer->paid), percent_of(layer->paid, layer->covered), blank_zero(layer->cut)});
+    cells.insert(cells.end(),
+                 {fen_text(layer->paid), percent_of(layer->paid, layer->covered), blank_zero(layer->cut)});
     table.add(std::move(cells));
   }
   table.print(t);
@@ -120,7 +121,8 @@ void print_payers(Terminal& t, const Settled& s) {
   for (const Fund& fund : region.funds)
     provider_is_fund = provider_is_fund || fund.role == FundRole::provider;
   if (provider != 0 && !provider_is_fund)  // below 0 where the packaged price is above the bill
-    row(provider > 0 ? t.say("医院负担", "borne by the hospital") : t.say("医院结余", "kept by the hospital"), provider);
+    row(provider > 0 ? t.say("医院负担", "borne by the hospital") : t.say("医院结余", "kept by the hospital"),
+        provider);
   table.add_painted(Paint::good,
                     {std::string(t.say("个人现金", "cash")), fen_text(cash), percent_of(cash, a.total)});
   table.add_painted(Paint::heading, {std::string(t.say("合计", "total")), fen_text(a.total), ""});

@@ -86,7 +86,8 @@ class Follower {
   // What the commands of a console block print, "$ " lines included; "" for a block of another kind.
   std::string follow(const DocumentBlock& block) {
     if (block.info.starts_with("yaml ")) write(region_ / block.info.substr(5), block.text);
-    if (block.info == "case") write(region_ / "cases" / "stays.case", read(region_ / "cases" / "stays.case") + block.text + "\n");
+    if (block.info == "case")
+      write(region_ / "cases" / "stays.case", read(region_ / "cases" / "stays.case") + block.text + "\n");
     if (block.info == "json bill.json") write("bill.json", block.text);
     if (!block.info.starts_with("console")) return "";
     const std::string region = read(region_ / "region.yaml");
@@ -94,7 +95,8 @@ class Follower {
       std::string changed = region;
       const std::size_t at = changed.find(change.from);
       EXPECT_NE(at, std::string::npos) << change.from << " does not stand in region.yaml";
-      if (at != std::string::npos) write(region_ / "region.yaml", changed.replace(at, change.from.size(), change.to));
+      if (at != std::string::npos)
+        write(region_ / "region.yaml", changed.replace(at, change.from.size(), change.to));
     }
     std::string printed;
     std::istringstream lines(block.text);
@@ -121,10 +123,12 @@ TEST_F(Desk, tutorial_prints_what_it_says) {
     if (printed.empty()) continue;
     ++consoles;
     const std::size_t at = updated.find(block.text);
-    if (std::getenv("FENMING_UPDATE") != nullptr && at != std::string::npos && comparable(printed) != comparable(block.text))
+    if (std::getenv("FENMING_UPDATE") != nullptr && at != std::string::npos &&
+        comparable(printed) != comparable(block.text))
       updated.replace(at, block.text.size(), printed);
     else
-      EXPECT_EQ(comparable(block.text), comparable(printed)) << "line " << block.line << "; FENMING_UPDATE=1 docs_test writes it anew";
+      EXPECT_EQ(comparable(block.text), comparable(printed))
+          << "line " << block.line << "; FENMING_UPDATE=1 docs_test writes it anew";
   }
   EXPECT_GE(consoles, 8);
   if (updated != document) std::ofstream(path) << updated;

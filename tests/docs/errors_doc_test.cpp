@@ -24,7 +24,8 @@ struct Block {
 };
 constexpr Block blocks[] = {
     {"BIL", "The bill"},
-    {"POL", "The text of a policy (each with an example in [policy-language.md](policy-language.md), \"Errors\")"},
+    {"POL",
+     "The text of a policy (each with an example in [policy-language.md](policy-language.md), \"Errors\")"},
     {"CLI", "The program, its files and case files"},
     {"CAT", "Catalogues of items"},
     {"CHK", "Findings of `fenming rules check` ([library-checks.md](library-checks.md))"},
@@ -33,7 +34,8 @@ constexpr Block blocks[] = {
 
 constexpr std::string_view head =
     "# Error codes\n\n"
-    "A code keeps its meaning for good; sentences may improve. `{0}` is the value that was met, `{1}` and further are details. "
+    "A code keeps its meaning for good; sentences may improve. `{0}` is the value that was met, `{1}` and "
+    "further are details. "
     "With `--json` an error carries code and name.\n"
     "This file is made from `src/model/error_codes.inc` by `tests/docs`.\n";
 
@@ -51,7 +53,8 @@ std::string cell(std::string_view text) {
 std::string written() {
   std::string text(head);
   for (const auto& [prefix, title] : blocks) {
-    text += fmt::format("\n## {}: {}\n\n| code | name | 中文 | English |\n|---|---|---|---|\n", prefix, title);
+    text +=
+        fmt::format("\n## {}: {}\n\n| code | name | 中文 | English |\n|---|---|---|---|\n", prefix, title);
     for (const Row& row : rows)
       if (row.tag.starts_with(prefix))
         text += fmt::format("| {} | `{}` | {} | {} |\n", row.tag, row.name, cell(row.zh), cell(row.en));
