@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 #include <string>
@@ -283,6 +284,21 @@ TEST_F(CommandLine, MeasuresTheImpactOfAChange) {  // REQ POL-08
   EXPECT_EQ(field("identical"), "1");
   ASSERT_EQ(run({"rules", "impact", "@rules", "@new", "--bills", "@year.ndjson", "--lang", "en"}), exit_ok);
   EXPECT_TRUE(says("B-1 +125.00")) << out_;
+}
+
+TEST_F(CommandLine, RefusesAnImpactOfWrongWords) {
+  write("year.ndjson", std::string(bill_text) + "\n");
+  EXPECT_EQ(
+      run({"rules", "impact", "@rules", "@new", "--bills", "@year.ndjson", "--by", "levle", "--lang", "en"}),
+      exit_usage);
+  EXPECT_TRUE(err_.starts_with("--by: BIL-012")) << err_;
+  EXPECT_TRUE(says("level?"));
+  EXPECT_EQ(out_, "");
+  for (const std::string by : {"region", "visit"})
+    EXPECT_EQ(run({"rules", "impact", "@rules", "@new", "--bills", "@year.ndjson", "--by", by}), exit_ok);
+  EXPECT_EQ(run({"rules", "impact", "@rules/990002-b", "@new", "--bills", "@year.ndjson"}), exit_usage);
+  EXPECT_TRUE(err_.find("CLI-012") != std::string::npos) << err_;
+  EXPECT_EQ(std::ranges::count(err_, '\n'), 1);
 }
 
 TEST_F(CommandLine, HelpsWithMistypedNames) {

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/nearest.h"
 #include "catalog/price.h"
+#include "cli/arguments.h"
 #include "cli/files.h"
 #include "policy/bind.h"
 #include "policy/workspace.h"
@@ -145,7 +146,7 @@ Checked<Bill> Desk::priced(Bill bill) const {
 }
 
 std::string Desk::basis() const {
-  std::string text = catalogue_digest_ + "\n";
+  std::string text = fmt::format("fenming {}\n{}\n", version_text(), catalogue_digest_);
   for (const fs::path& folder : folders_) {
     const auto sources = library_sources(folder);
     if (!sources) continue;  // the library will be refused when it is needed

@@ -24,6 +24,8 @@ void keep_largest(std::vector<ImpactBill>& bills) {
 }
 
 std::string fact_text(const Bill& bill, const std::string& by) {
+  if (by == "region") return bill.region;
+  if (by == "visit") return bill.visit_kind.empty() ? "-" : bill.visit_kind;
   const auto fact = std::ranges::find(bill.facts, by, &FactValue::name);
   if (fact == bill.facts.end()) return "-";
   if (fact->kind != FactValue::Kind::list) return fact->text;

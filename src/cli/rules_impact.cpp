@@ -1,6 +1,10 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "base/json_out.h"
+#include "base/nearest.h"
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/impact.h"
@@ -125,6 +129,41 @@ void write_impact(Terminal& t, const Impact& impact, const std::string& by) {
   t.out << out.close_array().close_object().str() << '\n';
 }
 
+// What a folder's libraries know, as far as they can be read; the run itself refuses the others.
+struct Known {
+  std::vector<std::string> regions, names;
+};
+
+Known known_in(const std::string& folder) {
+  Known known;
+  const auto folders = library_folders(folder);
+  for (std::size_t i = 0; folders && i < folders->size(); ++i) {
+    const auto library = load_library((*folders)[i]);
+    if (!library) continue;
+    known.regions.push_back((*library)->region.code);
+    for (const Fact& fact : (*library)->region.facts) known.names.push_back(fact.name);
+  }
+  return known;
+}
+
+// Mistakes in the words themselves, found before a year of bills is read: another region, an unknown fact.
+int refuse_words(Terminal& terminal, const ImpactOptions& options) {
+  Known before = known_in(options.before), after = known_in(options.after);
+  if (before.regions.empty() || after.regions.empty()) return exit_ok;
+  if (std::ranges::find_first_of(before.regions, after.regions) == before.regions.end()) {
+    const auto shown = [](const Known& known) { return fmt::format("{}", fmt::join(known.regions, ", ")); };
+    terminal.refuse(
+        Error{Code::regions_differ, "", options.before, {options.after, shown(before), shown(after)}});
+    return exit_usage;
+  }
+  std::vector<std::string> names = std::move(before.names);
+  names.insert(names.end(), after.names.begin(), after.names.end());
+  names.insert(names.end(), {"region", "visit"});
+  if (options.by.empty() || std::ranges::find(names, options.by) != names.end()) return exit_ok;
+  terminal.refuse(Error{Code::fact_unknown, "--by", options.by, {nearest_hint(options.by, names)}});
+  return exit_usage;
+}
+
 }  // namespace
 
 // REQ POL-08
@@ -133,6 +172,7 @@ int rules_impact_command(Terminal& terminal, const ImpactOptions& options) {
   if (!before) return terminal.refuse(before.error());
   const auto after = Desk::open(options.after);
   if (!after) return terminal.refuse(after.error());
+  if (const int code = refuse_words(terminal, options); code != exit_ok) return code;
   const auto bills = MappedFile::open(options.bills);
   if (!bills) return terminal.refuse(bills.error());
   Impact impact;
