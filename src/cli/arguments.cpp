@@ -292,7 +292,11 @@ std::string Arguments::hint(int count, char** words) const {
     if (option) {
       std::vector<std::string> commands;
       commands_with(app_, name, "", commands);
-      if (!commands.empty()) return name + " → " + commands.front() + " " + name + "?";
+      const auto typed = std::ranges::find_if(commands, [&](const std::string& command) {
+        const std::string last = command.substr(command.rfind(' ') + 1);
+        return std::find(words + i, words + count, last) != words + count;
+      });
+      if (typed != commands.end()) return name + " → " + *typed + " " + name + "?";
     }
     if (const std::string meant = nearest_option(name, known); !meant.empty())
       return name + " → " + meant + "?";

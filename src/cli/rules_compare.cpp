@@ -129,6 +129,8 @@ class Comparison {
         sum->paid += part.layers[i].paid;
       }
     }
+    std::erase_if(
+        sums, [](const LayerSum& sum) { return sum.deductible == 0 && sum.covered == 0 && sum.paid == 0; });
     return sums;
   }
 
