@@ -254,58 +254,5 @@ TEST(Funds, of_a_layer_are_its_own_or_the_named_one) {
   EXPECT_EQ(library->region.funds[2].field, "oth_pay");
 }
 
-// ---- the bill's side
-TEST(Bound, amounts_may_differ_by_the_tolerance_and_no_more) {
-  const auto library = library_of("steps: []\n");
-  ASSERT_TRUE(library);
-  for (const auto& [fen, error] :
-       {std::pair{1'001, ""}, {999, ""}, {1'000, ""}, {1'002, "amount_mismatch"}, {998, "amount_mismatch"}}) {
-    Bill bill = bill_of({}, {fen});
-    bill.lines[0].quantity = Decimal{2'000'000};
-    bill.lines[0].price = Decimal{5'000'000};
-    EXPECT_EQ(settle(library, bill).error, error) << fen;
-  }
-}
-
-TEST(Bound, the_price_is_the_amount_where_nothing_else_is_said) {
-  const auto library = library_of(
-      "lines: {pot: \"if price * qty >= 12.34 and price * qty < 12.35 then 'eligible' else 'out'\"}\nsteps: "
-      "[]\n");
-  ASSERT_TRUE(library);
-  EXPECT_EQ(settle(library, bill_of({}, {1'234})).result.in_scope, 1'234);
-  EXPECT_EQ(settle(library, bill_of({}, {1'235})).result.in_scope, 0);
-  EXPECT_EQ(settle(library, bill_of({}, {100'000'000'000})).result.in_scope, 0);
-}
-
-TEST(Bound, accumulators_have_bounds) {
-  const auto library = library_of("keep: {year: {per: [year], of: {stays: int, paid: money}}}\nsteps: []\n");
-  ASSERT_TRUE(library);
-  for (const auto& [name, text, error] : {std::tuple{"stays", "1000000", ""},
-                                          {"stays", "1000001", "accumulator_value"},
-                                          {"stays", "-1000000", ""},
-                                          {"stays", "-1000001", "accumulator_value"},
-                                          {"paid", "1000000000.00", ""},
-                                          {"paid", "-5.00", ""}}) {
-    Bill bill = bill_of({}, {100});
-    bill.accumulators.push_back({"year", true, {}, {fact(name, text)}});
-    EXPECT_EQ(settle(library, bill).error, error) << name << " " << text;
-  }
-}
-
-TEST(Bound, a_refund_may_stand_between_the_lines) {
-  const auto library = library_of("lines: {prepay: 10%}\nsteps: [{layer: x, base: eligible, ratio: 100%}]\n");
-  ASSERT_TRUE(library);
-  Bill bill = bill_of({}, {1'000, -400, 2'000, -2'000, -600});
-  bill.lines[1].refund_of = "1";
-  bill.lines[3].refund_of = "3";
-  bill.lines[4].refund_of = "1";
-  const auto outcome = settle(library, bill);
-  ASSERT_EQ(outcome.error, "");
-  EXPECT_EQ(outcome.result.total, 0);
-  EXPECT_EQ(outcome.result.lines[1].prepay, -40);
-  bill.lines[4].amount = Money::from_fen(-601);
-  EXPECT_EQ(settle(library, bill).error, "refund_excess");
-}
-
 }  // namespace
 }  // namespace fenming
