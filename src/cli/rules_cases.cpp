@@ -106,7 +106,11 @@ void RulesTest::test_file(const fs::path& file, const LibraryPointer& library, C
   const auto cases =
       read_cases(*text, library_name_ + "/cases/" + file.filename().string(), library->region.code);
   if (!cases) return refuse(cases.error());
-  for (const Case& of : *cases) report(of, run_case(of, library, clerk, t_.language), table);
+  for (const Case& of : *cases) {
+    const CaseOutcome outcome = run_case(of, library, clerk, t_.language);
+    refuse(outcome.errors);
+    if (outcome.errors.empty()) report(of, outcome, table);
+  }
 }
 
 void RulesTest::test_library(const fs::path& folder) {

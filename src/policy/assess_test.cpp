@@ -11,6 +11,7 @@ using testing_policy::bill_of;
 using testing_policy::fact;
 using testing_policy::library_of;
 using testing_policy::Outcome;
+using testing_policy::refused;
 using testing_policy::settle;
 
 Date day(std::string_view text) { return *parse_date(text); }

@@ -98,6 +98,16 @@ class Binder {
     return text;
   }
 
+  // What it must be, and which member was probably meant.
+  std::string wanted(const Fact& fact, const FactValue& value) const {
+    const Domain* domain = domain_of(fact);
+    if (domain == nullptr) return allowed(fact);
+    for (const std::string& name : value.list)
+      if (std::ranges::find(domain->members, name) == domain->members.end())
+        return allowed(fact) + hint(name, domain->members);
+    return allowed(fact) + hint(value.text, domain->members);
+  }
+
   // ---- facts
   void facts() {
     bound_.facts.resize(region_.facts.size());
@@ -113,7 +123,7 @@ class Binder {
       if (fact == region_.facts.end())
         return fail(Code::fact_unknown, place, value.name, {hint(value.name, names_of(region_.facts))});
       const auto number = read(*fact, value);
-      if (!number) return fail(Code::fact_value, place, shown(value), {value.name, allowed(*fact)});
+      if (!number) return fail(Code::fact_value, place, shown(value), {value.name, wanted(*fact, value)});
       const auto index = static_cast<std::size_t>(fact - region_.facts.begin());
       bound_.facts[index] = *number;
       bound_.fact_given[index] = 1;
@@ -122,7 +132,7 @@ class Binder {
     const auto index = static_cast<std::size_t>(region_.visit_fact);
     const Fact& fact = region_.facts[index];
     const auto number = parse_cell(bill_.visit_kind, fact.type, domain_of(fact));
-    if (!number) return fail(Code::fact_value, "/visit/kind", bill_.visit_kind, {"visit", allowed(fact)});
+    if (!number) return fail(Code::fact_value, "/visit/kind", bill_.visit_kind, {"visit", wanted(fact, {"visit", Kind::text, bill_.visit_kind, {}})});
     bound_.facts[index] = *number;
     bound_.fact_given[index] = 1;
   }
@@ -195,7 +205,7 @@ class Binder {
       const auto other = std::ranges::find(members, "other");
       if (other != members.end()) number = other - members.begin();
     }
-    if (!number) return fail(Code::fact_value, line_place(i, value.name), shown(value), {value.name, allowed(field)});
+    if (!number) return fail(Code::fact_value, line_place(i, value.name), shown(value), {value.name, wanted(field, value)});
     bound.fields[index] = *number;
     bound.given |= std::uint64_t{1} << index;
   }
