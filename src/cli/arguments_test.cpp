@@ -228,11 +228,11 @@ TEST_F(CommandLine, ShowsRareAmountsWhereTheyOccur) {
   for (const std::string_view rare : {"above limit", "off payment", "hospital"})
     EXPECT_FALSE(says(rare)) << rare;
   write("rules/990003-c/region.yaml",
-        "region: 990003\nname: Town\nfacts: {price: money}\ncharged: price\nsteps:\n"
+        "region: 990003\nname: Town\nfacts: {fixed_price: money}\ncharged: fixed_price\nsteps:\n"
         "  - {layer: basic, base: charged, limit: 2000, ratio: 80%, after: 70}\n");
   const auto settle = [&](const std::string& price) {
     write("packaged.json",
-          R"({"bill": "1", "region": "990003", "visit": {"to": "2024-01-01"}, "facts": {"price": ")" + price +
+          R"({"bill": "1", "region": "990003", "visit": {"to": "2024-01-01"}, "facts": {"fixed_price": ")" + price +
               R"("}, "lines": [{"id": "1", "amount": "3000.00"}]})");
     return run({"settle", "--rules", "@rules", "--bill", "@packaged.json", "--lang", "en"});
   };

@@ -189,6 +189,7 @@ Checked<const Settled*> Clerk::settle(LibraryPointer library, Bill bill) {
   settled_.bound = std::move(*bound);
   if (auto error = assess(*settled_.library, settled_.bound, *workspace_, settled_.assessment))
     return one(std::move(*error));
+  if (auto error = require_lines(settled_.bound, settled_.assessment)) return one(std::move(*error));
   return &settled_;
 }
 

@@ -136,6 +136,103 @@ TEST(Tables, one_to_four_keys) {
   EXPECT_EQ(table("a", "yes: 5%"), "table_gap");
 }
 
+TEST(Tables, of_four_keys_are_read_by_all_of_them) {
+  const auto library = library_of(
+      "facts: {a: bool, b: bool, c: bool, d: bool}\nsteps:\n  - {layer: x, base: eligible, ratio: {by: [a, "
+      "b, c, d], yes: 5%, no: {yes: 6%, no: {yes: {yes: "
+      "1%, no: 2%}, no: {yes: 3%, no: 4%}}}}}\n");
+  ASSERT_TRUE(library);
+  const auto paid = [&](std::string_view values) {
+    Bill bill = bill_of({}, {10'000});
+    for (std::size_t i = 0; i < 4; ++i)
+      bill.facts.push_back(
+          {std::string(1, "abcd"[i]), FactValue::Kind::boolean, values[i] == 'y' ? "yes" : "no", {}});
+    return settle(library, bill).result.split->funds().fen();
+  };
+  EXPECT_EQ(paid("nnyy"), 100);
+  EXPECT_EQ(paid("nnyn"), 200);
+  EXPECT_EQ(paid("nnny"), 300);
+  EXPECT_EQ(paid("nnnn"), 400);
+  EXPECT_EQ(paid("ynnn"), 500);
+  EXPECT_EQ(paid("nynn"), 600);
+}
+
+TEST(Since, the_order_of_the_rows_does_not_matter) {
+  const auto library = library_of(
+      "steps: [{layer: x, base: eligible, ratio: {since: {2024-03-01: 3%, 2023-01-01: 1%, 2024-01-01: 2%, "
+      "else: 0%}}}]\n");
+  ASSERT_TRUE(library);
+  EXPECT_EQ(settle(library, bill_of({}, {10'000})).result.split->funds().fen(), 300);  // 2024-03-11
+  EXPECT_EQ(refused("---\npolicy: p\nin_force: 2023-01-01..\nsteps: [{layer: x, base: eligible, ratio: "
+                    "{since: {2023-06-01: 1%, 2023-02-01: 2%}}}]\n"),
+            "date_uncovered");
+  EXPECT_EQ(refused("---\npolicy: p\nin_force: 2023-01-01..\nsteps: [{layer: x, base: eligible, ratio: "
+                    "{since: {2023-06-01: 1%, 2023-01-01: 2%}}}]\n"),
+            "");
+}
+
+TEST(Meters, none_is_no_limit_at_all) {
+  const auto library = library_of(
+      "facts: {poor: bool}\nkeep: {year: {per: [year], of: [paid]}}\n"
+      "steps: [{layer: x, base: eligible, ratio: 100%, cap: {limit: {by: poor, yes: none, no: 50}, used: "
+      "year.paid}, add: {year.paid: paid}}]\n");
+  ASSERT_TRUE(library);
+  for (const auto& [poor, paid] : {std::pair{"yes", 1'000'000'000}, {"no", 5'000}}) {
+    Bill bill = bill_of({}, {1'000'000'000});
+    bill.facts = {{"poor", FactValue::Kind::boolean, poor, {}}};
+    EXPECT_EQ(settle(library, bill).result.split->funds().fen(), paid);
+    bill.accumulators.push_back({"year", true, {}, {fact("paid", "1000000000.00")}});
+    EXPECT_EQ(settle(library, bill).result.split->funds().fen(), paid == 5'000 ? 0 : paid);
+  }
+}
+
+TEST(Folds, want_a_table_of_one_key_that_the_set_is_made_of) {
+  const auto is = [](const std::string& table, const std::string& value) {
+    return refused(
+        "facts: {level: [L1, L2], other: [L1, L2], b: bool, levels: set of level}\ntables: {t: {type: "
+        "money, " +
+        table + "}}\nsteps:\n  - let: {x: {type: money, is: '" + value + "'}}\n");
+  };
+  EXPECT_EQ(is("by: [level], L1: 1, L2: 2", "sum_of(t, levels)"), "");
+  EXPECT_EQ(is("by: [other], L1: 1, L2: 2", "sum_of(t, levels)"), "type_mismatch");
+  EXPECT_EQ(is("by: [level, b], L1: {yes: 1, no: 2}, L2: {yes: 1, no: 2}", "sum_of(t, levels)"),
+            "type_mismatch");
+  EXPECT_EQ(is("by: [b], yes: 1, no: 2", "sum_of(t, levels)"), "type_mismatch");
+}
+
+TEST(Limits, steps_and_bands_and_meters) {
+  const auto steps = [](int count) {
+    std::string text = "steps:\n";
+    for (int i = 0; i < count; ++i) text += "  - let: {x" + std::to_string(i) + ": 5元}\n";
+    return refused(text);
+  };
+  EXPECT_EQ(steps(200), "");
+  EXPECT_EQ(steps(201), "too_complex");
+  const auto bands = [](int count) {
+    std::string text = "steps:\n  - {layer: x, base: eligible, bands: [";
+    for (int i = 1; i < count; ++i) text += "{to: " + std::to_string(i) + ", ratio: 5%}, ";
+    return refused(text + "{ratio: 5%}]}\n");
+  };
+  EXPECT_EQ(bands(64), "");
+  EXPECT_EQ(bands(65), "shape_wrong");
+  const auto meters = [](int count) {
+    std::string text = "steps:\n  - {layer: x, base: eligible, ratio: 5%, cap: [5";
+    for (int i = 1; i < count; ++i) text += ", 5";
+    return refused(text + "]}\n");
+  };
+  EXPECT_EQ(meters(16), "");
+  EXPECT_EQ(meters(17), "too_complex");
+}
+
+TEST(Mistakes, show_the_value_that_is_wrong) {
+  const auto value = [](const std::string& text) {
+    const auto library = read_library({{"region.yaml", "region: 123456\n" + text}});
+    return library ? "" : library.error().front().value;
+  };
+  EXPECT_EQ(value("lines: {prepay: 120.5%}\nsteps: []\n"), "120.5%");
+  EXPECT_EQ(value(layer("bands: [{to: 5, ratio: 50%}, {to: 4.50, ratio: 50%}, {ratio: 50%}]")), "4.50");
+}
+
 TEST(Texts, stay_with_their_layer) {
   const auto library =
       library_of("steps:\n  - {layer: x, base: eligible, ratio: 5%, article: 第九条, zh: 统筹, en: pool}\n");
@@ -155,34 +252,6 @@ TEST(Funds, of_a_layer_are_its_own_or_the_named_one) {
   const auto outcome = settle(library, bill_of({}, {10'000}));
   EXPECT_EQ(outcome.result.funds, (std::vector<std::int64_t>{600, 500, 700}));
   EXPECT_EQ(library->region.funds[2].field, "oth_pay");
-}
-
-// ---- the bill's side
-TEST(Bound, amounts_may_differ_by_the_tolerance_and_no_more) {
-  const auto library = library_of("steps: []\n");
-  ASSERT_TRUE(library);
-  for (const auto& [fen, error] :
-       {std::pair{1'001, ""}, {999, ""}, {1'000, ""}, {1'002, "amount_mismatch"}, {998, "amount_mismatch"}}) {
-    Bill bill = bill_of({}, {fen});
-    bill.lines[0].quantity = Decimal{2'000'000};
-    bill.lines[0].price = Decimal{5'000'000};
-    EXPECT_EQ(settle(library, bill).error, error) << fen;
-  }
-}
-
-TEST(Bound, a_refund_may_stand_between_the_lines) {
-  const auto library = library_of("lines: {prepay: 10%}\nsteps: [{layer: x, base: eligible, ratio: 100%}]\n");
-  ASSERT_TRUE(library);
-  Bill bill = bill_of({}, {1'000, -400, 2'000, -2'000, -600});
-  bill.lines[1].refund_of = "1";
-  bill.lines[3].refund_of = "3";
-  bill.lines[4].refund_of = "1";
-  const auto outcome = settle(library, bill);
-  ASSERT_EQ(outcome.error, "");
-  EXPECT_EQ(outcome.result.total, 0);
-  EXPECT_EQ(outcome.result.lines[1].prepay, -40);
-  bill.lines[4].amount = Money::from_fen(-601);
-  EXPECT_EQ(settle(library, bill).error, "refund_excess");
 }
 
 }  // namespace

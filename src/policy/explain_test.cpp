@@ -49,7 +49,7 @@ class Explained : public ::testing::Test {
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-// REQ POL-05 SET-09
+// REQ POL-05, SET-09
 TEST_F(Explained, staff_text_names_rule_place_article_and_rounding) {
   const std::string text = staff_text(explanation, bill, Language::en);
   for (const char* part : {"paid first (class B) 600.01 = round(amount=6000.05 × 10%[region.yaml:7]; half up) = 600.01", "rule: 第二条 三千元以内八成",

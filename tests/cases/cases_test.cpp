@@ -42,7 +42,7 @@ std::vector<Case> cases_of(const fs::path& folder, const std::string& region) {
 
 class Cases : public testing::TestWithParam<std::string> {};
 
-// REQ POL-02 POL-03
+// REQ POL-02, POL-03
 TEST_P(Cases, give_the_fen_they_state) {
   const fs::path folder = rules / GetParam();
   const auto desk = Desk::open(folder);

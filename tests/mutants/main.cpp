@@ -184,9 +184,11 @@ int sweep(const fs::path& build, std::size_t count, std::uint64_t seed) {
   for (std::size_t i = tasks.size(); i > 1; --i) std::swap(tasks[i - 1], tasks[random() % i]);
   if (count != 0 && count < tasks.size()) tasks.resize(count);
   std::map<std::string, Verdict> results = known_results(build / "results.tsv");
-  std::vector<Task> open;
+  const std::map<std::string, std::string> reasons = accepted();
+  std::vector<Task> open;  // survivors are tried again: the tests may have grown
   for (const Task& task : tasks)
-    if (!results.contains(task.id)) open.push_back(task);
+    if (!results.contains(task.id) || (results[task.id].word == "survived" && !reasons.contains(task.shown)))
+      open.push_back(task);
   fmt::print("{} mutants, {} drawn with seed {}, {} of them done before\n", total, tasks.size(), seed,
              tasks.size() - open.size());
   std::ofstream log(build / "results.tsv", std::ios::app);
@@ -194,7 +196,6 @@ int sweep(const fs::path& build, std::size_t count, std::uint64_t seed) {
     results[task.id] = verdict;
     log << task.id << '\t' << verdict.word << '\t' << verdict.by << '\t' << task.shown << std::endl;
   });
-  const std::map<std::string, std::string> reasons = accepted();
   std::size_t killed = 0, equal = 0;
   std::vector<std::string> survivors;
   for (const Task& task : tasks) {

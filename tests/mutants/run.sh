@@ -9,7 +9,8 @@ jobs=${JOBS:-2}
 mkdir -p $build/objects
 cache=""
 command -v ccache >/dev/null 2>&1 && cache="ccache"
-COMPILE="c++ -std=c++23 -DFMT_SHARED -DFENMING_SOURCE_DIR=\\\"$PWD\\\""
+# Reading past an end is a mistake that is noticed.
+COMPILE="c++ -std=c++23 -D_GLIBCXX_ASSERTIONS -fsanitize=bounds -fsanitize-undefined-trap-on-error -DFMT_SHARED -DFENMING_SOURCE_DIR=\\\"$PWD\\\""
 export COMPILE
 command -v mold >/dev/null 2>&1 && export LINK="-fuse-ld=mold"
 # Small numbers: a mutant that survives these is tried by nobody else.

@@ -1,0 +1,183 @@
+// What the limits, tables and texts of a policy come to on a bill; what typing refuses.
+#include "policy/test_library.h"
+
+namespace fenming {
+namespace {
+
+using testing_policy::bill_of;
+using testing_policy::fact;
+using testing_policy::library_of;
+using testing_policy::refused;
+using testing_policy::settle;
+
+const std::string facts =
+    "facts: {n: int -5..5, p: int 2..3, level: [L1, L2, L3], levels: set of level, b: bool, q: dec, m: "
+    "money, r: ratio, d: date}\n"
+    "keep: {year: {per: [year], of: [paid]}}\n";
+
+std::string refused_let(const std::string& type, const std::string& is) {
+  return refused(facts + "steps:\n  - let: {x: {type: " + type + ", is: \"" + is + "\"}}\n");
+}
+
+TEST(Typing, truth_values_are_neither_numbers_nor_codes) {
+  for (const char* is : {"b and p", "p and b", "b or m", "level or b", "not p", "not level", "b == 5",
+                         "p < b", "if p then b else b", "b in levels"})
+    EXPECT_EQ(refused_let("bool", is), "type_mismatch") << is;
+  for (const char* is : {"b and not b", "b == b", "level == 'L1' or b", "if b then b else p > 2",
+                         "level in levels", "d < '2024-01-01'", "d == d"})
+    EXPECT_EQ(refused_let("bool", is), "") << is;
+  EXPECT_EQ(refused_let("bool", "level < level"), "type_mismatch");
+  EXPECT_EQ(refused_let("bool", "5"), "type_mismatch");
+}
+
+TEST(Typing, units_go_together) {
+  for (const char* is :
+       {"m + r", "m + p", "m * m", "r * m + r", "min(m, r)", "min(m, p)", "max(b, b)", "if b then m else r",
+        "if b then m else p", "d - d", "d + d", "-d", "-level", "round(b)", "round(d)", "level"})
+    EXPECT_NE(refused_let("money", is), "") << is;
+  for (const char* is : {"m + m", "m * r", "r * m", "m * p", "p * m", "m * 1.5", "min(m, m)", "-m",
+                         "m * (d - d)", "if b then m else 5元"})
+    EXPECT_EQ(refused_let("money", is), "") << is;
+  EXPECT_EQ(refused_let("money", "m + 5"), "type_mismatch");
+  EXPECT_EQ(refused_let("ratio", "5"), "unit_missing");
+  EXPECT_EQ(refused_let("int", "p + 1.5"), "type_mismatch");
+  EXPECT_EQ(refused_let("int", "d - d"), "");
+  EXPECT_EQ(refused_let("date", "max(d, d)"), "");
+}
+
+TEST(Typing, quotients) {
+  EXPECT_EQ(refused_let("money", "round(m / p)"), "");
+  EXPECT_EQ(refused_let("money", "round(m / max(1%, r))"), "");
+  EXPECT_EQ(refused_let("dec", "round(m / max(1元, m), 0.01)"), "");
+  EXPECT_EQ(refused_let("dec", "round(p / p, 0.01)"), "");
+  EXPECT_NE(refused_let("money", "round(r / max(1元, m))"), "");
+  EXPECT_NE(refused_let("money", "round(p / max(1元, m))"), "");
+  EXPECT_NE(refused_let("dec", "round(d / p, 0.01)"), "");
+  EXPECT_NE(refused_let("dec", "round(m / max(1元, m))"), "");
+}
+
+// The ranges of rounded values and quotients, at their edges.
+TEST(Typing, ranges_of_what_is_rounded) {
+  const std::pair<const char*, bool> divisors[] = {
+      {"round(n * 1.5, 1) + 9", true}, {"round(p * 1.5, 1)", true},   {"round(p / 3, 1)", false},
+      {"round(p / 3, 1) + 3", true},   {"round(n / p, 1) + 5", true}, {"round(n / p, 1)", false},
+      {"round(n / n, 1)", false},      {"round(p * 0.1, 0.1)", true}};
+  for (const auto& [divisor, allowed] : divisors)
+    EXPECT_EQ(refused_let("money", std::string("round(100元 / (") + divisor + "))"),
+              allowed ? "" : "division_by_zero")
+        << divisor;
+}
+
+TEST(Writes, go_to_accumulators_only) {
+  const auto add = [](const std::string& name) {
+    return refused(facts + "steps:\n  - {layer: x, base: m, ratio: 5%, add: {" + name + ": paid}}\n");
+  };
+  EXPECT_EQ(add("year.paid"), "");
+  for (const char* name : {"total", "left", "charged", "m", "year", "x.paid", "paid", "prepay"})
+    EXPECT_EQ(add(name), "name_unknown") << name;
+}
+
+TEST(Tables, several_codes_in_one_row) {
+  const auto library = library_of(
+      "facts: {level: [L1, L2, L3, L4]}\nsteps: [{layer: x, base: eligible, ratio: {by: level, 'L1,L3, L4': "
+      "5%, L2: 6%}}]\n");
+  ASSERT_TRUE(library);
+  for (const auto& [level, paid] : {std::pair{"L1", 500}, {"L2", 600}, {"L3", 500}, {"L4", 500}})
+    EXPECT_EQ(settle(library, bill_of({fact("level", level)}, {10'000})).result.split->funds().fen(), paid)
+        << level;
+}
+
+TEST(Bands, a_bound_below_the_one_before_counts_as_that_one) {
+  const auto library = library_of(
+      "facts: {m: money, k: money}\nsteps: [{layer: x, base: eligible, bands: [{to: k, ratio: 10%}, {to: m, "
+      "ratio: 50%}, {ratio: 100%}]}]\n");
+  ASSERT_TRUE(library);
+  const auto paid = [&](const char* k, const char* m) {
+    return settle(library, bill_of({fact("k", k), fact("m", m)}, {10'000})).result.split->funds().fen();
+  };
+  EXPECT_EQ(paid("40", "30"), 400 + 6'000);
+  EXPECT_EQ(paid("40", "50"), 400 + 500 + 5'000);
+  EXPECT_EQ(paid("0", "0"), 10'000);
+  EXPECT_EQ(paid("200", "30"), 1'000);
+}
+
+TEST(Lets, keep_their_type_and_places) {
+  const auto library = library_of(
+      "facts: {m: money, r: ratio}\nsteps:\n  - let: {a: m * 33.33%, c: \"round(r * 50%, 0.01%)\", e: "
+      "\"round(m / 7元, "
+      "0.001)\", f: days + 1, g: {type: date, is: from}}\n"
+      "  - {layer: x, base: a, ratio: c}\n  - {layer: y, base: 1元 * e, ratio: 100%}\n  - {layer: z, base: "
+      "1元 * f, ratio: 100%}\n");
+  ASSERT_TRUE(library);
+  const auto result = settle(library, bill_of({fact("m", "1000.05"), fact("r", "12.34%")}, {100'000})).result;
+  EXPECT_EQ(result.parts[0].layers[0].base, 33'332);
+  EXPECT_EQ(result.parts[0].layers[0].paid, 2'057);   // 333.32 x 6.17 %
+  EXPECT_EQ(result.parts[0].layers[1].paid, 14'286);  // 142.864 yuan
+  EXPECT_EQ(result.parts[0].layers[2].paid, 1'100);
+}
+
+// ---- the bill's side
+TEST(Bound, amounts_may_differ_by_the_tolerance_and_no_more) {
+  const auto library = library_of("steps: []\n");
+  ASSERT_TRUE(library);
+  for (const auto& [fen, error] :
+       {std::pair{1'001, ""}, {999, ""}, {1'000, ""}, {1'002, "amount_mismatch"}, {998, "amount_mismatch"}}) {
+    Bill bill = bill_of({}, {fen});
+    bill.lines[0].quantity = Decimal{2'000'000};
+    bill.lines[0].price = Decimal{5'000'000};
+    EXPECT_EQ(settle(library, bill).error, error) << fen;
+  }
+}
+
+TEST(Bound, the_price_is_the_amount_where_nothing_else_is_said) {
+  const auto library = library_of(
+      "lines: {pot: \"if price * qty >= 12.34 and price * qty < 12.35 then 'eligible' else 'out'\"}\nsteps: "
+      "[]\n");
+  ASSERT_TRUE(library);
+  EXPECT_EQ(settle(library, bill_of({}, {1'234})).result.in_scope, 1'234);
+  EXPECT_EQ(settle(library, bill_of({}, {1'235})).result.in_scope, 0);
+  EXPECT_EQ(settle(library, bill_of({}, {100'000'000'000})).result.in_scope, 0);
+}
+
+TEST(Bound, accumulators_have_bounds) {
+  const auto library = library_of("keep: {year: {per: [year], of: {stays: int, paid: money}}}\nsteps: []\n");
+  ASSERT_TRUE(library);
+  for (const auto& [name, text, error] : {std::tuple{"stays", "1000000", ""},
+                                          {"stays", "1000001", "accumulator_value"},
+                                          {"stays", "-1000000", ""},
+                                          {"stays", "-1000001", "accumulator_value"},
+                                          {"paid", "1000000000.00", ""},
+                                          {"paid", "-5.00", ""}}) {
+    Bill bill = bill_of({}, {100});
+    bill.accumulators.push_back({"year", true, {}, {fact(name, text)}});
+    EXPECT_EQ(settle(library, bill).error, error) << name << " " << text;
+  }
+}
+
+TEST(Bound, a_refund_of_money_alone_leaves_the_quantity) {
+  const auto library =
+      library_of("lines: {limit: 1元 * qty, pot: \"if qty == 5 then 'eligible' else 'out'\"}\nsteps: []\n");
+  ASSERT_TRUE(library);
+  Bill bill = bill_of({}, {1'000, -100});
+  bill.lines[0].quantity = Decimal{5'000'000};
+  bill.lines[1].refund_of = "1";
+  EXPECT_EQ(settle(library, bill).result.in_scope, 500);
+}
+
+TEST(Bound, a_refund_may_stand_between_the_lines) {
+  const auto library = library_of("lines: {prepay: 10%}\nsteps: [{layer: x, base: eligible, ratio: 100%}]\n");
+  ASSERT_TRUE(library);
+  Bill bill = bill_of({}, {1'000, -400, 2'000, -2'000, -600});
+  bill.lines[1].refund_of = "1";
+  bill.lines[3].refund_of = "3";
+  bill.lines[4].refund_of = "1";
+  const auto outcome = settle(library, bill);
+  ASSERT_EQ(outcome.error, "");
+  EXPECT_EQ(outcome.result.total, 0);
+  EXPECT_EQ(outcome.result.lines[1].prepay, -40);
+  bill.lines[4].amount = Money::from_fen(-601);
+  EXPECT_EQ(settle(library, bill).error, "refund_excess");
+}
+
+}  // namespace
+}  // namespace fenming
