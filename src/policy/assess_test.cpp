@@ -450,7 +450,7 @@ TEST(Bounds, hostile_texts_are_refused) {
   EXPECT_EQ(refused("split: {year_end: true}\nsteps: []\n"), "constant_malformed");
   EXPECT_EQ(refused("steps:\n  - {layer: a, fund: [b], base: total}\n"), "shape_wrong");
   std::string nested = "1元";
-  for (int i = 0; i < 45; ++i) nested = "min(1元, 2元, 1元 + " + nested + ")";
+  for (int i = 0; i < 45; ++i) nested = "min(100元, 1元 + 1 * " + nested + ")";
   EXPECT_EQ(refused("steps:\n  - {layer: a, base: \"" + nested + "\"}\n"), "too_complex");
   std::string chain = "tables:\n";
   for (int i = 0; i < 30; ++i)
