@@ -25,7 +25,8 @@ StandardAnswer hard_coded(const StandardBill& bill) {
   const std::int64_t basic = std::min(rounded(full), length(bill.prior_fen, 100'000'00));
   const std::int64_t above = length(15'000'00, eligible - basic);
   const std::int64_t more = std::min<std::int64_t>(above, 35'000'00) * 60 +
-                            length(35'000'00, std::min<std::int64_t>(above, 85'000'00)) * 65 + length(85'000'00, above) * 70;
+                            length(35'000'00, std::min<std::int64_t>(above, 85'000'00)) * 65 +
+                            length(85'000'00, above) * 70;
   const std::int64_t second = rounded(more);
   return {eligible, basic, second, total - basic - second};
 }

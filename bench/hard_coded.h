@@ -5,7 +5,7 @@
 
 namespace fenming {
 
-struct StandardAnswer {                    // fen
+struct StandardAnswer {  // fen
   std::int64_t eligible = 0, basic = 0, second = 0, cash = 0;
   friend bool operator==(const StandardAnswer&, const StandardAnswer&) = default;
 };

@@ -9,7 +9,7 @@
 
 namespace {
 
-std::uint64_t allocation_count = 0;        // the benchmark has one thread
+std::uint64_t allocation_count = 0;  // the benchmark has one thread
 
 void* counted(std::size_t bytes) {
   ++allocation_count;

@@ -7,12 +7,12 @@
 
 namespace fenming {
 
-std::uint64_t allocations();               // calls of operator new so far, in this program
+std::uint64_t allocations();  // calls of operator new so far, in this program
 
 struct Measured {
-  double per_second = 0;                   // median of the rounds
+  double per_second = 0;  // median of the rounds
   double slowest = 0, fastest = 0;
-  double allocations_each = 0;             // per settlement, all rounds after the warming one
+  double allocations_each = 0;  // per settlement, all rounds after the warming one
 };
 
 // `round` settles `count` bills; it is called once to warm up, then until `rounds` have been timed.

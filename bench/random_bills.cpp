@@ -45,14 +45,17 @@ FactValue random_fact(const Fact& fact, const Region& region, Random& random) {
   switch (fact.type) {
     case Type::code: {
       const auto& members = region.domains[fact.domain].members;
-      value.text = members[static_cast<std::size_t>(below(random, static_cast<std::int64_t>(members.size())))];
+      value.text =
+          members[static_cast<std::size_t>(below(random, static_cast<std::int64_t>(members.size())))];
       break;
     }
     case Type::boolean:
       value.kind = Kind::boolean;
       value.text = below(random, 2) == 0 ? "no" : "yes";
       break;
-    case Type::integer: value.text = std::to_string(fact.low + below(random, fact.high - fact.low + 1)); break;
+    case Type::integer:
+      value.text = std::to_string(fact.low + below(random, fact.high - fact.low + 1));
+      break;
     case Type::money: value.text = to_text(Money::from_fen(below(random, 5'000'00))); break;
     case Type::set: value.kind = Kind::list; break;
     default: value.text = "S" + std::to_string(below(random, 1'000'000));
@@ -66,7 +69,8 @@ AccumulatorRow random_row(const Group& group, Random& random) {
   row.first_part = true;
   for (const Group::Member& member : group.members) {
     const bool count = member.type == Type::integer;
-    const std::string text = count ? std::to_string(below(random, 3)) : to_text(Money::from_fen(below(random, 30'000'00)));
+    const std::string text =
+        count ? std::to_string(below(random, 3)) : to_text(Money::from_fen(below(random, 30'000'00)));
     row.values.push_back({member.name, Kind::number, text, {}});
   }
   return row;

@@ -15,7 +15,7 @@ if [ -d bench/peers/node_modules ]; then
   rm -f "$measured.peers"
 fi
 
-version() { sed -nE "s/.*\"$1\": \"([0-9.]+)\".*/\1/p" bench/peers/package.json; }
+version() { sed -nE "s#.*\"$1\": \"([0-9.]+)\".*#\1#p" bench/peers/package.json; }
 {
   echo "# Speed"
   echo

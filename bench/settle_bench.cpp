@@ -68,7 +68,8 @@ StandardAnswer answer_of(const Assessment& a) {
 }
 
 void print(const char* name, const Measured& m, double target) {
-  std::printf("%s\t%.0f\t%.0f\t%.0f\t%.0f\t%.3g\n", name, m.per_second, m.slowest, m.fastest, target, m.allocations_each);
+  std::printf("%s\t%.0f\t%.0f\t%.0f\t%.0f\t%.3g\n", name, m.per_second, m.slowest, m.fastest, target,
+              m.allocations_each);
   std::fflush(stdout);
 }
 
@@ -81,20 +82,20 @@ void check(const Library& library, const std::vector<BoundBill>& bills) {
     if (const auto error = assess(library, bill, workspace, plain)) stop(to_text(*error, Language::en));
     if (const auto error = explain(library, bill, explained)) stop(to_text(*error, Language::en));
     const Assessment& traced = explained.assessment;
-    if (plain.lines != traced.lines || plain.funds != traced.funds || plain.split->cash() != traced.split->cash() ||
-        plain.parts[0].layers != traced.parts[0].layers)
+    if (plain.lines != traced.lines || plain.funds != traced.funds ||
+        plain.split->cash() != traced.split->cash() || plain.parts[0].layers != traced.parts[0].layers)
       stop("assess() and explain() differ");
   }
 }
 
-void measure_library(const Library& library, const std::vector<BoundBill>& bills, const std::string& name, int rounds,
-                     double plain_target, double traced_target) {
+void measure_library(const Library& library, const std::vector<BoundBill>& bills, const std::string& name,
+                     int rounds, double plain_target, double traced_target) {
   check(library, bills);
   Workspace workspace;
   Assessment result;
   std::int64_t sum = 0;
-  const Measured plain = measure(bills.size() * 10, rounds, [&] {
-    for (int turn = 0; turn < 10; ++turn)
+  const Measured plain = measure(bills.size() * 50, rounds, [&] {
+    for (int turn = 0; turn < 50; ++turn)
       for (const BoundBill& bill : bills) {
         if (assess(library, bill, workspace, result)) stop("refused");
         sum += result.split->cash().fen();
@@ -102,11 +103,12 @@ void measure_library(const Library& library, const std::vector<BoundBill>& bills
   });
   print((name + ", without explanation").c_str(), plain, plain_target);
   Explanation explained;
-  const Measured traced = measure(bills.size(), rounds, [&] {
-    for (const BoundBill& bill : bills) {
-      if (explain(library, bill, explained)) stop("refused");
-      sum += explained.assessment.split->cash().fen();
-    }
+  const Measured traced = measure(bills.size() * 10, rounds, [&] {
+    for (int turn = 0; turn < 10; ++turn)
+      for (const BoundBill& bill : bills) {
+        if (explain(library, bill, explained)) stop("refused");
+        sum += explained.assessment.split->cash().fen();
+      }
   });
   print((name + ", with structured trace").c_str(), traced, traced_target);
   if (sum == 0) stop("nothing was settled");
@@ -125,8 +127,8 @@ void run_standard(int rounds) {
   }
   measure_library(*library, bills, "Fenming, standard case", rounds, 2'000'000, 300'000);
   std::int64_t sum = 0;
-  const Measured floor = measure(standard.size() * 100, rounds, [&] {
-    for (int turn = 0; turn < 100; ++turn)
+  const Measured floor = measure(standard.size() * 1'000, rounds, [&] {
+    for (int turn = 0; turn < 1'000; ++turn)
       for (const StandardBill& bill : standard) sum += hard_coded(bill).cash;
   });
   print("C++, hard-coded standard case", floor, 0);
@@ -138,7 +140,8 @@ void run_region(int rounds) {
   const auto library = library_of(files_of(rules / "990000-mingzhou"), files_of(rules / "000000-national"));
   std::mt19937_64 random(seed);
   std::vector<BoundBill> bills;
-  for (std::size_t i = 0; i < bill_count; ++i) bills.push_back(bound(*library, random_stay(library->region, random)));
+  for (std::size_t i = 0; i < bill_count; ++i)
+    bills.push_back(bound(*library, random_stay(library->region, random)));
   measure_library(*library, bills, "Fenming, all layers of the make-believe region", rounds, 300'000, 60'000);
 }
 
@@ -147,10 +150,16 @@ void export_bills(std::size_t count) {
     JsonOut out;
     out.open_object().field("prior_fen", bill.prior_fen).key("lines").open_array();
     for (const StandardLine& line : bill.lines)
-      out.open_object().field("fen", line.fen).field("class", std::string_view(&line.item_class, 1)).close_object();
+      out.open_object()
+          .field("fen", line.fen)
+          .field("class", std::string_view(&line.item_class, 1))
+          .close_object();
     const StandardAnswer answer = hard_coded(bill);
     out.close_array().key("answer").open_object();
-    out.field("eligible", answer.eligible).field("basic", answer.basic).field("second", answer.second).field("cash", answer.cash);
+    out.field("eligible", answer.eligible)
+        .field("basic", answer.basic)
+        .field("second", answer.second)
+        .field("cash", answer.cash);
     out.close_object().close_object();
     std::puts(out.str().c_str());
   }

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
+#include <sstream>
 #include <thread>
 #include <utility>
 
@@ -22,6 +23,11 @@ constexpr const char* footer =
     "退出码 / Exit codes: 0 正常 ok, 1 有发现 findings, 2 用法 usage, 3 输入有误 bad input, 4 程序或文件 "
     "internal or files\n"
     "说明 / Manual: docs/command-line.md";
+
+std::string name_and_value(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  return equals == std::string::npos || equals == 0 ? "NAME=VALUE: " + text : "";
+}
 
 // What the arguments ask for.
 struct Request {
@@ -138,7 +144,7 @@ void Arguments::add_explain() {
 void Arguments::add_rules() {
   CLI::App* rules = app_.add_subcommand("rules", "政策库 / rule libraries");
   rules->require_subcommand(1);
-  const auto with_folder = [&](const char* name, const char* what) {
+  const auto with_folder = [&](const char* name, const char* what, const char* examples) {
     CLI::App* command = rules->add_subcommand(name, what);
     command
         ->add_option("DIR", r_.rules.folder,
@@ -146,18 +152,23 @@ void Arguments::add_rules() {
         ->required();
     json(command, r_.rules.json);
     language(command);
+    command->footer(std::string("例 / Examples:\n") + examples);
     return command;
   };
-  with_folder("show", "列出参数、累计、政策各版本与各层 / facts, accumulators, versions, layers");
-  with_folder("test", "重算所有案例 / recompute every case")
+  with_folder("show", "列出参数、累计、政策各版本与各层 / facts, accumulators, versions, layers",
+              "  fenming rules show rules/990000-mingzhou\n  fenming rules show rules --json");
+  with_folder("test", "重算所有案例 / recompute every case",
+              "  fenming rules test rules\n  fenming rules test rules/990000-mingzhou -q")
       ->add_flag("-q,--quiet", r_.rules.quiet, "只列出错误 / list only what is wrong");
-  with_folder("check", "检查政策库：漏洞、冲突、倒挂、跳升 / find gaps, clashes, falling benefits, jumps")
+  with_folder("check", "检查政策库：漏洞、冲突、倒挂、跳升 / find gaps, clashes, falling benefits, jumps",
+              "  fenming rules check rules/990000-mingzhou\n  fenming rules check rules -q")
       ->add_flag("-q,--quiet", r_.rules.quiet,
                  "不列提示和搜索范围 / neither notes nor the coverage of the search");
   add_compare(rules);
   add_impact(rules);
   rules->footer(
-      "例 / Examples:\n  fenming rules test rules\n  fenming rules check rules/990000-a\n  fenming rules compare rules/990000-a rules/990001-b "
+      "例 / Examples:\n  fenming rules test rules\n  fenming rules check rules/990000-a\n  fenming rules "
+      "compare rules/990000-a rules/990001-b "
       "--bill bill.json --second-fact level=T3\n"
       "  fenming rules impact rules new-rules --bills year.ndjson --by level");
 }
@@ -174,13 +185,18 @@ void Arguments::add_compare(CLI::App* rules) {
   compare
       ->add_option("--first-fact", r_.compare.first_facts,
                    "为第一个地区改写参数 / a fact for the first region")
-      ->type_name("NAME=VALUE");
+      ->type_name("NAME=VALUE")
+      ->check(name_and_value);
   compare
       ->add_option("--second-fact", r_.compare.second_facts,
                    "为第二个地区改写参数 / a fact for the second region")
-      ->type_name("NAME=VALUE");
+      ->type_name("NAME=VALUE")
+      ->check(name_and_value);
   json(compare, r_.compare.json);
   language(compare);
+  compare->footer(
+      "例 / Examples:\n  fenming rules compare rules/990000-a rules/990001-b --bill bill.json\n"
+      "  fenming rules compare rules/990000-a rules/990001-b --bill bill.json --second-fact level=T3");
 }
 
 void Arguments::add_impact(CLI::App* rules) {
@@ -195,6 +211,9 @@ void Arguments::add_impact(CLI::App* rules) {
   threads(impact, r_.impact.threads);
   json(impact, r_.impact.json);
   language(impact);
+  impact->footer(
+      "例 / Examples:\n  fenming rules impact rules/990000-a new/990000-a --bills year.ndjson\n"
+      "  fenming rules impact rules new-rules --bills year.ndjson --by level --threads 2");
 }
 
 void Arguments::add_demo() {
@@ -204,6 +223,7 @@ void Arguments::add_demo() {
                    "含 rules/ 与 sandbox/ 的文件夹 / the folder with rules/ and sandbox/")
       ->type_name("DIR");
   language(demo);
+  demo->footer("例 / Examples:\n  fenming demo\n  fenming demo --lang en");
   app_.add_subcommand("version", "版本 / the version");
 }
 
@@ -236,6 +256,26 @@ std::vector<std::string> names_in(const CLI::App& app, bool options) {
   return names;
 }
 
+// The dashes of an option are no likeness.
+std::string nearest_option(const std::string& name, const std::vector<std::string>& known) {
+  if (!name.starts_with("--")) return nearest_name(name, known);
+  std::vector<std::string> bare;
+  for (const std::string& option : known) bare.push_back(option.substr(2));
+  const std::string meant = nearest_name(name.substr(2), bare);
+  return meant.empty() ? meant : "--" + meant;
+}
+
+// Which commands below know this option: it may stand in front of the command it belongs to.
+void commands_with(const CLI::App& app, const std::string& option, const std::string& path,
+                   std::vector<std::string>& found) {
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    const std::string name = path + command->get_name();
+    const std::vector<std::string> known = names_in(*command, true);
+    if (std::ranges::find(known, option) != known.end()) found.push_back(name);
+    commands_with(*command, option, name + " ", found);
+  }
+}
+
 // The first word that no command or option is called, with the name that was probably meant.
 std::string Arguments::hint(int count, char** words) const {
   const CLI::App* at = &app_;
@@ -249,9 +289,18 @@ std::string Arguments::hint(int count, char** words) const {
       continue;
     }
     if (!option && known.empty()) continue;  // a value
-    if (const std::string meant = nearest_name(name, known); !meant.empty())
+    if (option) {
+      std::vector<std::string> commands;
+      commands_with(app_, name, "", commands);
+      const auto typed = std::ranges::find_if(commands, [&](const std::string& command) {
+        const std::string last = command.substr(command.rfind(' ') + 1);
+        return std::find(words + i, words + count, last) != words + count;
+      });
+      if (typed != commands.end()) return name + " → " + *typed + " " + name + "?";
+    }
+    if (const std::string meant = nearest_option(name, known); !meant.empty())
       return name + " → " + meant + "?";
-    if (!option) return "";
+    return "";
   }
   return "";
 }
@@ -274,14 +323,21 @@ int run_arguments(int count, char** words, Terminal& terminal) {
   Request request;
   Arguments arguments(request);
   CLI::App& app = arguments.app();
+  if (count <= 1) {
+    terminal.err << app.help();
+    return exit_usage;
+  }
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error, terminal.out, terminal.err);
+    std::ostringstream complaint;
+    const int code = app.exit(error, terminal.out, complaint);
     if (code == 0) return exit_ok;  // --help, --version
     if (const std::string hint = arguments.hint(count, words); !hint.empty()) terminal.err << hint << '\n';
+    terminal.err << complaint.str();
     return exit_usage;
   }
+  request.demo.program = words[0];
   request.explain.staff = request.audience == "staff";
   terminal.language = chosen_language(request.language);
   if (app.got_subcommand("settle") && request.settle.bill.empty() && request.settle.batch.empty()) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 #include <string>
@@ -209,6 +210,40 @@ TEST_F(CommandLine, RunsCases) {
   EXPECT_TRUE(says("reproducible 0/1"));
 }
 
+TEST_F(CommandLine, DoesNotSayThatThereAreNoCasesWhereTheyDidNotRun) {
+  write("rules/990001-a/region.yaml", region("990001", "80"));
+  EXPECT_EQ(run({"rules", "test", "@rules", "--lang", "en"}), exit_bad_input);
+  EXPECT_TRUE(says("cases not run: errors 1")) << out_;
+  EXPECT_FALSE(says("no cases"));
+  write("rules/990001-a/region.yaml", region("990001", "80%"));
+  write("rules/990001-a/cases/second.case", "case x\nstatus guessed\n");
+  EXPECT_EQ(run({"rules", "test", "@rules", "--lang", "en"}), exit_bad_input);
+  EXPECT_TRUE(says("derived 1/1, errors ")) << out_;
+  EXPECT_EQ(run({"rules", "test", "@new", "--lang", "en"}), exit_ok);
+  EXPECT_TRUE(says("no cases"));
+}
+
+TEST_F(CommandLine, ShowsRareAmountsWhereTheyOccur) {
+  ASSERT_EQ(run({"settle", "--rules", "@rules", "--bill", "@bill.json", "--lang", "en"}), exit_ok);
+  for (const std::string_view rare : {"above limit", "off payment", "hospital"})
+    EXPECT_FALSE(says(rare)) << rare;
+  write("rules/990003-c/region.yaml",
+        "region: 990003\nname: Town\nfacts: {fixed_price: money}\ncharged: fixed_price\nsteps:\n"
+        "  - {layer: basic, base: charged, limit: 2000, ratio: 80%, after: 70}\n");
+  const auto settle = [&](const std::string& price) {
+    write("packaged.json",
+          R"({"bill": "1", "region": "990003", "visit": {"to": "2024-01-01"}, "facts": {"fixed_price": ")" + price +
+              R"("}, "lines": [{"id": "1", "amount": "3000.00"}]})");
+    return run({"settle", "--rules", "@rules", "--bill", "@packaged.json", "--lang", "en"});
+  };
+  ASSERT_EQ(settle("2500.00"), exit_ok) << err_;
+  EXPECT_TRUE(says("base  above limit  deductible  covered  off payment     paid")) << out_;
+  EXPECT_TRUE(says("2500.00       500.00           -  2000.00        70.00  1530.00")) << out_;
+  EXPECT_TRUE(says("borne by the hospital   500.00")) << out_;
+  ASSERT_EQ(settle("3100.00"), exit_ok) << err_;
+  EXPECT_TRUE(says("kept by the hospital  -100.00")) << out_;
+}
+
 TEST_F(CommandLine, ShowsALibrary) {
   EXPECT_EQ(run({"rules", "show", "@rules", "--lang", "en"}), exit_ok);
   for (const std::string_view text :
@@ -249,19 +284,139 @@ TEST_F(CommandLine, MeasuresTheImpactOfAChange) {  // REQ POL-08
   EXPECT_EQ(field("identical"), "1");
   ASSERT_EQ(run({"rules", "impact", "@rules", "@new", "--bills", "@year.ndjson", "--lang", "en"}), exit_ok);
   EXPECT_TRUE(says("B-1 +125.00")) << out_;
+  EXPECT_TRUE(says("1 more layers with the same sum")) << out_;
+  ASSERT_EQ(run({"rules", "impact", "@rules", "@new", "--bills", "@year.ndjson", "--by", "level", "--json"}),
+            exit_ok);
+  const std::size_t group = out_.find("\"value\": \"L1\""), next = out_.find("\"value\": \"L2\"");
+  ASSERT_LT(group, next);
+  const std::string of_l1 = out_.substr(group, next - group);
+  EXPECT_NE(of_l1.find("\"before\": \"2000.00\""), std::string::npos) << of_l1;
+  EXPECT_NE(of_l1.find("\"after\": \"1875.00\""), std::string::npos) << of_l1;
+}
+
+TEST_F(CommandLine, RefusesAnImpactOfWrongWords) {
+  write("year.ndjson", std::string(bill_text) + "\n");
+  EXPECT_EQ(
+      run({"rules", "impact", "@rules", "@new", "--bills", "@year.ndjson", "--by", "levle", "--lang", "en"}),
+      exit_usage);
+  EXPECT_TRUE(err_.starts_with("--by: BIL-012")) << err_;
+  EXPECT_TRUE(says("level?"));
+  EXPECT_EQ(out_, "");
+  for (const std::string by : {"region", "visit"})
+    EXPECT_EQ(run({"rules", "impact", "@rules", "@new", "--bills", "@year.ndjson", "--by", by}), exit_ok);
+  EXPECT_EQ(run({"rules", "impact", "@rules/990002-b", "@new", "--bills", "@year.ndjson"}), exit_usage);
+  EXPECT_TRUE(err_.find("CLI-012") != std::string::npos) << err_;
+  EXPECT_EQ(std::ranges::count(err_, '\n'), 1);
+}
+
+TEST_F(CommandLine, SaysWhereABillIsNoJson) {
+  write("bad.json", "{bill: 1}");
+  EXPECT_EQ(run({"settle", "--rules", "@rules", "--bill", "@bad.json", "--lang", "en"}), exit_bad_input);
+  EXPECT_TRUE(err_.starts_with("1:2: BIL-001")) << err_;
+  EXPECT_TRUE(says("\"bill\" stands where \"name\": is expected"));
+  write("pretty.json", "{\n  \"bill\": \"1\",\n  \"region\": \"990001\"\n}\n");
+  EXPECT_EQ(run({"settle", "--rules", "@rules", "--batch", "@pretty.json", "--out", "@out", "--lang", "en"}),
+            exit_bad_input);
+  EXPECT_TRUE(says("CLI-008")) << err_;
+  EXPECT_EQ(std::ranges::count(err_, '\n'), 1);
+  EXPECT_FALSE(fs::exists(path("out")));
+}
+
+TEST_F(CommandLine, VerifiesTracesOnly) {
+  EXPECT_EQ(run({"explain", "--rules", "@rules", "--verify", "@bill.json", "--lang", "en"}), exit_bad_input);
+  EXPECT_EQ(err_, "TRC-046 this is not a trace; make one with explain --json\n");
+  write("bad.json", "{bill: 1}");
+  EXPECT_EQ(run({"explain", "--rules", "@rules", "--verify", "@bad.json", "--lang", "en"}), exit_bad_input);
+  EXPECT_TRUE(err_.find("TRC-001") != std::string::npos) << err_;
+  ASSERT_EQ(run({"explain", "--rules", "@rules", "--bill", "@bill.json", "--json"}), exit_ok);
+  std::string trace = out_;
+  const std::size_t region = trace.find("\"990001\"");
+  ASSERT_NE(region, std::string::npos);
+  write("trace.json", trace.replace(region, 8, "\"990002\""));
+  EXPECT_EQ(run({"explain", "--rules", "@rules", "--verify", "@trace.json", "--lang", "en"}), exit_findings);
+  EXPECT_TRUE(says("TRC-042")) << err_;
+  EXPECT_LE(std::ranges::count(err_, '\n'), 2) << err_;
+}
+
+TEST_F(CommandLine, ComparesLayersOfOneFundWhateverTheirNames) {
+  std::string other = region("990002", "90%");
+  other.replace(other.find("layer: basic"), 12, "layer: pooled, fund: basic");
+  write("rules/990002-b/region.yaml", other);
+  ASSERT_EQ(
+      run({"rules", "compare", "@rules/990001-a", "@rules/990002-b", "--bill", "@bill.json", "--lang", "en"}),
+      exit_ok)
+      << err_;
+  EXPECT_TRUE(says("basic / pooled")) << out_;
+  EXPECT_TRUE(says("+10.00%")) << out_;
+  EXPECT_EQ(out_.find(" \n"), std::string::npos);
+}
+
+TEST_F(CommandLine, NamesTheFolderThatIsMeant) {
+  EXPECT_EQ(run({"rules", "compare", "@rules", "@rules/990001-a", "--bill", "@bill.json"}), exit_bad_input);
+  EXPECT_TRUE(says("CLI-011")) << err_;
+  EXPECT_TRUE(says("rules/990001-a"));
+  write("rules/990003-c/region.yaml", "region: 990003\nname: Town\nbase: 000000-nation\n");
+  EXPECT_EQ(run({"rules", "check", "@rules/990003-c", "--lang", "en"}), exit_bad_input);
+  EXPECT_TRUE(says("990003-c/region.yaml: CLI-010")) << out_ << err_;
+  EXPECT_EQ(run({"demo", "--home", "@rules", "--lang", "en"}), exit_bad_input);
+  EXPECT_TRUE(says("CLI-009")) << err_;
+}
+
+TEST_F(CommandLine, RefusesCasesThatAskForUnknownAmounts) {
+  std::string wrong(case_text);
+  write("rules/990001-a/cases/town.case", wrong.replace(wrong.find("basic.paid"), 10, "basic.pdai"));
+  EXPECT_EQ(run({"rules", "test", "@rules/990001-a", "--lang", "en"}), exit_bad_input);
+  EXPECT_TRUE(err_.starts_with("990001-a/cases/town.case:6: CLI-003")) << err_;
+  EXPECT_TRUE(says("→ basic.paid?")) << err_;
+}
+
+TEST_F(CommandLine, SuggestsTheValueThatWasMeant) {
+  const std::string schemes = "facts: {level: [primary, secondary], ";
+  std::string library = region("990001", "80%"), bill(bill_text);
+  library.replace(library.find("facts: {level: [L1, L2], "), 25, schemes);
+  write("rules/990001-a/region.yaml", library);
+  write("bill.json", bill.replace(bill.find("L1"), 2, "secondray"));
+  EXPECT_EQ(run({"settle", "--rules", "@rules", "--bill", "@bill.json", "--lang", "en"}), exit_bad_input);
+  EXPECT_TRUE(says("→ secondary?")) << err_;
+}
+
+// REQ PLT-01
+TEST_F(CommandLine, ShowsThreeBillsOfTheSandbox) {
+  ASSERT_EQ(run({"demo", "--home", FENMING_SOURCE_DIR, "--lang", "en"}), exit_ok) << err_;
+  std::size_t statements = 0;
+  for (std::size_t at = 0; (at = out_.find("How it comes about:", at)) != std::string::npos; ++at)
+    ++statements;
+  EXPECT_EQ(statements, 3U) << out_;
+  EXPECT_TRUE(says("    fenming settle --rules "));
+  EXPECT_EQ(err_, "");
 }
 
 TEST_F(CommandLine, HelpsWithMistypedNames) {
   EXPECT_EQ(run({"setle"}), exit_usage);
-  EXPECT_TRUE(says("setle → settle?"));
+  EXPECT_TRUE(err_.starts_with("setle → settle?")) << err_;
   EXPECT_EQ(run({"rules", "tset", "@rules"}), exit_usage);
   EXPECT_TRUE(says("tset → test?"));
   EXPECT_EQ(run({"settle", "--rule", "@rules", "--bill", "@bill.json"}), exit_usage);
   EXPECT_TRUE(says("--rule → --rules?"));
   EXPECT_EQ(run({"settle", "--rules", "@rules"}), exit_usage);
   EXPECT_EQ(run({}), exit_usage);
+  EXPECT_TRUE(err_.find("Subcommands:") != std::string::npos) << err_;
+  EXPECT_EQ(out_, "");
+  EXPECT_EQ(run({"--lang", "en", "demo"}), exit_usage);
+  EXPECT_TRUE(says("--lang → demo --lang?")) << err_;
+  EXPECT_EQ(run({"rules", "test", "@rules", "--xson"}), exit_usage);
+  EXPECT_TRUE(says("--xson → --json?")) << err_;
+  EXPECT_EQ(run({"rules", "test", "@rules", "--threads", "2"}), exit_usage);
+  EXPECT_FALSE(says("→")) << err_;
+  EXPECT_EQ(run({"rules", "compare", "@rules/990001-a", "@rules/990002-b", "--bill", "@bill.json",
+                 "--second-fact", "level"}),
+            exit_usage);
   EXPECT_EQ(run({"--help"}), exit_ok);
   EXPECT_TRUE(says("fenming demo"));
+  for (const std::string command : {"show", "test", "check", "compare", "impact"}) {
+    EXPECT_EQ(run({"rules", command, "--help"}), exit_ok);
+    EXPECT_TRUE(says("Examples:\n  fenming rules " + command)) << out_;
+  }
   EXPECT_EQ(run({"version"}), exit_ok);
 }
 

@@ -18,18 +18,24 @@ namespace fenming {
 namespace {
 
 constexpr std::size_t lines_per_piece = 64;
-constexpr std::string_view refusal_begin = "{\"line\":";
+constexpr std::string_view answer_begin = "{\"bill\":", refusal_begin = "{\"line\":";
 
 struct Done {  // what an earlier run left
   std::size_t lines = 0, refused = 0;
   std::uintmax_t bytes = 0;  // of complete lines
 };
 
+// A power cut may leave anything behind the last line that reached the disk: only what run_batch writes is kept.
+bool is_answer(std::string_view line, std::size_t number) {
+  if (!line.ends_with('}') || line.find('\0') != std::string_view::npos) return false;
+  return line.starts_with(answer_begin) || line.starts_with(fmt::format("{}{},", refusal_begin, number));
+}
+
 Done count_done(std::string_view text) {
   Done done;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = text.find('\n', at);
-    if (end == std::string_view::npos) break;
+    if (end == std::string_view::npos || !is_answer(text.substr(at, end - at), done.lines + 1)) break;
     ++done.lines;
     if (text.substr(at).starts_with(refusal_begin)) ++done.refused;
     at = end + 1;
@@ -98,8 +104,10 @@ Result<Done> prepare(std::string_view input, const BatchJob& job) {
   if (*known != state) {
     const std::string_view input_line = std::string_view(state).substr(0, state.find("basis"));
     const bool same_input = known->starts_with(input_line);
-    return std::unexpected(Error{
-        Code::batch_differs, "", job.out.string(), {same_input ? "rules / catalogue / --lang" : "input"}});
+    return std::unexpected(Error{Code::batch_differs,
+                                 "",
+                                 job.out.string(),
+                                 {same_input ? "rules / catalogue / --lang / version" : "input"}});
   }
   const auto out = MappedFile::open(job.out);
   if (!out) return std::unexpected(out.error());

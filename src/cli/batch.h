@@ -1,6 +1,6 @@
 // Batch: an answer line for every input line, in the same order, on several threads, restartable. Beside OUT
 // stands OUT.state with the digest of the input and of what it is settled with; a run that finds both goes on
-// behind the last complete line of OUT and ends with the same bytes as a run without interruption. OUT of
+// behind the last sound line of OUT and ends with the same bytes as a run without interruption. OUT of
 // another input is never touched.
 #pragma once
 
@@ -22,7 +22,7 @@ struct BatchJob {
 };
 
 struct BatchAnswer {
-  std::string json;  // one line, without its end
+  std::string json;  // one line, without its end; begins with {"bill": unless refused
   bool refused = false;
 };
 using Answerer = std::function<BatchAnswer(std::string_view line, std::size_t number)>;  // number from 1

@@ -42,7 +42,8 @@ class Batch : public testing::Test {
               return BatchAnswer{
                   refusal_json(number, std::vector<Error>{{Code::bill_not_json, "", "", {}}}, Language::en),
                   true};
-            return BatchAnswer{std::string(line) + " is " + std::to_string(number), false};
+            return BatchAnswer{
+                "{\"bill\":\"" + std::string(line) + "\",\"n\":" + std::to_string(number) + "}", false};
           };
         },
         [](std::size_t, std::size_t) {});
@@ -58,7 +59,7 @@ TEST_F(Batch, AnswersInOrderWhateverTheThreads) {
   EXPECT_EQ(counts->lines, 1000U);
   EXPECT_EQ(counts->refused, 100U);
   const std::string one = read("out");
-  EXPECT_TRUE(one.starts_with("bill 1 is 1\n"));
+  EXPECT_TRUE(one.starts_with("{\"bill\":\"bill 1\",\"n\":1}\n"));
   EXPECT_NE(one.find("\n{\"line\":70,\"errors\":[{\"code\":\"BIL-001\""), std::string::npos);
   fs::remove(folder_ / "out");
   ASSERT_TRUE(run(4));
@@ -77,6 +78,25 @@ TEST_F(Batch, GoesOnBehindTheLastCompleteLine) {
     EXPECT_EQ(read("out"), whole) << kept;
     EXPECT_EQ(counts->refused, 100U) << kept;
     EXPECT_EQ(counts->earlier + static_cast<std::size_t>(answered_), 1000U) << kept;
+  }
+}
+
+TEST_F(Batch, KeepsNoGarbage) {
+  ASSERT_TRUE(run());
+  const std::string whole = read("out");
+  const std::size_t line = whole.find("{\"bill\":\"bill 501\""), refusal = whole.find("{\"line\":510,");
+  ASSERT_NE(line, std::string::npos);
+  ASSERT_NE(refusal, std::string::npos);
+  for (const std::string& damaged :
+       {std::string(whole).insert(line, "garbage\n"), std::string(whole).insert(line, "{\"bill\":\"x\n"),
+        std::string(whole).replace(line, 12, 12, '\0'), std::string(whole).replace(refusal + 8, 3, "511"),
+        whole.substr(0, line) + std::string(100, '\0') + "\n"}) {
+    write("out", damaged);
+    const auto counts = run();
+    ASSERT_TRUE(counts);
+    EXPECT_EQ(read("out"), whole);
+    EXPECT_GE(counts->earlier, 500U);
+    EXPECT_LE(counts->earlier, 509U);
   }
 }
 
@@ -111,7 +131,8 @@ TEST_F(Batch, TakesALastLineWithoutEndAndWindowsLines) {
   write("in", "bill a\r\n\nbill b");
   const auto counts = run();
   ASSERT_TRUE(counts);
-  EXPECT_EQ(read("out"), "bill a is 1\n is 2\nbill b is 3\n");
+  EXPECT_EQ(read("out"),
+            "{\"bill\":\"bill a\",\"n\":1}\n{\"bill\":\"\",\"n\":2}\n{\"bill\":\"bill b\",\"n\":3}\n");
 }
 
 TEST_F(Batch, SaysWhichFileFails) {

@@ -1,7 +1,10 @@
 #include "cli/case_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "base/nearest.h"
 #include "cli/values.h"
 #include "protocol/bill_json.h"
 #include "protocol/bill_out.h"
@@ -48,6 +51,8 @@ class CaseRun {
       : library_(library), clerk_(clerk), language_(language) {}
 
   CaseOutcome run(const Case& of) {
+    check_names(of);
+    if (!outcome_.errors.empty()) return std::move(outcome_);
     std::vector<AccumulatorRow> rows;
     for (const CaseStep& step : of.steps) {
       Bill bill = step.bill;
@@ -64,6 +69,18 @@ class CaseRun {
   }
 
  private:
+  void check_names(const Case& of) {
+    for (const CaseStep& step : of.steps)
+      for (const Expectation& expected : step.expectations) {
+        if (expected.name == "error") continue;
+        if (const auto known = unknown_outcome(*library_, expected.name))
+          outcome_.errors.push_back(Error{Code::case_malformed,
+                                          fmt::format("{}:{}", of.file, expected.line),
+                                          expected.name,
+                                          {"expect" + nearest_hint(expected.name, *known)}});
+      }
+  }
+
   // The reader's checks hold for a case as well; accumulators of both forms may stand side by side here, so
   // they are left out there.
   Checked<const Settled*> settle(Bill bill) {

@@ -20,6 +20,7 @@ struct CaseFinding {
 struct CaseOutcome {
   std::vector<CaseFinding> findings;  // none: the case is right
   std::vector<std::string> amounts;   // "basic.paid 13160.00", what was found for each expectation
+  std::vector<Error> errors;          // names that no bill of this library can have: nothing was compared
   bool right() const { return findings.empty(); }
 };
 
@@ -27,6 +28,10 @@ CaseOutcome run_case(const Case& of, const LibraryPointer& library, Clerk& clerk
 
 // The value of a name that `expect` may use, as text; nothing when the library has no such name.
 std::optional<std::string> outcome_value(const Settled& settled, std::string_view name);
+
+// Whether outcome_value may ever find this name, whichever policies apply; otherwise the names that it might
+// be mistaken for.
+std::optional<std::vector<std::string>> unknown_outcome(const Library& library, std::string_view name);
 
 // The rows of an assessment as they are given with the next bill of the same person, over those known before.
 std::vector<AccumulatorRow> carried_over(const Settled& settled, std::vector<AccumulatorRow> before);

@@ -30,8 +30,8 @@ struct RulesOptions {
   std::string folder;
   bool json = false, quiet = false;
 };
-int rules_show_command(Terminal& terminal, const RulesOptions& options);  // rules_show.cpp
-int rules_test_command(Terminal& terminal, const RulesOptions& options);  // rules_cases.cpp
+int rules_show_command(Terminal& terminal, const RulesOptions& options);   // rules_show.cpp
+int rules_test_command(Terminal& terminal, const RulesOptions& options);   // rules_cases.cpp
 int rules_check_command(Terminal& terminal, const RulesOptions& options);  // rules_check.cpp
 
 struct CompareOptions {
@@ -49,7 +49,8 @@ struct ImpactOptions {
 int rules_impact_command(Terminal& terminal, const ImpactOptions& options);  // rules_impact.cpp
 
 struct DemoOptions {
-  std::string home;  // the folder with rules/ and sandbox/; empty: looked for
+  std::string home;     // the folder with rules/ and sandbox/; empty: looked for
+  std::string program;  // as it was typed, for the commands to try next
 };
 int demo_command(Terminal& terminal, const DemoOptions& options);  // demo.cpp
 

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/nearest.h"
 #include "catalog/price.h"
+#include "cli/arguments.h"
 #include "cli/files.h"
 #include "policy/bind.h"
 #include "policy/workspace.h"
@@ -91,6 +92,8 @@ Checked<LibrarySources> library_sources(const fs::path& folder) {
   if (base.empty()) return sources;
   if (base != fs::path(base).filename().string())  // a folder beside this one, nowhere else
     return one(Error{Code::file_unreadable, "region.yaml", base, {"base"}});
+  if (!is_library(folder.parent_path() / base))
+    return one(Error{Code::base_missing, "region.yaml", base, {folder.parent_path().string()}});
   auto files = library_files(folder.parent_path() / base);
   if (!files) return std::unexpected(files.error());
   for (SourceFile& file : *files) sources.base.push_back({base + "/" + file.name, std::move(file.text)});
@@ -102,8 +105,12 @@ Checked<LibraryPointer> load_library(const fs::path& given) {
   const fs::path folder =
       fs::weakly_canonical(given, ignored);  // the base stands beside it, also when "." was given
   auto sources = library_sources(ignored ? given : folder);
-  if (!sources) return std::unexpected(sources.error());
   const std::string name = (ignored ? given : folder).filename().string();
+  if (!sources) {
+    for (Error& error : sources.error())
+      if (error.code == Code::base_missing) error.place = name + "/" + error.place;
+    return std::unexpected(std::move(sources.error()));
+  }
   const std::string base = sources->base.empty() ? "" : base_of(sources->own.front()) + "/";
   auto library = read_library(std::move(sources->own), std::move(sources->base));
   if (!library)
@@ -145,7 +152,7 @@ Checked<Bill> Desk::priced(Bill bill) const {
 }
 
 std::string Desk::basis() const {
-  std::string text = catalogue_digest_ + "\n";
+  std::string text = fmt::format("fenming {}\n{}\n", version_text(), catalogue_digest_);
   for (const fs::path& folder : folders_) {
     const auto sources = library_sources(folder);
     if (!sources) continue;  // the library will be refused when it is needed
@@ -182,6 +189,7 @@ Checked<const Settled*> Clerk::settle(LibraryPointer library, Bill bill) {
   settled_.bound = std::move(*bound);
   if (auto error = assess(*settled_.library, settled_.bound, *workspace_, settled_.assessment))
     return one(std::move(*error));
+  if (auto error = require_lines(settled_.bound, settled_.assessment)) return one(std::move(*error));
   return &settled_;
 }
 

@@ -53,7 +53,7 @@ class Desk {  // any number of threads
 
   Checked<LibraryPointer> library(const std::string& region);  // read when first asked for, then kept
   Checked<Bill> priced(Bill bill) const;
-  std::string basis() const;  // digest of all library files and the catalogue
+  std::string basis() const;  // digest of the program's version, all library files and the catalogue
 
  private:
   Desk() = default;

@@ -24,6 +24,8 @@ void keep_largest(std::vector<ImpactBill>& bills) {
 }
 
 std::string fact_text(const Bill& bill, const std::string& by) {
+  if (by == "region") return bill.region;
+  if (by == "visit") return bill.visit_kind.empty() ? "-" : bill.visit_kind;
   const auto fact = std::ranges::find(bill.facts, by, &FactValue::name);
   if (fact == bill.facts.end()) return "-";
   if (fact->kind != FactValue::Kind::list) return fact->text;
@@ -33,6 +35,14 @@ std::string fact_text(const Bill& bill, const std::string& by) {
 }
 
 using Amounts = std::map<std::string, std::int64_t>;
+
+void name_layers(const Assessment& a, Language language, std::map<std::string, std::string>& names) {
+  for (std::size_t p = 0; p < a.part_count; ++p)
+    for (std::size_t i = 0; a.parts[p].plan != nullptr && i < a.parts[p].plan->layers.size(); ++i) {
+      const LayerPlan& layer = a.parts[p].plan->layers[i];
+      if (!names.contains(layer.name)) names.emplace(layer.name, label(layer.labels, layer.name, language));
+    }
+}
 
 Amounts layer_amounts(const Assessment& a) {
   Amounts amounts;
@@ -72,6 +82,13 @@ void add(ImpactGroup& group, std::int64_t before, std::int64_t after) {
   }
 }
 
+void merge_sums(std::map<std::string, ImpactSum>& into, const std::map<std::string, ImpactSum>& other) {
+  for (const auto& [name, sum] : other) {
+    into[name].before += sum.before;
+    into[name].after += sum.after;
+  }
+}
+
 void merge_group(ImpactGroup& into, const ImpactGroup& other) {
   into.bills += other.bills;
   into.gain += other.gain;
@@ -80,6 +97,7 @@ void merge_group(ImpactGroup& into, const ImpactGroup& other) {
   into.after += other.after;
   into.gained += other.gained;
   into.lost += other.lost;
+  merge_sums(into.layers, other.layers);
 }
 
 class Measuring {
@@ -94,12 +112,18 @@ class Measuring {
     if (!new_settled) return refuse(number, "NEW", new_settled.error(), impact);
     const Assessment &a = (*old_settled)->assessment, &b = (*new_settled)->assessment;
     const Bill& bill = (*old_settled)->bill;
-    const bool layers_same = add(impact.layers, layer_amounts(a), layer_amounts(b));
+    const Amounts layers_before = layer_amounts(a), layers_after = layer_amounts(b);
+    for (const Assessment* one : {&b, &a}) name_layers(*one, settings_.language, impact.names);
+    const bool layers_same = add(impact.all.layers, layers_before, layers_after);
     const bool payers_same = add(impact.payers, payer_amounts(a), payer_amounts(b));
     if (layers_same && payers_same) ++impact.identical;
     const std::int64_t before = person_share(a), after = person_share(b);
     add(impact.all, before, after);
-    if (!settings_.by.empty()) add(impact.groups[fact_text(bill, settings_.by)], before, after);
+    if (!settings_.by.empty()) {
+      ImpactGroup& group = impact.groups[fact_text(bill, settings_.by)];
+      add(group, before, after);
+      add(group.layers, layers_before, layers_after);
+    }
     if (after < before) impact.gainers.push_back({bill.id, after - before});
     if (after > before) impact.losers.push_back({bill.id, after - before});
   }
@@ -122,11 +146,8 @@ class Measuring {
 void Impact::merge(const Impact& other) {
   merge_group(all, other.all);
   for (const auto& [name, group] : other.groups) merge_group(groups[name], group);
-  for (const auto& [mine, theirs] : {std::pair(&layers, &other.layers), std::pair(&payers, &other.payers)})
-    for (const auto& [name, sum] : *theirs) {
-      (*mine)[name].before += sum.before;
-      (*mine)[name].after += sum.after;
-    }
+  merge_sums(payers, other.payers);
+  names.insert(other.names.begin(), other.names.end());
   gainers.insert(gainers.end(), other.gainers.begin(), other.gainers.end());
   losers.insert(losers.end(), other.losers.begin(), other.losers.end());
   keep_largest(gainers);

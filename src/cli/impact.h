@@ -15,14 +15,15 @@
 
 namespace fenming {
 
+struct ImpactSum {
+  std::int64_t before = 0, after = 0;
+};
+
 struct ImpactGroup {  // bills with one value of the fact
   std::size_t bills = 0, gain = 0, lose = 0;
   std::int64_t before = 0, after = 0;  // the persons' shares: account, family and cash
   std::int64_t gained = 0, lost = 0;   // fen, both positive
-};
-
-struct ImpactSum {
-  std::int64_t before = 0, after = 0;
+  std::map<std::string, ImpactSum> layers;
 };
 
 struct ImpactBill {
@@ -33,7 +34,8 @@ struct ImpactBill {
 struct Impact {
   ImpactGroup all;
   std::map<std::string, ImpactGroup> groups;
-  std::map<std::string, ImpactSum> layers, payers;
+  std::map<std::string, ImpactSum> payers;   // the layers stand in `all`
+  std::map<std::string, std::string> names;  // of layers, as they are shown
   std::vector<ImpactBill> gainers,
       losers;  // the ten largest of each, largest first, then by number of the bill
   std::size_t refused = 0, identical = 0;  // identical: every layer and payer to the fen

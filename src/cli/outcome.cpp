@@ -9,6 +9,19 @@ namespace {
 
 using Value = std::optional<std::string>;
 
+constexpr std::string_view totals[] = {"total", "over",    "out",    "prepay",   "charged", "cash",
+                                       "left",  "account", "family", "provider", "funds"};
+constexpr std::string_view line_parts[] = {"amount", "over", "out", "prepay", "in"};
+constexpr std::pair<std::string_view, std::int64_t LayerAmounts::*> layer_parts[] = {
+    {"base", &LayerAmounts::base},
+    {"over", &LayerAmounts::over},
+    {"deductible", &LayerAmounts::deductible},
+    {"covered", &LayerAmounts::covered},
+    {"after", &LayerAmounts::after},
+    {"paid", &LayerAmounts::paid},
+    {"consumed", &LayerAmounts::consumed},
+    {"cut", &LayerAmounts::cut}};
+
 Value line_value(const Settled& settled, std::string_view name) {
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos) return std::nullopt;
@@ -26,16 +39,7 @@ Value line_value(const Settled& settled, std::string_view name) {
 }
 
 std::int64_t LayerAmounts::* layer_member(std::string_view name) {
-  constexpr std::pair<std::string_view, std::int64_t LayerAmounts::*> members[] = {
-      {"base", &LayerAmounts::base},
-      {"over", &LayerAmounts::over},
-      {"deductible", &LayerAmounts::deductible},
-      {"covered", &LayerAmounts::covered},
-      {"after", &LayerAmounts::after},
-      {"paid", &LayerAmounts::paid},
-      {"consumed", &LayerAmounts::consumed},
-      {"cut", &LayerAmounts::cut}};
-  for (const auto& [known, member] : members)
+  for (const auto& [known, member] : layer_parts)
     if (known == name) return member;
   return nullptr;
 }
@@ -114,6 +118,31 @@ Value fund_value(const Settled& settled, std::string_view name) {
 }
 
 }  // namespace
+
+std::optional<std::vector<std::string>> unknown_outcome(const Library& library, std::string_view name) {
+  const std::size_t dot = name.find('.');
+  if (name.starts_with("line.")) {  // the bill's own ids
+    if (std::ranges::find(line_parts, name.substr(name.rfind('.') + 1)) != std::end(line_parts))
+      return std::nullopt;
+  }
+  std::vector<std::string> names(std::begin(totals), std::end(totals));
+  const Region& region = library.region;
+  names.insert(names.end(), region.pots.begin(), region.pots.end());
+  for (const Fund& fund : region.funds) names.push_back("fund." + fund.name);
+  for (const Group& group : region.groups)
+    for (const Group::Member& member : group.members) names.push_back(group.name + "." + member.name);
+  for (const PolicyVersion& version : library.versions)
+    for (const Plan& plan : version.plans) {
+      for (const Let& let : plan.lets) names.push_back(let.name);
+      for (const LayerPlan& layer : plan.layers)
+        for (const auto& [part, member] : layer_parts) names.push_back(layer.name + "." + std::string(part));
+    }
+  if (std::ranges::find(names, name) != names.end()) return std::nullopt;
+  if (dot != std::string_view::npos && name.starts_with("line."))
+    for (const std::string_view part : line_parts)
+      names.push_back(std::string(name.substr(0, name.rfind('.') + 1)) + std::string(part));
+  return names;
+}
 
 std::optional<std::string> outcome_value(const Settled& settled, std::string_view name) {
   const std::size_t dot = name.find('.');

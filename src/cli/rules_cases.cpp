@@ -106,7 +106,11 @@ void RulesTest::test_file(const fs::path& file, const LibraryPointer& library, C
   const auto cases =
       read_cases(*text, library_name_ + "/cases/" + file.filename().string(), library->region.code);
   if (!cases) return refuse(cases.error());
-  for (const Case& of : *cases) report(of, run_case(of, library, clerk, t_.language), table);
+  for (const Case& of : *cases) {
+    const CaseOutcome outcome = run_case(of, library, clerk, t_.language);
+    refuse(outcome.errors);
+    if (outcome.errors.empty()) report(of, outcome, table);
+  }
 }
 
 void RulesTest::test_library(const fs::path& folder) {
@@ -136,7 +140,12 @@ void RulesTest::print_summary() {
     if (tally.all != 0)
       text += fmt::format("{}{} {}/{}", text.empty() ? "" : ", ", status, tally.right, tally.all);
   }
-  if (text.empty()) text = t_.say("没有案例", "no cases");
+  if (text.empty() && errors_.empty()) text = t_.say("没有案例", "no cases");
+  if (!errors_.empty())
+    text +=
+        fmt::format(fmt::runtime(text.empty() ? t_.say("案例未运行：{} 处错误", "cases not run: errors {}")
+                                              : t_.say("，错误 {}", ", errors {}")),
+                    errors_.size());
   t_.out << t_.paint(wrong_.empty() && errors_.empty() ? Paint::good : Paint::bad, text) << '\n';
 }
 

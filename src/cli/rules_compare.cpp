@@ -24,6 +24,11 @@ struct Side {
 Checked<Side> settle_side(const std::string& folder, const std::string& bill_file,
                           const std::vector<std::string>& facts) {
   const auto one = [](Error error) { return std::unexpected(std::vector<Error>{std::move(error)}); };
+  const auto folders = library_folders(folder);
+  if (!folders) return std::unexpected(folders.error());
+  const std::filesystem::path single = std::filesystem::path(folder) / folders->front().filename();
+  if (std::filesystem::exists(single / "region.yaml"))
+    return one(Error{Code::folder_of_libraries, "", folder, {single.string()}});
   const auto library = load_library(folder);
   if (!library) return std::unexpected(library.error());
   const auto text = read_file(bill_file);
@@ -72,7 +77,7 @@ class Comparison {
 
  private:
   struct LayerSum {
-    std::string name;
+    std::string name, pays;  // pays: the fund's national field, or the fund where it has none
     std::int64_t deductible = 0, covered = 0, paid = 0;
   };
 
@@ -115,12 +120,17 @@ class Comparison {
         const LayerPlan& layer = part.plan->layers[i];
         const std::string name = label(layer.labels, layer.name, language_);
         auto sum = std::ranges::find(sums, name, &LayerSum::name);
-        if (sum == sums.end()) sum = sums.insert(sums.end(), LayerSum{name});
+        if (sum == sums.end()) {
+          const Fund& fund = s.library->region.funds.at(layer.fund);
+          sum = sums.insert(sums.end(), LayerSum{name, fund.field.empty() ? fund.name : fund.field});
+        }
         sum->deductible += part.layers[i].deductible;
         sum->covered += part.layers[i].covered;
         sum->paid += part.layers[i].paid;
       }
     }
+    std::erase_if(
+        sums, [](const LayerSum& sum) { return sum.deductible == 0 && sum.covered == 0 && sum.paid == 0; });
     return sums;
   }
 
@@ -129,18 +139,46 @@ class Comparison {
     return static_cast<std::int64_t>(divide(Wide{sum->paid} * 10000, sum->covered, Rounding::half_up));
   }
 
+  struct Pair {
+    const LayerSum *first = nullptr, *second = nullptr;
+    std::string name() const {
+      if (first == nullptr || second == nullptr || first->name == second->name)
+        return (first != nullptr ? first : second)->name;
+      return first->name + " / " + second->name;
+    }
+  };
+
+  // Layers of one name first; of the rest those that pay from the same fund, where it is the only one of each.
+  static std::vector<Pair> pairs(const std::vector<LayerSum>& first, const std::vector<LayerSum>& second) {
+    std::vector<Pair> found;
+    for (const LayerSum& sum : first) {
+      const auto same = std::ranges::find(second, sum.name, &LayerSum::name);
+      found.push_back({&sum, same == second.end() ? nullptr : &*same});
+    }
+    std::vector<const LayerSum*> rest;
+    for (const LayerSum& sum : second)
+      if (std::ranges::find(first, sum.name, &LayerSum::name) == first.end()) rest.push_back(&sum);
+    const auto fits = [](const Pair& pair, const LayerSum* sum) {
+      return pair.second == nullptr && pair.first->pays == sum->pays;
+    };
+    std::vector<Pair> alone;
+    for (const LayerSum* sum : rest) {
+      const auto rivals = std::ranges::count(rest, sum->pays, &LayerSum::pays);
+      const auto open = std::ranges::count_if(found, [&](const Pair& pair) { return fits(pair, sum); });
+      if (rivals == 1 && open == 1)
+        std::ranges::find_if(found, [&](const Pair& pair) { return fits(pair, sum); })->second = sum;
+      else
+        alone.push_back({nullptr, sum});
+    }
+    found.insert(found.end(), alone.begin(), alone.end());
+    return found;
+  }
+
   void layers() {
     const std::vector<LayerSum> first = layer_sums(a_), second = layer_sums(b_);
-    std::vector<std::string> names;
-    for (const auto* sums : {&first, &second})
-      for (const LayerSum& sum : *sums)
-        if (std::ranges::find(names, sum.name) == names.end()) names.push_back(sum.name);
-    for (const std::string& name : names) {
-      const auto find = [&](const std::vector<LayerSum>& sums) {
-        const auto sum = std::ranges::find(sums, name, &LayerSum::name);
-        return sum == sums.end() ? nullptr : &*sum;
-      };
-      const LayerSum *x = find(first), *y = find(second);
+    for (const Pair& pair : pairs(first, second)) {
+      const LayerSum *x = pair.first, *y = pair.second;
+      const std::string name = pair.name();
       const auto value = [](const LayerSum* sum, std::int64_t LayerSum::* member) {
         return sum == nullptr ? std::nullopt : std::optional(sum->*member);
       };
@@ -227,9 +265,9 @@ void write_rows(Terminal& t, const std::vector<Row>& rows, const Side& first, co
 
 void print_left_out(Terminal& t, const Side& side) {
   if (side.left_out.empty()) return;
-  t.out << t.paint(Paint::faint, fmt::format("{} {}: ", side.settled.library->region.code,
-                                             t.say("不使用", "does not use")));
-  for (const std::string& name : side.left_out) t.out << name << ' ';
+  t.out << t.paint(Paint::faint,
+                   fmt::format("{} {}:", side.settled.library->region.code, t.say("不使用", "does not use")));
+  for (std::size_t i = 0; i < side.left_out.size(); ++i) t.out << ' ' << side.left_out[i];
   t.out << '\n';
 }
 

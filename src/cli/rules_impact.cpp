@@ -1,6 +1,11 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <functional>
 
 #include "base/json_out.h"
+#include "base/nearest.h"
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/impact.h"
@@ -26,13 +31,26 @@ std::string payer_name(const Terminal& t, std::string_view name) {
 }
 
 void print_sums(Terminal& t, std::string_view heading, const std::map<std::string, ImpactSum>& sums,
-                bool payers) {
+                const std::function<std::string(const std::string&)>& shown) {
   TextTable table({std::string(heading), ">" + std::string(t.say("原", "before")),
                    ">" + std::string(t.say("新", "after")), ">" + std::string(t.say("相差", "change"))});
   for (const auto& [name, sum] : sums)
-    table.add({payers ? payer_name(t, name) : name, fen_text(sum.before), fen_text(sum.after),
-               signed_text(sum.after - sum.before)});
+    table.add({shown(name), fen_text(sum.before), fen_text(sum.after), signed_text(sum.after - sum.before)});
   if (!table.empty()) table.print(t);
+}
+
+// Those that change; how many do not.
+void print_layers(Terminal& t, const Impact& impact) {
+  std::map<std::string, ImpactSum> changed = impact.all.layers;
+  const std::size_t same =
+      std::erase_if(changed, [](const auto& layer) { return layer.second.before == layer.second.after; });
+  print_sums(t, t.say("层", "layer"), changed, [&](const std::string& name) {
+    const auto shown = impact.names.find(name);
+    return shown == impact.names.end() || shown->second == name ? name : shown->second + " " + name;
+  });
+  if (same != 0)
+    t.out << fmt::format(
+        fmt::runtime(t.say("  另有 {} 层合计不变\n", "  {} more layers with the same sum\n")), same);
 }
 
 std::vector<std::string> group_cells(const std::string& name, const ImpactGroup& group) {
@@ -65,8 +83,9 @@ void print_bills(Terminal& t, std::string_view heading, const std::vector<Impact
 
 void print_impact(Terminal& t, const Impact& impact, const std::string& by) {
   print_groups(t, impact, by);
-  print_sums(t, t.say("层", "layer"), impact.layers, false);
-  print_sums(t, t.say("支付方", "payer"), impact.payers, true);
+  print_layers(t, impact);
+  print_sums(t, t.say("支付方", "payer"), impact.payers,
+             [&](const std::string& name) { return payer_name(t, name); });
   print_bills(t, t.say("受益最多", "largest gains"), impact.gainers);
   print_bills(t, t.say("受损最多", "largest losses"), impact.losers);
   t.out << fmt::format(fmt::runtime(t.say("  {} 张账单分文不变", "  {} bills are the same to the fen")),
@@ -85,14 +104,14 @@ void write_group(JsonOut& out, const ImpactGroup& group) {
       .field("after", fen_text(group.after));
 }
 
-void write_sums(JsonOut& out, std::string_view key, const std::map<std::string, ImpactSum>& sums) {
+void write_sums(JsonOut& out, std::string_view key, const std::map<std::string, ImpactSum>& sums,
+                const std::map<std::string, std::string>& names = {}) {
   out.key(key).open_array();
-  for (const auto& [name, sum] : sums)
-    out.open_object()
-        .field("name", name)
-        .field("before", fen_text(sum.before))
-        .field("after", fen_text(sum.after))
-        .close_object();
+  for (const auto& [name, sum] : sums) {
+    out.open_object().field("name", name);
+    if (const auto shown = names.find(name); shown != names.end()) out.field("shown", shown->second);
+    out.field("before", fen_text(sum.before)).field("after", fen_text(sum.after)).close_object();
+  }
   out.close_array();
 }
 
@@ -113,16 +132,52 @@ void write_impact(Terminal& t, const Impact& impact, const std::string& by) {
   for (const auto& [name, group] : impact.groups) {
     out.open_object().field("value", name);
     write_group(out, group);
+    write_sums(out, "layers", group.layers, impact.names);
     out.close_object();
   }
   out.close_array();
-  write_sums(out, "layers", impact.layers);
+  write_sums(out, "layers", impact.all.layers, impact.names);
   write_sums(out, "payers", impact.payers);
   write_bills(out, "gainers", impact.gainers);
   write_bills(out, "losers", impact.losers);
   out.key("refusals").open_array();
   for (const std::string& refusal : impact.refusals) out.text(refusal);
   t.out << out.close_array().close_object().str() << '\n';
+}
+
+// What a folder's libraries know, as far as they can be read; the run itself refuses the others.
+struct Known {
+  std::vector<std::string> regions, names;
+};
+
+Known known_in(const std::string& folder) {
+  Known known;
+  const auto folders = library_folders(folder);
+  for (std::size_t i = 0; folders && i < folders->size(); ++i) {
+    const auto library = load_library((*folders)[i]);
+    if (!library) continue;
+    known.regions.push_back((*library)->region.code);
+    for (const Fact& fact : (*library)->region.facts) known.names.push_back(fact.name);
+  }
+  return known;
+}
+
+// Mistakes in the words themselves, found before a year of bills is read: another region, an unknown fact.
+int refuse_words(Terminal& terminal, const ImpactOptions& options) {
+  Known before = known_in(options.before), after = known_in(options.after);
+  if (before.regions.empty() || after.regions.empty()) return exit_ok;
+  if (std::ranges::find_first_of(before.regions, after.regions) == before.regions.end()) {
+    const auto shown = [](const Known& known) { return fmt::format("{}", fmt::join(known.regions, ", ")); };
+    terminal.refuse(
+        Error{Code::regions_differ, "", options.before, {options.after, shown(before), shown(after)}});
+    return exit_usage;
+  }
+  std::vector<std::string> names = std::move(before.names);
+  names.insert(names.end(), after.names.begin(), after.names.end());
+  names.insert(names.end(), {"region", "visit"});
+  if (options.by.empty() || std::ranges::find(names, options.by) != names.end()) return exit_ok;
+  terminal.refuse(Error{Code::fact_unknown, "--by", options.by, {nearest_hint(options.by, names)}});
+  return exit_usage;
 }
 
 }  // namespace
@@ -133,6 +188,7 @@ int rules_impact_command(Terminal& terminal, const ImpactOptions& options) {
   if (!before) return terminal.refuse(before.error());
   const auto after = Desk::open(options.after);
   if (!after) return terminal.refuse(after.error());
+  if (const int code = refuse_words(terminal, options); code != exit_ok) return code;
   const auto bills = MappedFile::open(options.bills);
   if (!bills) return terminal.refuse(bills.error());
   Impact impact;

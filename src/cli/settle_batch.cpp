@@ -4,6 +4,7 @@
 #include "cli/batch.h"
 #include "cli/commands.h"
 #include "cli/desk.h"
+#include "cli/files.h"
 #include "cli/progress.h"
 
 namespace fenming {
@@ -19,9 +20,29 @@ Answerer make_answerer(Desk& desk, Language language) {
   };
 }
 
+// A single bill over several lines, or an array of bills: every line of it would be refused.
+bool is_one_json(std::string_view text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  const std::size_t begin = text.find_first_not_of(" \t\r"),
+                    last = text.substr(0, end).find_last_not_of(" \t\r");
+  if (begin == std::string_view::npos || begin >= end) return false;
+  if (begin == last && (text[begin] == '{' || text[begin] == '[')) return true;
+  if (text.find_first_not_of(" \t\r\n", end) == std::string_view::npos) return false;
+  JsonReader reader;
+  return reader.read(text).has_value();
+}
+
+std::optional<Error> several_lines(const std::string& file) {
+  const auto input = MappedFile::open(file);
+  if (!input || !is_one_json(input->text()))
+    return std::nullopt;  // run_batch says what is wrong with the file
+  return Error{Code::batch_lines, "", file, {}};
+}
+
 }  // namespace
 
 int batch_command(Terminal& terminal, const SettleOptions& options) {
+  if (const auto error = several_lines(options.batch)) return terminal.refuse(*error);
   const auto desk = Desk::open(options.rules, options.catalogue);
   if (!desk) return terminal.refuse(desk.error());
   const BatchJob job{options.batch, options.out, (*desk)->basis() + (terminal.chinese() ? " zh" : " en"),

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/text_table.h"
 #include "cli/values.h"
 
@@ -51,13 +53,14 @@ void print_lines(Terminal& t, const Settled& s) {
   t.out << '\n';
 }
 
-void print_layers(Terminal& t, const Settled& s) {
-  TextTable table({std::string(t.say("层", "layer")), ">" + std::string(t.say("进入", "base")),
-                   ">" + std::string(t.say("起付", "deductible")),
-                   ">" + std::string(t.say("计算基数", "covered")), ">" + std::string(t.say("支付", "paid")),
-                   ">" + std::string(t.say("占比", "share")),
-                   ">" + std::string(t.say("封顶减少", "cut by cap"))});
-  const Assessment& a = s.assessment;
+// A layer that entered the settlement, with the part it belongs to.
+struct LayerRow {
+  std::string name;
+  const LayerAmounts* amounts;
+};
+
+std::vector<LayerRow> layer_rows(const Terminal& t, const Assessment& a) {
+  std::vector<LayerRow> rows;
   for (std::size_t p = 0; p < a.part_count; ++p) {
     const Plan* plan = a.parts[p].plan;
     for (std::size_t i = 0; plan != nullptr && i < plan->layers.size(); ++i) {
@@ -65,11 +68,41 @@ void print_layers(Terminal& t, const Settled& s) {
       if (!layer.applies || (layer.base == 0 && layer.paid == 0)) continue;
       std::string name = label(plan->layers[i].labels, plan->layers[i].name, t.language);
       if (a.part_count > 1) name += fmt::format(" ({})", p + 1);
-      table.add({name, fen_text(layer.base), blank_zero(layer.deductible), fen_text(layer.covered),
-                 fen_text(layer.paid), percent_of(layer.paid, layer.covered), blank_zero(layer.cut)});
+      rows.push_back({std::move(name), &layer});
     }
   }
-  if (table.empty()) return;
+  return rows;
+}
+
+// Columns that few policies use stand there only when a layer fills them.
+void print_layers(Terminal& t, const Settled& s) {
+  const std::vector<LayerRow> rows = layer_rows(t, s.assessment);
+  if (rows.empty()) return;
+  const bool over = std::ranges::any_of(rows, [](const LayerRow& row) { return row.amounts->over != 0; });
+  const bool after = std::ranges::any_of(rows, [](const LayerRow& row) { return row.amounts->after != 0; });
+  std::vector<std::string> headings;
+  const auto column = [&](std::string_view zh, std::string_view en) {
+    headings.push_back(">" + std::string(t.say(zh, en)));
+  };
+  headings.emplace_back(t.say("层", "layer"));
+  column("进入", "base");
+  if (over) column("限额以上", "above limit");
+  column("起付", "deductible");
+  column("计算基数", "covered");
+  if (after) column("支付后扣", "off payment");
+  column("支付", "paid");
+  column("占比", "share");
+  column("封顶减少", "cut by cap");
+  TextTable table(std::move(headings));
+  for (const auto& [name, layer] : rows) {
+    std::vector<std::string> cells = {name, fen_text(layer->base)};
+    if (over) cells.push_back(blank_zero(layer->over));
+    cells.insert(cells.end(), {blank_zero(layer->deductible), fen_text(layer->covered)});
+    if (after) cells.push_back(blank_zero(layer->after));
+    cells.insert(cells.end(),
+                 {fen_text(layer->paid), percent_of(layer->paid, layer->covered), blank_zero(layer->cut)});
+    table.add(std::move(cells));
+  }
   table.print(t);
   t.out << '\n';
 }
@@ -87,7 +120,9 @@ void print_payers(Terminal& t, const Settled& s) {
   bool provider_is_fund = false;
   for (const Fund& fund : region.funds)
     provider_is_fund = provider_is_fund || fund.role == FundRole::provider;
-  if (provider != 0 && !provider_is_fund) row(t.say("医院负担", "provider"), provider);
+  if (provider != 0 && !provider_is_fund)  // below 0 where the packaged price is above the bill
+    row(provider > 0 ? t.say("医院负担", "borne by the hospital") : t.say("医院结余", "kept by the hospital"),
+        provider);
   table.add_painted(Paint::good,
                     {std::string(t.say("个人现金", "cash")), fen_text(cash), percent_of(cash, a.total)});
   table.add_painted(Paint::heading, {std::string(t.say("合计", "total")), fen_text(a.total), ""});

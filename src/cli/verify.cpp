@@ -3,22 +3,20 @@
 #include "cli/commands.h"
 #include "cli/desk.h"
 #include "cli/files.h"
+#include "proof/json.h"
 #include "proof/proof.h"
-#include "protocol/json.h"
 
 namespace fenming {
 namespace {
 
-constexpr JsonLimits trace_limits{std::size_t{256} << 20U, 64};
-
 // The region that a trace says it is of: which library's files it must be held against.
 Result<std::string> region_of(std::string_view trace) {
-  JsonReader reader;
-  const auto root = reader.read(trace, trace_limits);
+  const auto root = read_proof_json(trace);
   if (!root) return std::unexpected(root.error());
-  for (auto member = root->first(); member; member = member->next())
-    if (member->key() == "region" && member->kind() == Json::Kind::text) return std::string(member->text());
-  return std::unexpected(Error{Code::field_missing, "/region", "", {"region"}});
+  const ProofTree* region = root->find("region");
+  if (root->find("fenming_trace") == nullptr || region == nullptr || region->kind != ProofTree::Kind::text)
+    return std::unexpected(Error{Code::trace_none, "", "", {}});
+  return region->text;
 }
 
 Checked<std::vector<ProofFile>> proof_files(const std::filesystem::path& rules, const std::string& region) {

@@ -75,6 +75,7 @@ struct Plain {
   std::int64_t raw(V v) const { return static_cast<std::int64_t>(v); }
   bool truth(V v) const { return v != 0; }
   bool less(V a, V b) const { return a < b; }
+  bool beyond(V v, std::int64_t bound) const { return v > bound || v < -bound; }
 
   V rescale(V v, std::uint32_t places, Meta) const { return v * static_cast<T>(powers_of_ten[places]); }
   V add(V a, V b, Meta) const { return a + b; }
@@ -128,7 +129,7 @@ struct Plain {
   void band(V, V) const {}
   V least(V, V before, V rest, V ratio, Rounding mode) const {
     if (ratio == 0) return before;
-    return before + static_cast<T>(divide(rest, ratio, mode));
+    return static_cast<T>(divide(Wide{before} * ratio + rest, ratio, mode));
   }
 };
 

@@ -77,6 +77,8 @@ Error no_policy(const Library& library, const BoundBill& bill, Date date, const 
   return {Code::policy_none, "", "", {to_text(date), to_text(bill.known), names}};
 }
 
+Error rule_failed(std::string_view where) { return {Code::rule_failed, "", std::string(where), {}}; }
+
 Error negative_layer(const LayerPlan& layer) { return {Code::layer_negative, "", layer.name, {}}; }
 
 Error stay_too_long(const BoundBill& bill) {
@@ -95,6 +97,12 @@ std::optional<Error> assess(const Library& library, const BoundBill& bill, Works
 std::optional<Error> assess_wide(const Library& library, const BoundBill& bill, Workspace& workspace, Assessment& out) {
   Plain<Wide> arithmetic;
   return Runner(library, bill, arithmetic, workspace.wide, workspace.parts, out).run();
+}
+
+std::optional<Error> require_lines(const BoundBill& bill, const Assessment& assessment) {
+  const PartResult& part = assessment.parts.front();
+  if (!bill.lines.empty() || part.plan->charged.kind != Slot::Kind::none) return std::nullopt;
+  return Error{Code::lines_missing, "/lines", "", {part.version->policy}};
 }
 
 }  // namespace fenming

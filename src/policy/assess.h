@@ -47,6 +47,9 @@ struct Assessment {
   std::vector<AccumulatorResult> rows;     // every row read or written
 };
 
+// A bill without lines is complete only when the policy itself says what is charged (an allowance, a packaged price).
+std::optional<Error> require_lines(const BoundBill& bill, const Assessment& assessment);
+
 class Workspace;                           // buffers of one thread, reused from bill to bill: no allocation once warm
 
 // On error `out` holds nothing to be used. After success total = funds + account + family + cash + provider.

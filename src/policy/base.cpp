@@ -97,6 +97,9 @@ class Merger {
     if (rows.is_scalar()) {
       const auto value = parse_cell(rows.scalar, type, nullptr);
       const TextNode *low = open.find("min"), *high = open.find("max");
+      for (const TextNode* bound : {low, high})
+        if (bound != nullptr && !parse_cell(bound->scalar, type, nullptr))
+          throw Problem{Code::constant_malformed, bound->place, bound->scalar, {type_text(type, nullptr)}};
       const std::string bounds = (low != nullptr ? low->scalar : "") + ".." + (high != nullptr ? high->scalar : "");
       const auto least = low != nullptr ? parse_cell(low->scalar, type, nullptr) : std::nullopt;
       const auto most = high != nullptr ? parse_cell(high->scalar, type, nullptr) : std::nullopt;

@@ -13,6 +13,8 @@ namespace {
 
 using Kind = FactValue::Kind;
 
+constexpr int nights_max = 4000;           // the range of the fact `days`
+
 std::string hint(std::string_view wanted, const std::vector<std::string>& known) { return nearest_hint(wanted, known); }
 
 std::vector<std::string> names_of(const std::vector<Fact>& facts) {
@@ -44,7 +46,9 @@ class Binder {
     bound_.to = bill_.to;
     bound_.settle = bill_.settle;
     bound_.known = bill_.known;
-    facts();
+    if (bill_.to.days - bill_.from.days > nights_max)
+      fail(Code::split_too_long, "/visit/from", to_text(bill_.from), {std::to_string(nights_max)});
+    if (!error_) facts();
     bound_.lines.reserve(bill_.lines.size());
     for (std::size_t i = 0; i < bill_.lines.size() && !error_; ++i) line(i);
     if (!error_) sums();
@@ -94,6 +98,16 @@ class Binder {
     return text;
   }
 
+  // What it must be, and which member was probably meant.
+  std::string wanted(const Fact& fact, const FactValue& value) const {
+    const Domain* domain = domain_of(fact);
+    if (domain == nullptr) return allowed(fact);
+    for (const std::string& name : value.list)
+      if (std::ranges::find(domain->members, name) == domain->members.end())
+        return allowed(fact) + hint(name, domain->members);
+    return allowed(fact) + hint(value.text, domain->members);
+  }
+
   // ---- facts
   void facts() {
     bound_.facts.resize(region_.facts.size());
@@ -109,7 +123,7 @@ class Binder {
       if (fact == region_.facts.end())
         return fail(Code::fact_unknown, place, value.name, {hint(value.name, names_of(region_.facts))});
       const auto number = read(*fact, value);
-      if (!number) return fail(Code::fact_value, place, shown(value), {value.name, allowed(*fact)});
+      if (!number) return fail(Code::fact_value, place, shown(value), {value.name, wanted(*fact, value)});
       const auto index = static_cast<std::size_t>(fact - region_.facts.begin());
       bound_.facts[index] = *number;
       bound_.fact_given[index] = 1;
@@ -118,7 +132,7 @@ class Binder {
     const auto index = static_cast<std::size_t>(region_.visit_fact);
     const Fact& fact = region_.facts[index];
     const auto number = parse_cell(bill_.visit_kind, fact.type, domain_of(fact));
-    if (!number) return fail(Code::fact_value, "/visit/kind", bill_.visit_kind, {"visit", allowed(fact)});
+    if (!number) return fail(Code::fact_value, "/visit/kind", bill_.visit_kind, {"visit", wanted(fact, {"visit", Kind::text, bill_.visit_kind, {}})});
     bound_.facts[index] = *number;
     bound_.fact_given[index] = 1;
   }
@@ -147,9 +161,14 @@ class Binder {
                     {fmt::format("{}..{}", to_text(bill_.from), to_text(bill_.to))});
       set(3, line.date->days);
     }
+    if (line.quantity && (line.amount.fen() < 0 ? line.quantity->millionths > 0 : line.quantity->millionths < 0))
+      return fail(Code::fact_value, line_place(i, "qty"), to_text(*line.quantity), {"qty", line.amount.fen() < 0 ? "<= 0" : ">= 0"});
     if (line.listed_limit) set(4, line.listed_limit->fen());
     product(i, line);
     columns(i, line, bound);
+    for (std::size_t f = 5; f < region_.line_fields.size(); ++f)
+      if (!region_.line_fields[f].has_default && (bound.given >> f & 1) == 0)
+        return fail(Code::field_missing, line_place(i, region_.line_fields[f].name), "", {region_.line_fields[f].name});
     refund(i, line, bound);
     bound_.lines.push_back(std::move(bound));
   }
@@ -186,7 +205,7 @@ class Binder {
       const auto other = std::ranges::find(members, "other");
       if (other != members.end()) number = other - members.begin();
     }
-    if (!number) return fail(Code::fact_value, line_place(i, value.name), shown(value), {value.name, allowed(field)});
+    if (!number) return fail(Code::fact_value, line_place(i, value.name), shown(value), {value.name, wanted(field, value)});
     bound.fields[index] = *number;
     bound.given |= std::uint64_t{1} << index;
   }
@@ -259,7 +278,7 @@ class Binder {
     }
     const bool readable = value.kind == Kind::text || value.kind == Kind::number;
     const auto number = readable && !value.text.ends_with("元") ? parse_cell(value.text, found->type, nullptr) : std::nullopt;
-    const std::int64_t bound_size = found->type == Type::integer ? 1'000'000 : money_fen_max * 100;
+    const std::int64_t bound_size = accumulator_max(found->type);
     if (!number || *number > bound_size || *number < -bound_size)
       return fail(Code::accumulator_value, at, shown(value), {full, type_text(found->type, nullptr)});
     const auto index = static_cast<std::size_t>(found - group.members.begin());

@@ -76,6 +76,7 @@ class PlanBuilder {
   void set_interval(Expr& e, Wide low, Wide high, const Frame& frame);
   [[noreturn]] void mismatch(const Expr& e, const std::string& what, const Frame& frame) const;
   Compiled finish(Expr& e, std::uint8_t scale, const Frame& frame);  // emits; scale 255: as it is
+  void check_stack(const CodeRange& code, const Frame& frame) const;
   void emit(const Expr& e, std::uint8_t scale, const Frame& frame);
   void emit_binary(const Expr& e, std::uint8_t scale, const Frame& frame);
   void emit_branch(const Expr& e, std::uint8_t scale, const Frame& frame);
@@ -132,11 +133,13 @@ class PlanBuilder {
   void lines();
   const TextNode* line_slot(std::string_view key) const;
   void steps();
-  void promise_names(const TextNode& steps);
+  static std::vector<std::string> names_made(const TextNode& step);
+  void mark_broken(const TextNode& step);  // the names that a failed step did not make
   void let_step(const TextNode& node);
   void let(const TextEntry& entry);
   void layer_step(const TextNode& node);
   Compiled meter_value(const TextNode& node, const Scope& scope, bool allow_none);
+  void note_payment(Wide base_high, const LayerPlan& layer, const TextNode& node);
   Meters meters(const TextNode* node, const Scope& scope);
   void meter(const TextNode& node, const Scope& scope);
   void bands(const TextNode& node, LayerPlan& layer, const Scope& scope);
@@ -154,8 +157,10 @@ class PlanBuilder {
   Plan plan_;
   Scope scope_;
   std::set<std::uint32_t> facts_read_, groups_used_;
+  std::map<std::string, Compiled> tables_done_;  // by their own keys; another reference shares the table
   std::set<std::string> tables_open_;      // being compiled: a table that uses itself is refused
   std::map<const TextNode*, RowUse> rows_;
+  Wide ratio_high_ = 0, meter_high_ = 0;   // of the layer being compiled
   bool wide_ = false;
 };
 

@@ -11,6 +11,7 @@ namespace {
 
 using Kind = Expr::Kind;
 
+constexpr std::size_t instructions_max = 500'000;
 constexpr int scale_max = 16;
 constexpr Wide wide_max = power_of_ten(37);  // below 127 bits with room for one rescale check
 
@@ -182,6 +183,7 @@ void PlanBuilder::type_name(Expr& e, const Frame& frame) {
     e.typed = {table.type, table.domain, table.scale, table.low, table.high, table.slot};
     return;
   }
+  if (frame.scope.is_broken(e.text)) throw Problem{Code::name_unknown, frame.node.place, e.text, {}, true};
   if (frame.scope.comes_later(e.text)) throw Problem{Code::name_early, frame.node.place, e.text, {}};
   for (const Domain& domain : region_.domains)  // a code without its quotes
     if (std::ranges::find(domain.members, e.text) != domain.members.end())
@@ -537,6 +539,21 @@ void PlanBuilder::emit_round(const Expr& e, std::uint8_t scale, const Frame& fra
   emit_rescale(e, scale);
 }
 
+// The engine's stack is fixed: an expression that might need more is refused here.
+void PlanBuilder::check_stack(const CodeRange& code, const Frame& frame) const {
+  int depth = 0, deepest = 0;
+  for (std::uint32_t at = code.begin; at < code.end; ++at) {
+    const Op op = plan_.instructions[at].op;
+    const bool pushes = op <= Op::ratio;
+    const bool keeps = op == Op::rescale || op == Op::neg || op == Op::lnot || op == Op::round || op == Op::round_step || op == Op::sum_of ||
+                       op == Op::max_of || op == Op::land || op == Op::lor || op == Op::branch || op == Op::branch_end;
+    if (pushes) deepest = std::max(deepest, ++depth);
+    else if (!keeps) --depth;  // branch_else: the other arm takes the place of this one; a condition stays counted
+  }
+  const bool large = plan_.instructions.size() > instructions_max || plan_.constants.size() > instructions_max;
+  if (deepest > stack_max - 2 || large) throw Problem{Code::too_complex, frame.node.place, "", {"the expression is too deep or the policy too long"}};
+}
+
 // The expression as a slot. A plain name or constant needs no code. Money is rounded to fen: a slot of type money is one of the
 // places where the calculus rounds.
 Compiled PlanBuilder::finish(Expr& e, std::uint8_t scale, const Frame& frame) {
@@ -570,6 +587,7 @@ Compiled PlanBuilder::finish(Expr& e, std::uint8_t scale, const Frame& frame) {
     result.high = rescaled(t.high, scale - t.scale);
   }
   code.end = static_cast<std::uint32_t>(plan_.instructions.size());
+  check_stack(code, frame);
   plan_.codes.push_back(code);
   result.slot = {Slot::Kind::code, scale, static_cast<std::uint32_t>(plan_.codes.size() - 1)};
   return result;

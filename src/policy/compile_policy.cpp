@@ -34,7 +34,11 @@ Plan PlanBuilder::build() {
       require_known_keys(*split, {"days", "year_end"});
       if (const TextNode* days = split->find("days"))
         plan_.split_days = value(*days, {Type::integer, 0, false}, scope_).slot;
-      plan_.split_year_end = text_or(*split, "year_end", "no") == "yes";
+      if (const TextNode* year_end = split->find("year_end")) {
+        const auto cut = parse_cell(scalar_of(*year_end, "yes | no"), Type::boolean, nullptr);
+        if (!cut) throw Problem{Code::constant_malformed, year_end->place, year_end->scalar, {"yes | no"}};
+        plan_.split_year_end = *cut != 0;
+      }
     });
   }
   problems_.collect([&] { lines(); });
@@ -67,6 +71,7 @@ const TextNode* PlanBuilder::line_slot(std::string_view key) const {
 }
 
 void PlanBuilder::lines() {
+  tables_done_.clear();                    // lines see other names than steps
   Scope scope = region_scope(region_);
   add_line_fields(scope, region_);
   for (const TextNode* own : text_.lines) {
@@ -90,35 +95,47 @@ void PlanBuilder::lines() {
 
 // ---- steps ------------------------------------------------------------------------------------------------------------
 
-void PlanBuilder::promise_names(const TextNode& steps) {
-  for (const TextEntry& step : steps.entries) {
-    if (const TextNode* lets = step.value.find("let"))
-      for (const TextEntry& entry : lets->entries) scope_.promise(entry.key);
-    if (const TextNode* name = step.value.find("layer"))
-      for (const std::string_view field : layer_fields) scope_.promise(fmt::format("{}.{}", name->scalar, field));
-  }
+std::vector<std::string> PlanBuilder::names_made(const TextNode& step) {
+  std::vector<std::string> names;
+  if (const TextNode* lets = step.find("let"))
+    for (const TextEntry& entry : lets->entries) names.push_back(entry.key);
+  if (const TextNode* name = step.find("layer"))
+    for (const std::string_view field : layer_fields) names.push_back(fmt::format("{}.{}", name->scalar, field));
+  return names;
+}
+
+void PlanBuilder::mark_broken(const TextNode& step) {
+  for (const std::string& name : names_made(step))
+    if (scope_.find(name) == nullptr) scope_.mark_broken(name);
 }
 
 void PlanBuilder::steps() {
+  tables_done_.clear();
   const TextNode* steps = text_.document->find("steps");
   if (steps == nullptr) return;
   if (!steps->is_list()) throw Problem{Code::shape_wrong, steps->place, "steps", {"a list of let and layer"}};
   if (steps->entries.size() > steps_max) throw Problem{Code::too_complex, steps->place, "steps", {"more than 200 steps"}};
-  promise_names(*steps);
   for (const TextEntry& entry : steps->entries)
+    for (const std::string& name : names_made(entry.value)) scope_.promise(name);
+  for (const TextEntry& entry : steps->entries) {
     problems_.collect([&] {
       require_map(entry.value, "{let: ...} or {layer: ...}");
       if (entry.value.find("let") != nullptr) let_step(entry.value);
       else if (entry.value.find("layer") != nullptr) layer_step(entry.value);
       else throw Problem{Code::shape_wrong, entry.value.place, "{...}", {"{let: ...} or {layer: ...}"}};
     });
+    mark_broken(entry.value);
+  }
 }
 
 void PlanBuilder::let_step(const TextNode& node) {
   require_known_keys(node, {"let", "article", "zh", "en", "note", "source"});
   const TextNode& lets = require(node, "let");
   require_map(lets, "{name: value}");
-  for (const TextEntry& entry : lets.entries) problems_.collect([&] { let(entry); });
+  for (const TextEntry& entry : lets.entries) {
+    problems_.collect([&] { let(entry); });
+    if (scope_.find(entry.key) == nullptr) scope_.mark_broken(entry.key);
+  }
 }
 
 void PlanBuilder::let(const TextEntry& entry) {
@@ -172,6 +189,7 @@ void PlanBuilder::own_name(Scope& scope, const LayerPlan& layer, int field, Wide
 }
 
 void PlanBuilder::layer_step(const TextNode& node) {
+  tables_done_.clear();                    // a layer's own names differ from those of the one before
   require_known_keys(node, {"layer", "who", "base", "limit", "deductible", "at", "ratio", "bands", "adjust", "after", "cap",
                             "add", "fund", "article", "zh", "en", "note", "source"});
   LayerPlan layer;
@@ -181,7 +199,7 @@ void PlanBuilder::layer_step(const TextNode& node) {
   layer.article = text_or(node, "article");
   layer.labels = labels_of(node);
   layer.place = node.place;
-  layer.fund = fund_index(text_or(node, "fund", layer.name));
+  layer.fund = fund_index(node.find("fund") != nullptr ? scalar_of(*node.find("fund"), "a fund") : layer.name);
   layer.reg = plan_.register_count;
   plan_.register_count += static_cast<std::uint32_t>(layer_fields.size());
   const Want money{Type::money, 0, false};
@@ -200,15 +218,27 @@ void PlanBuilder::layer_step(const TextNode& node) {
   if (const TextNode* at = node.find("at")) layer.at = value(*at, money, scope).slot;
   const TextNode *list = node.find("bands"), *ratio = node.find("ratio");
   if (list != nullptr && ratio != nullptr) throw Problem{Code::key_unknown, ratio->place, "ratio", {" (bands)"}};
+  ratio_high_ = 0;
   if (list != nullptr || ratio != nullptr) bands(node, layer, scope);
-  note_width(0, high, layer.adjusted_scale + 1);
+  note_payment(high, layer, node);
+  meter_high_ = 0;
   layer.after = meters(node.find("after"), scope);
+  note_width(0, meter_high_, layer.adjusted_scale);
   own_name(scope, layer, field_after, high);
   layer.cap = meters(node.find("cap"), scope);
   for (const int field : {field_paid, field_consumed, field_cut}) own_name(scope, layer, field, high);
   writes(node.find("add"), layer, scope);
   plan_.steps.push_back({true, static_cast<std::uint32_t>(plan_.layers.size())});
   plan_.layers.push_back(std::move(layer));
+}
+
+// Share x ratio at the places of both: must stay within 127 bits, and decides whether 64 are enough.
+void PlanBuilder::note_payment(Wide base_high, const LayerPlan& layer, const TextNode& node) {
+  Wide earned = 0;
+  const Wide ratio = std::max(ratio_high_, one_hundred_percent_at(layer.adjusted_scale));
+  if (__builtin_mul_overflow(base_high, ratio, &earned) || earned > power_of_ten(36))
+    throw Problem{Code::number_too_large, node.place, layer.name, {}};
+  note_width(0, earned, 0);
 }
 
 Meters PlanBuilder::meters(const TextNode* node, const Scope& scope) {
@@ -230,7 +260,9 @@ void PlanBuilder::meter(const TextNode& node, const Scope& scope) {
     require_known_keys(node, {"limit", "used", "article", "note"});
     if (const TextNode* used = node.find("used")) meter.used = value(*used, {Type::money, 0, false}, scope).slot;
   }
-  meter.limit = value(limit != nullptr ? *limit : node, {Type::money, 0, true}, scope).slot;
+  const Compiled most = value(limit != nullptr ? *limit : node, {Type::money, 0, true}, scope);
+  if (most.high < none_fen) meter_high_ = std::max(meter_high_, most.high);
+  meter.limit = most.slot;
   plan_.meters.push_back(meter);
 }
 
@@ -258,6 +290,7 @@ void PlanBuilder::bands(const TextNode& node, LayerPlan& layer, const Scope& sco
     const auto first = static_cast<std::uint32_t>(plan_.bands.size());
     const Compiled only = value(*ratio, {Type::ratio, 0, false}, scope, layer.ratio_scale);
     plan_.bands.push_back({{}, only.slot});
+    ratio_high_ = std::max(only.high, -only.low);
     plan_.band_lists.push_back({first, 1});
     if (node.find("adjust") == nullptr && (only.low < 0 || only.high > one_hundred_percent_at(only.scale)) && only.slot.kind == Slot::Kind::constant)
       throw Problem{Code::ratio_out_of_range, ratio->place, ratio->scalar, {}};
@@ -305,6 +338,7 @@ Compiled PlanBuilder::band_list(const TextNode& list, std::uint8_t ratio_scale, 
     if (ratio.slot.kind == Slot::Kind::constant && (ratio.low < 0 || ratio.high > one_hundred_percent_at(ratio_scale)))
       throw Problem{Code::ratio_out_of_range, ratio_text.place, ratio_text.scalar, {}};
     band.ratio = ratio.slot;
+    ratio_high_ = std::max({ratio_high_, ratio.high, -ratio.low});
     own.push_back(band);
   }
   const auto first = static_cast<std::uint32_t>(plan_.bands.size());
@@ -323,6 +357,7 @@ void PlanBuilder::adjust(const TextNode& node, LayerPlan& layer, Scope scope) {
   scope.add("ratio", ratio);
   const Compiled adjusted = value(node, {Type::ratio, 0, false}, scope);
   layer.adjust = adjusted.slot;
+  ratio_high_ = std::max(adjusted.high, -adjusted.low);
   layer.adjusted_scale = adjusted.scale;
 }
 

@@ -9,7 +9,7 @@
 namespace fenming {
 namespace {
 
-constexpr std::size_t cells_max = 65536, rows_max = 4096;
+constexpr std::size_t cells_max = 65536, rows_max = 1024, tables_nested_max = 16;
 
 bool reserved(std::string_view key) {
   static constexpr std::string_view words[] = {"by", "type", "open", "zh", "en", "article", "source", "note"};
@@ -207,6 +207,9 @@ const TextNode* PlanBuilder::find_table(std::string_view name) const {
 Compiled PlanBuilder::named_table(const std::string& name, const std::vector<Compiled>* keys, const Frame& frame) {
   const TextNode& node = *find_table(name);
   require_map(node, "{type, by, rows}");
+  if (keys == nullptr)
+    if (const auto known = tables_done_.find(name); known != tables_done_.end()) return known->second;
+  if (tables_open_.size() >= tables_nested_max) throw Problem{Code::too_complex, frame.node.place, name, {"tables that use tables, more than 16 deep"}};
   if (!tables_open_.insert(name).second) throw Problem{Code::name_early, frame.node.place, name, {}};
   const std::string type_text_of = text_or(node, "type", "money");
   Want want;
@@ -225,6 +228,7 @@ Compiled PlanBuilder::named_table(const std::string& name, const std::vector<Com
   const Compiled result =
       table(node, by, [&](const TextNode& cell) { return value(cell, want, frame.scope, scale); });
   tables_open_.erase(name);
+  if (keys == nullptr) tables_done_.emplace(name, result);
   return result;
 }
 

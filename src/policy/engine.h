@@ -7,8 +7,6 @@
 
 namespace fenming {
 
-inline constexpr int stack_max = 128;
-
 template <class V>
 struct LineValues {
   V amount{}, over{}, out{}, prepay{}, in{};
@@ -56,7 +54,7 @@ class Engine {
     result.amount = amount_;
     V entered = amount_;
     result.over = a_.nothing();
-    const V limit = slot(plan_.line_limit);
+    const V limit = a_.positive(slot(plan_.line_limit));
     if (a_.raw(limit) < none_fen) {
       entered = a_.min(amount_, limit, {});
       result.over = a_.sub(amount_, entered, {});
@@ -74,6 +72,9 @@ class Engine {
     result.prepay = a_.round(exact, scale, region_.rounding, {});
     result.in = a_.sub(entered, result.prepay, {});
   }
+
+  // A divisor was 0 or an accumulator left its range: what was computed since is of no use and the bill is refused.
+  bool failed() const { return failed_; }
 
   void let(const Let& let) { r_[let.reg] = slot(let.value); }
 
@@ -109,6 +110,7 @@ class Engine {
     for (std::uint32_t i = 0; i < layer.write_count; ++i) {
       const Write& write = plan_.writes[layer.first_write + i];
       r_[write.reg] = a_.add(r_[write.reg], slot(write.amount), {write.type, write.amount.scale});
+      if (a_.beyond(r_[write.reg], accumulator_max(write.type))) failed_ = true;
     }
     return true;
   }
@@ -232,11 +234,20 @@ class Engine {
       case Op::mul: under = a_.mul(under, x, meta); break;
       case Op::min: under = a_.min(under, x, meta); break;
       case Op::max: under = a_.max(under, x, meta); break;
-      case Op::quotient: under = a_.quotient(under, x, a_.unit(), i.places, i.mode, meta); break;
-      case Op::quotient_step: under = a_.quotient(under, x, a_.constant(plan_, i.arg), i.places, i.mode, meta); break;
+      case Op::quotient:
+      case Op::quotient_step: under = divided(i, under, x); break;
       default: under = a_.compare(i.op, under, x);
     }
     return top - 1;
+  }
+
+  V divided(const Instruction& i, V dividend, V divisor) {
+    if (!a_.truth(divisor)) {
+      failed_ = true;
+      return a_.nothing();
+    }
+    const V step = i.op == Op::quotient ? a_.unit() : a_.constant(plan_, i.arg);
+    return a_.quotient(dividend, divisor, step, i.places, i.mode, {i.type, i.scale});
   }
 
   // ---- meters and bands
@@ -333,6 +344,7 @@ class Engine {
   const std::int64_t* fields_ = nullptr;
   std::uint32_t line_ = 0;
   V amount_{}, quantity_{}, ratio_{};
+  bool failed_ = false;
 };
 
 }  // namespace fenming

@@ -50,6 +50,7 @@ class Formula {
   // What a value is made of, one step deep where its parts have names.
   std::string of(const Traced& v) {
     if (v.ref == 0) return "0.00";
+    if (const auto known = names_.find(v.ref); known != names_.end()) return known->second;
     return ref_kind(v.ref) == RefKind::record ? operation(e_.tracer.records[ref_index(v.ref) - 1], v.ref, 0) : leaf(v.ref);
   }
 
@@ -219,7 +220,7 @@ class StaffText {
                                                                   {"covered", &v.covered}, {"after", &v.after}, {"paid", &v.paid},
                                                                   {"cut", &v.cut},     {"consumed", &v.consumed}};
     for (const auto& [name, value] : amounts) {
-      if (name == "paid") bands(layer, v);
+      if (name == "after") bands(layer, v);
       const bool dull = (name == "consumed" || name == "cut" || name == "over" || name == "after") && value->v == 0;
       const bool whole = name == "consumed" && v.cut.v == 0;
       if (!dull && !whole) print("  {} {} = {}\n", name, money(value->v), formula_.of(*value));

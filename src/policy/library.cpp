@@ -68,6 +68,7 @@ class LibraryReader {
     for (std::size_t i = 0; i < library_->files.size(); ++i) {
       auto read = read_text(library_->files[i].name, library_->files[i].text, static_cast<std::uint32_t>(i));
       if (!read) text_errors_.push_back(read.error());
+      else if (read->empty()) text_errors_.push_back({Code::file_empty, library_->files[i].name + ":1:1", "", {}});
       else documents_[i] = std::move(*read);
       if (!is_region_file(library_->files[i].name) || documents_[i].empty()) continue;
       (i < own_count_ ? own_region_ : base_region_) = &documents_[i].front();
@@ -102,7 +103,8 @@ class LibraryReader {
     std::vector<std::string_view> known(std::begin(policy_words), std::end(policy_words));
     if (region) known.insert(known.end(), std::begin(region_words), std::end(region_words));
     require_known_keys(document, known);
-    if (region && document.find("steps") == nullptr) return;
+    const bool names_policy = document.find("policy") != nullptr || document.find("for") != nullptr;
+    if (region && document.find("steps") == nullptr && !names_policy) return;
     if (!region) require(document, "policy");
     const std::string name = policy_name(document);
     if (!from_base && base_region_ != nullptr && !is_open(*base_region_, "policies") && !is_open(*base_region_, "policies." + name))

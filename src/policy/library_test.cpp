@@ -62,6 +62,23 @@ TEST(Reading, mistakes_are_named) {
   EXPECT_EQ(refused(layer_with("ratio: 85%")), "");
 }
 
+TEST(Reading, what_follows_from_a_mistake_is_not_reported) {
+  const auto errors = [](const std::string& steps) {
+    const auto library = read_library({{"region.yaml", "region: 123456\nkeep: {year: {per: [year], of: [paid]}}\nsteps:\n" + steps}});
+    std::string tags;
+    if (!library)
+      for (const Error& error : library.error()) tags += (tags.empty() ? "" : " ") + error.place.substr(error.place.find(':') + 1) + " " + std::string(tag(error.code));
+    return tags;
+  };
+  EXPECT_EQ(errors("  - {layer: a, base: total, ratio: 80}\n  - {layer: b, base: total - a.paid, ratio: 60%}\n"), "4:36 POL-015");
+  EXPECT_EQ(errors("  - {layer: a, base: total, rate: 80%}\n  - let: {own: total - a.covered}\n  - {layer: b, base: own}\n"), "4:29 POL-006");
+  EXPECT_EQ(errors("  - let: {x: totl, y: x + 1元}\n  - {layer: b, base: y + z}\n"), "4:14 POL-009");
+  // its own mistake is
+  EXPECT_EQ(errors("  - {layer: a, base: total, ratio: 80}\n  - {layer: b, base: a.paid, ratio: 60}\n  - {layer: c, base: totl}\n"),
+            "4:36 POL-015 6:22 POL-009");
+  EXPECT_EQ(errors("  - {layer: a, base: b.paid}\n  - {layer: b, base: total}\n"), "4:22 POL-010");
+}
+
 TEST(Reading, mistakes_outside_layers) {
   EXPECT_EQ(refused("facts: {a: [x, x]}\nsteps: []\n"), "name_doubled");
   EXPECT_EQ(refused("facts: {a: int 5..1}\nsteps: []\n"), "constant_malformed");

@@ -18,6 +18,9 @@ enum class Type : std::uint8_t { money, ratio, integer, dec, date, boolean, code
 // `none` in a slot of meters or a listed limit: not there. Above every amount that can occur.
 inline constexpr std::int64_t none_fen = std::numeric_limits<std::int64_t>::max() / 4;
 
+// What an accumulator may hold, both ways; a bill that brings more is refused, and so is one that would leave more.
+constexpr std::int64_t accumulator_max(Type type) { return type == Type::integer ? 1'000'000 : money_fen_max * 100; }
+
 struct Labels {
   std::string zh, en;                      // empty: the name itself is shown
 };
@@ -148,6 +151,8 @@ struct Instruction {
   std::int8_t places = 0;                  // round, round_step: decimal places dropped; quotient: power of ten on the dividend
   std::uint32_t arg = 0;
 };
+
+inline constexpr int stack_max = 128;      // values one expression may need at a time
 
 struct CodeRange {
   std::uint32_t begin = 0, end = 0;        // in Plan::instructions

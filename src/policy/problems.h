@@ -15,6 +15,7 @@ struct Problem {
   Place place;
   std::string value;
   std::vector<std::string> details;
+  bool consequence = false;                // of a problem noted before: not worth a line of its own
 };
 
 class Problems {
@@ -22,7 +23,7 @@ class Problems {
   explicit Problems(std::vector<std::string> files) : files_(std::move(files)) {}
 
   void add(const Problem& problem) {
-    if (errors_.size() >= 200) return;
+    if (problem.consequence || errors_.size() >= 200) return;
     Error error{problem.code, error_place(files_.at(problem.place.file), problem.place), problem.value, problem.details};
     for (const Error& known : errors_)  // the same text is compiled once for each stretch of dates
       if (known.code == error.code && known.place == error.place && known.value == error.value) return;

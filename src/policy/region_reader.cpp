@@ -12,6 +12,17 @@ namespace fenming {
 namespace {
 
 constexpr std::int64_t million = 1'000'000;
+// Names that every policy has; a fact, column or pot of the same name would hide one of them.
+bool is_reserved(std::string_view name, bool column) {
+  static constexpr std::string_view everywhere[] = {"year", "quarter", "month", "period", "days", "from", "to", "settle", "total",
+                                                    "over", "out", "prepay", "charged", "left", "ratio"};
+  static constexpr std::string_view of_lines[] = {"amount", "qty", "price", "date", "listed_limit"};
+  static constexpr std::string_view columns[] = {"class", "kind", "source", "item"};
+  const auto holds = [&](const auto& names) { return std::ranges::find(names, name) != std::end(names); };
+  return holds(everywhere) || holds(of_lines) || (!column && holds(columns));
+}
+
+constexpr std::size_t line_fields_max = 60;  // one bit each in BoundLine::given, seven in a trace's reference
 constexpr std::size_t members_max = 16, facts_max = 200, group_members_max = 32, key_parts_max = 6;
 
 struct FactType {
@@ -128,7 +139,8 @@ class RegionReader {
 
   void fact(const TextEntry& entry, std::vector<Fact>& into) {
     if (!is_name(entry.key)) throw Problem{Code::constant_malformed, entry.key_place, entry.key, {"a name"}};
-    if (into.size() >= facts_max) throw Problem{Code::too_complex, entry.key_place, entry.key, {"more than 200 facts"}};
+    if (is_reserved(entry.key, &into == &region_.line_fields)) throw Problem{Code::name_doubled, entry.key_place, entry.key, {}};
+    if (into.size() >= (&into == &region_.facts ? facts_max : line_fields_max)) throw Problem{Code::too_complex, entry.key_place, entry.key, {"more than 200 facts"}};
     for (const Fact& known : into)
       if (known.name == entry.key) throw Problem{Code::name_doubled, entry.key_place, entry.key, {}};
     const TextNode* type = &entry.value;
@@ -270,7 +282,7 @@ class RegionReader {
     if (node == nullptr) return;
     region_.pots = names_of(*node, "a list of names");
     for (const std::string& pot : region_.pots)
-      if (!is_name(pot) || pot == "out" || std::ranges::count(region_.pots, pot) > 1)
+      if (!is_name(pot) || is_reserved(pot, false) || std::ranges::count(region_.pots, pot) > 1)
         throw Problem{Code::name_doubled, node->place, pot, {}};
     if (region_.pots.empty() || region_.pots.size() > 15)
       throw Problem{Code::members_too_many, node->place, "pots", {}};

@@ -64,6 +64,7 @@ Date picking_date(PickDate by, const BoundBill& bill, Date service);
 const Plan* plan_on(const PolicyVersion& version, Date date);
 std::optional<Error> require_facts(const Region& region, const BoundBill& bill, const std::vector<std::uint32_t>& facts);
 Error no_policy(const Library& library, const BoundBill& bill, Date date, const Choice* first, const Choice* second);
+Error rule_failed(std::string_view where);
 Error negative_layer(const LayerPlan& layer);
 Error stay_too_long(const BoundBill& bill);
 const PolicyVersion* version_on(const Library& library, std::size_t policy, Date date, Date known);
@@ -180,9 +181,11 @@ class Runner {
     Engine<A> engine(region_, plan, a_, r);
     assess_lines(part, engine);
     if (line_error_) return line_error_;
+    if (engine.failed() || line_failed_) return rule_failed("lines");
     add_line_sums(r);
     if (plan.charged.kind != Slot::Kind::none) r[region_.charged()] = a_.positive(engine.slot(plan.charged));
     else r[region_.charged()] = r[region_.total];
+    if (engine.failed() || a_.beyond(r[region_.charged()], money_fen_max)) return rule_failed("charged");
     if (bill_.lines.empty()) r[region_.total] = r[region_.charged()];
     r[region_.left()] = r[region_.charged()];
     add_sum(b_.sums.total, r[region_.total]);
@@ -192,20 +195,39 @@ class Runner {
     for (const Step& step : plan.steps) {
       if (!step.layer) {
         engine.let(plan.lets[step.index]);
+        if (engine.failed()) return rule_failed(plan.lets[step.index].name);
         continue;
       }
       LayerValues<V>& values = b_.layers[first_layer + step.index];
       if (!engine.layer(plan.layers[step.index], values)) return negative_layer(plan.layers[step.index]);
+      if (engine.failed()) return rule_failed(plan.layers[step.index].name);
       add_sum(b_.funds[plan.layers[step.index].fund], values.paid);
       const bool first = plan.layers[step.index].deductible.count != 0 && values.applies && !deducted;
       if (first) add_sum(b_.sums.deductible, values.deductible);
       deducted = deducted || first;
     }
     add_sum(b_.sums.cash, r[region_.left()]);
+    if (parts_.size() > 1) lower_balances(plan, first_layer);
     store_rows();
     report_part(part, first_layer);
     first_layer += plan.layers.size();
     return std::nullopt;
+  }
+
+  // A balance that caps an account's layer directly is what is left of it for the parts that follow.
+  void lower_balances(const Plan& plan, std::size_t first_layer) {
+    for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+      const LayerPlan& layer = plan.layers[i];
+      const FundRole role = region_.funds[layer.fund].role;
+      if (role != FundRole::account && role != FundRole::family) continue;
+      for (std::uint32_t m = 0; m < layer.cap.count; ++m) {
+        const Meter& meter = plan.meters[layer.cap.first + m];
+        const bool balance = meter.limit.kind == Slot::Kind::reg && meter.limit.index < region_.facts.size();
+        if (!balance || meter.used.kind != Slot::Kind::none) continue;
+        V& left = b_.registers[meter.limit.index];
+        left = a_.sub(left, b_.layers[first_layer + i].paid, {});
+      }
+    }
   }
 
   // What is 0 leaves no record; plain numbers are added faster than asked.
@@ -244,6 +266,7 @@ class Runner {
     const Date date = picking_date(region_.lines_by, bill_, Date{static_cast<std::int32_t>(line.fields[3])});
     if (lines_plan_ == nullptr || date != lines_date_) {
       const PolicyVersion* version = version_on(library_, policy_, date, bill_.known);
+      if (version == nullptr && !line_error_) line_error_ = no_policy(library_, bill_, date, nullptr, nullptr);
       lines_plan_ = version == nullptr ? choice_.plan : plan_on(*version, date);
       lines_date_ = date;
       if (!line_error_) line_error_ = require_facts(region_, bill_, lines_plan_->facts_read);
@@ -258,6 +281,7 @@ class Runner {
     if (&plan == choice_.plan) return shares_by(engine, line, i, amount, quantity, result);
     Engine<A> other(region_, plan, a_, b_.registers.data());
     shares_by(other, line, i, amount, quantity, result);
+    line_failed_ = line_failed_ || other.failed();
   }
 
   static void shares_by(Engine<A>& engine, const BoundLine& line, std::size_t i, V amount, V quantity, LineValues<V>& result) {
@@ -300,8 +324,8 @@ class Runner {
       LineValues<V> after;
       shares(engine, origin, a_.add(b_.net[origin].amount, amount, {}), net_quantity, after);
       b_.lines[i] = difference(after, b_.net[origin]);
+      move_between_pots(b_.net[origin], after, b_.lines[i]);
       b_.net[origin] = after;
-      add_line(b_.lines[i]);
     }
   }
 
@@ -317,12 +341,31 @@ class Runner {
   }
 
   void add_line(const LineValues<V>& line) {
+    add_shares(line);
+    if (V* pot = pot_of(line.pot)) add_sum(*pot, line.in);
+  }
+
+  void add_shares(const LineValues<V>& line) {
     V* r = b_.registers.data();
     add_sum(r[region_.total], line.amount);
     add_sum(r[region_.over()], line.over);
     add_sum(r[region_.prepay()], line.prepay);
     add_sum(r[region_.out()], line.out);
-    if (line.pot < static_cast<std::int64_t>(region_.pots.size())) add_sum(r[region_.first_pot() + line.pot], line.in);
+  }
+
+  V* pot_of(std::int64_t pot) {
+    return pot < static_cast<std::int64_t>(region_.pots.size()) ? &b_.registers[region_.first_pot() + static_cast<std::size_t>(pot)] : nullptr;
+  }
+
+  // A refund may bring a line into another pot: what was in the old one leaves it.
+  void move_between_pots(const LineValues<V>& before, const LineValues<V>& after, const LineValues<V>& change) {
+    add_shares(change);
+    if (before.pot == after.pot) {
+      if (V* pot = pot_of(after.pot)) add_sum(*pot, change.in);
+      return;
+    }
+    if (V* old_pot = pot_of(before.pot)) *old_pot = a_.sub(*old_pot, before.in, {});
+    if (V* new_pot = pot_of(after.pot)) add_sum(*new_pot, after.in);
   }
 
   void add_line_sums(const V* r) {
@@ -427,6 +470,7 @@ class Runner {
   Assessment& out_;
   Choice choice_;
   std::size_t policy_ = 0, part_ = 0;
+  bool line_failed_ = false;
   std::optional<Error> line_error_;        // a fact that only the rule of a line's own day needs
   const Plan* lines_plan_ = nullptr;       // of the last line, for lines_date_
   Date lines_date_;

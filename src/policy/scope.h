@@ -29,6 +29,9 @@ class Scope {
   void add(const std::string& name, const Symbol& symbol) { names_[name] = symbol; }
   void remove(const std::string& name) { names_.erase(name); }
   void promise(const std::string& name) { later_.insert(name); }
+  // The step that makes the name has failed: its error is reported, uses of the name are not.
+  void mark_broken(const std::string& name) { broken_.insert(name); }
+  bool is_broken(std::string_view name) const { return broken_.contains(name); }
   const Symbol* find(std::string_view name) const {
     const auto found = names_.find(name);
     return found == names_.end() ? nullptr : &found->second;
@@ -42,7 +45,7 @@ class Scope {
 
  private:
   std::map<std::string, Symbol, std::less<>> names_;
-  std::set<std::string, std::less<>> later_;
+  std::set<std::string, std::less<>> later_, broken_;
 };
 
 }  // namespace fenming

@@ -5,10 +5,13 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <set>
 #include <sstream>
 
 namespace fenming {
 namespace {
+
+constexpr std::size_t key_bytes_max = 256, path_bytes_max = 64 << 20;
 
 struct Refusal {  // thrown through yaml-cpp's parser, caught in read_text
   Code code;
@@ -73,6 +76,7 @@ class TreeBuilder final : public YAML::EventHandler {
     std::string key;
     Place key_place;
     bool has_key = false;
+    std::set<std::string> keys;
   };
 
   bool awaits_key() const {
@@ -102,6 +106,8 @@ class TreeBuilder final : public YAML::EventHandler {
       node.place.path = "/" + std::to_string(documents.size());
     } else {
       const Frame& parent = stack_.back();
+      path_bytes_ += parent.node.place.path.size();
+      if (path_bytes_ > path_bytes_max) throw Refusal{Code::yaml_too_large, mark, "", "paths"};
       node.place.path = parent.node.place.path +
                         pointer_step(parent.node.is_map() ? parent.key : std::to_string(parent.node.entries.size()));
     }
@@ -111,7 +117,8 @@ class TreeBuilder final : public YAML::EventHandler {
   void take_key(const YAML::Mark& mark, const std::string& key) {
     Frame& frame = stack_.back();
     if (key == "<<") throw Refusal{Code::yaml_refused, mark, key, "merge keys (<<)"};
-    if (frame.node.find(key) != nullptr) throw Refusal{Code::yaml_key_doubled, mark, key, ""};
+    if (key.size() > key_bytes_max) throw Refusal{Code::yaml_too_large, mark, "", "key"};
+    if (!frame.keys.insert(key).second) throw Refusal{Code::yaml_key_doubled, mark, key, ""};
     frame.key = key;
     frame.key_place = place_at(mark);
     frame.has_key = true;
@@ -122,7 +129,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (awaits_key()) throw Refusal{Code::yaml_refused, mark, "", "keys that are lists or maps (or a bracket is not closed)"};
     if (stack_.size() >= text_depth_max) throw Refusal{Code::yaml_too_large, mark, "", "levels"};
     TextNode node = make(mark, kind);
-    stack_.push_back({std::move(node), "", {}, false});
+    stack_.push_back({std::move(node), "", {}, false, {}});
   }
 
   void close() {
@@ -144,7 +151,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   std::uint32_t file_;
-  std::size_t nodes_ = 0;
+  std::size_t nodes_ = 0, path_bytes_ = 0;
   int last_start_ = -1;
   std::vector<Frame> stack_;
 };

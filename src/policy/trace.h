@@ -58,6 +58,7 @@ class Tracer {
   static V nothing() { return {}; }
   static std::int64_t raw(const V& v) { return static_cast<std::int64_t>(v.v); }
   static bool truth(const V& v) { return v.v != 0; }
+  static bool beyond(const V& v, std::int64_t bound) { return v.v > bound || v.v < -bound; }
   static bool less(const V& a, const V& b) { return a.v < b.v; }
   static V unit() { return {1, 0}; }
 

@@ -22,7 +22,7 @@ class Verifier {
   }
 
   Checked<ProofReport> run(const ProofTree* settlement) {
-    check_heads();
+    if (!check_regions()) return std::unexpected(std::move(errors_));  // all else would differ as well
     check_files();
     check_parts(scene_, errors_);
     check_nodes();
@@ -40,15 +40,17 @@ class Verifier {
     errors_.push_back(std::move(error));
   }
 
-  void check_heads() {
+  bool check_regions() {
     const ProofTrace& trace = scene_.trace;
     const std::string_view of_bill = text_field(*trace.bill, "region"), of_library = scene_.library.region();
     if (of_bill != trace.region)
       fail("/region", {Code::trace_region, "", trace.region, {std::string(of_bill)}});
     if (of_library != trace.region)
       fail("/region", {Code::trace_region, "", trace.region, {std::string(of_library)}});
+    if (!errors_.empty()) return false;
     if (!trace.policy.empty() && !scene_.library.has_policy(trace.policy))
       fail("/policy", {Code::trace_policy, "", trace.policy, {}});
+    return true;
   }
 
   void check_files() {

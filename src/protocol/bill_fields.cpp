@@ -1,7 +1,5 @@
 #include "protocol/bill_fields.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "base/nearest.h"
@@ -11,18 +9,12 @@ namespace {
 
 std::string_view kind_text(Json::Kind kind) {
   switch (kind) {
-    case Json::Kind::null:
-      return "null";
-    case Json::Kind::boolean:
-      return "true / false";
-    case Json::Kind::number:
-      return "1300.00";
-    case Json::Kind::text:
-      return "text \"...\"";
-    case Json::Kind::array:
-      return "array [...]";
-    case Json::Kind::object:
-      return "object {...}";
+    case Json::Kind::null: return "null";
+    case Json::Kind::boolean: return "true / false";
+    case Json::Kind::number: return "1300.00";
+    case Json::Kind::text: return "text \"...\"";
+    case Json::Kind::array: return "array [...]";
+    case Json::Kind::object: return "object {...}";
   }
   return "";
 }
@@ -37,16 +29,15 @@ std::size_t characters(std::string_view text) {
       std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-}
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 }  // namespace
 
 void BillFields::refuse(Code code, std::string place, std::string_view value,
                         std::vector<std::string> details) {
   if (errors_.empty() || errors_.size() < limits_.errors)
-    errors_.push_back(Error{code, std::move(place), std::string(value), std::move(details)});
+    errors_.push_back(
+        Error{code, place.empty() ? root_place_ : std::move(place), std::string(value), std::move(details)});
 }
 
 void BillFields::refuse(Code code, Json at, std::vector<std::string> details) {
@@ -79,21 +70,19 @@ bool BillFields::members(Json object, std::initializer_list<Field> fields, std::
   return true;
 }
 
-std::string BillFields::checked_text(Json value, std::size_t characters_max) {
+std::string BillFields::checked_text(Json value, std::size_t characters_max, std::size_t characters_min) {
   if (!is(value, Json::Kind::text)) return {};
   const std::string_view text = value.text();
-  if (characters(text) > characters_max)
-    refuse(Code::text_malformed, value, {fmt::format("> {} characters", characters_max)});
+  if (const std::size_t size = characters(text); size > characters_max || size < characters_min)
+    refuse(Code::text_length, value, {std::to_string(characters_min), std::to_string(characters_max)});
   else if (std::ranges::any_of(text, is_control))
-    refuse(Code::text_malformed, value, {"control character"});
+    refuse(Code::text_malformed, value, {"U+0000..U+001F, U+007F"});
   return std::string(text);
 }
 
 std::string BillFields::id(std::optional<Json> value) {
   if (!value) return {};
-  std::string text = checked_text(*value, limits_.id_characters);
-  if (value->kind() == Json::Kind::text && text.empty()) refuse(Code::text_malformed, *value, {"\"\""});
-  return text;
+  return checked_text(*value, limits_.id_characters, 1);
 }
 
 std::string BillFields::text(std::optional<Json> value) {
@@ -132,9 +121,7 @@ std::optional<Date> BillFields::date(std::optional<Json> value) {
 FactValue BillFields::fact(Json value) {
   FactValue fact{std::string(value.key()), FactValue::Kind::text, "", {}};
   switch (value.kind()) {
-    case Json::Kind::text:
-      fact.text = checked_text(value, limits_.text_characters);
-      break;
+    case Json::Kind::text: fact.text = checked_text(value, limits_.text_characters); break;
     case Json::Kind::number:
       fact.kind = FactValue::Kind::number;
       fact.text = value.text();
@@ -149,8 +136,7 @@ FactValue BillFields::fact(Json value) {
       for (auto member = value.first(); member; member = member->next())
         fact.list.push_back(checked_text(*member, limits_.text_characters));
       break;
-    default:
-      refuse(Code::field_type, value, {"text, number, true / false, array [...]"});
+    default: refuse(Code::field_type, value, {"text, number, true / false, array [...]"});
   }
   return fact;
 }

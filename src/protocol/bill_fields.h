@@ -27,6 +27,7 @@ class BillFields {
 
   void refuse(Code code, std::string place, std::string_view value, std::vector<std::string> details = {});
   void refuse(Code code, Json at, std::vector<std::string> details = {});
+  void at_root(std::string place) { root_place_ = std::move(place); }  // in place of the empty pointer
   bool clean() const { return errors_.empty(); }
   std::vector<Error> take_errors() { return std::move(errors_); }
 
@@ -44,10 +45,11 @@ class BillFields {
   std::vector<FactValue> facts(std::optional<Json> object);
 
  private:
-  std::string checked_text(Json value, std::size_t characters_max);
+  std::string checked_text(Json value, std::size_t characters_max, std::size_t characters_min = 0);
   std::optional<std::string_view> digits(Json value);  // text or number
 
   const BillLimits& limits_;
+  std::string root_place_;
   std::vector<Error> errors_;
 };
 

@@ -15,9 +15,7 @@ bool is_division_code(std::string_view text) {
   return text.size() == 6 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-std::string range_text(Date from, Date to) {
-  return to_text(from) + ".." + to_text(to);
-}
+std::string range_text(Date from, Date to) { return to_text(from) + ".." + to_text(to); }
 
 class BillReading {
  public:
@@ -41,10 +39,14 @@ class BillReading {
   BillFields fields_;
   Bill bill_;
   std::unordered_map<std::string, std::size_t> line_numbers_;
+  bool dated_ = false;  // both ends of the visit are known and in order
+  Maybe date_outside_;  // the first one: a wrong visit.to puts every line outside
+  std::size_t dates_outside_ = 0;
 };
 
 Checked<Bill> BillReading::read(Json root) {
   Maybe id, region, visit, settle, known, facts, accumulators, total, lines;
+  if (root.kind() != Json::Kind::object) fields_.at_root("1:1");
   if (!fields_.members(root, {{"bill", true, &id},
                               {"region", true, &region},
                               {"visit", true, &visit},
@@ -58,7 +60,7 @@ Checked<Bill> BillReading::read(Json root) {
   bill_.id = fields_.id(id);
   bill_.region = fields_.text(region);
   if (region && region->kind() == Json::Kind::text && !is_division_code(bill_.region))
-    fields_.refuse(Code::text_malformed, *region, {"[0-9]{6}"});
+    fields_.refuse(Code::region_malformed, *region, {});
   if (visit) read_visit(*visit);
   read_dates(settle, known);
   bill_.facts = fields_.facts(facts);
@@ -79,6 +81,7 @@ void BillReading::read_visit(Json visit) {
   bill_.from = first.value_or(bill_.to);
   if (first && last && *last < *first)
     fields_.refuse(Code::date_order, *to, {"visit.from " + to_text(*first)});
+  dated_ = last && (first || !from) && bill_.from <= bill_.to;
 }
 
 void BillReading::read_dates(Maybe settle, Maybe known) {
@@ -119,6 +122,10 @@ void BillReading::read_lines(Json lines) {
   }
   bill_.lines.reserve(lines.size());
   for (auto line = lines.first(); line; line = line->next()) read_line(*line);
+  if (date_outside_)
+    fields_.refuse(Code::line_date_outside, *date_outside_,
+                   {range_text(bill_.from, bill_.to),
+                    dates_outside_ > 1 ? " (x" + std::to_string(dates_outside_) + ")" : ""});
   if (fields_.clean()) check_refunds(lines);
 }
 
@@ -150,8 +157,10 @@ void BillReading::read_line(Json value) {
   for (const Json column : columns) line.columns.push_back(fields_.fact(column));
   if (id && !line.id.empty() && !line_numbers_.emplace(line.id, bill_.lines.size()).second)
     fields_.refuse(Code::line_doubled, *id);
-  if (line.date && (*line.date < bill_.from || *line.date > bill_.to))
-    fields_.refuse(Code::line_date_outside, *date, {range_text(bill_.from, bill_.to)});
+  if (dated_ && line.date && (*line.date < bill_.from || *line.date > bill_.to)) {
+    if (!date_outside_) date_outside_ = date;
+    ++dates_outside_;
+  }
   check_line(line, value, amount, listed_limit, price);
   bill_.lines.push_back(std::move(line));
 }

@@ -92,13 +92,13 @@ TEST(BillJson, FillsDates) {
 }
 
 TEST(BillJson, RefusesShapes) {
-  EXPECT_EQ(refusal("[]"), "field_type  array [...]");
+  EXPECT_EQ(refusal("[]"), "field_type 1:1 array [...]");
   EXPECT_EQ(refusal(with(R"("bill": "NB-01", )", "")), "field_missing /bill ");
   EXPECT_EQ(refusal(with("\"facts\"", "\"fact\"")), "field_unknown /fact fact");
-  EXPECT_EQ(refusal(with("\"NB-01\"", "\"\"")), "text_malformed /bill ");
-  EXPECT_EQ(refusal(with("NB-01", std::string(65, 'x'))), "text_malformed /bill " + std::string(65, 'x'));
+  EXPECT_EQ(refusal(with("\"NB-01\"", "\"\"")), "text_length /bill ");
+  EXPECT_EQ(refusal(with("NB-01", std::string(65, 'x'))), "text_length /bill " + std::string(65, 'x'));
   EXPECT_EQ(refusal(with("NB-01", "a\\u0000b")), std::string("text_malformed /bill a\0b", 24));
-  EXPECT_EQ(refusal(with("990000", "99")), "text_malformed /region 99");
+  EXPECT_EQ(refusal(with("990000", "99")), "region_malformed /region 99");
   EXPECT_EQ(refusal(with("59", "null")), "field_type /facts/age null");
   EXPECT_EQ(refusal(with("59", "5e1")), "decimal_malformed /facts/age 5e1");
   EXPECT_EQ(refusal(with("\"scheme\"", "\"age\"")), "field_doubled /facts/age age");
@@ -114,6 +114,12 @@ TEST(BillJson, RefusesDates) {
   EXPECT_EQ(refusal(with("2023-10-12", "2023-02-30")), "date_malformed /visit/to 2023-02-30");
   EXPECT_EQ(refusal(with("2023-10-12", "2023-09-30")), "date_order /visit/to 2023-09-30");
   EXPECT_EQ(refusal(with("2023-10-02", "2023-10-13")), "line_date_outside /lines/0/date 2023-10-13");
+  const auto later = read_bill(with("\"to\": \"2023-10-12\"", "\"to\": \"2023-13-12\""));
+  ASSERT_FALSE(later);
+  for (const Error& error : later.error()) EXPECT_NE(error.code, Code::line_date_outside);
+  const auto list = read_bill("[]");
+  ASSERT_FALSE(list);
+  EXPECT_EQ(to_text(list.error().front(), Language::en).substr(0, 12), "1:1: BIL-006");
   EXPECT_EQ(refusal(with("2023-10-02", "2023-09-30")), "line_date_outside /lines/0/date 2023-09-30");
   EXPECT_EQ(refusal(with("\"total\"", "\"settle\": \"2023-09-30\", \"total\"")),
             "date_order /settle 2023-09-30");

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "protocol/json_fault.h"
+
 namespace fenming {
 namespace {
 
@@ -27,8 +29,16 @@ void find_numbers(std::string_view text, std::vector<std::string_view>& numbers)
   }
 }
 
-Error not_json(std::string place, std::string reason) {
-  return Error{Code::bill_not_json, std::move(place), "", {std::move(reason)}};
+Error not_json(std::string place, std::string found, std::string expected) {
+  return Error{Code::bill_not_json, std::move(place), std::move(found), {std::move(expected)}};
+}
+
+// simdjson says neither where nor, in a language, what: the scanner does. What only simdjson refuses (half of
+// a surrogate pair) is at least at the beginning.
+Error fault_of(std::string_view text, simdjson::error_code error) {
+  JsonFault fault = find_json_fault(text);
+  if (fault.place.empty()) return not_json("1:1", "...", simdjson::error_message(error));
+  return not_json(std::move(fault.place), std::move(fault.found), std::move(fault.expected));
 }
 
 }  // namespace
@@ -95,13 +105,11 @@ std::optional<Error> JsonReader::Parser::doubled_key(std::uint32_t index) {
 }
 
 std::optional<Error> JsonReader::Parser::build(dom::element element, std::uint32_t index, int depth) {
-  if (depth > depth_max) return not_json(pointer(index), fmt::format("depth > {}", depth_max));
+  if (depth > depth_max) return not_json(pointer(index), "...", fmt::format("depth <= {}", depth_max));
   Json::Node& node = (*nodes)[index];
   switch (element.type()) {
-    case dom::element_type::ARRAY:
-      return build_array(dom::array(element), index, depth);
-    case dom::element_type::OBJECT:
-      return build_object(dom::object(element), index, depth);
+    case dom::element_type::ARRAY: return build_array(dom::array(element), index, depth);
+    case dom::element_type::OBJECT: return build_object(dom::object(element), index, depth);
     case dom::element_type::STRING:
       node.kind = Json::Kind::text;
       node.text = std::string_view(element);
@@ -110,11 +118,9 @@ std::optional<Error> JsonReader::Parser::build(dom::element element, std::uint32
       node.kind = Json::Kind::boolean;
       node.text = bool(element) ? "true" : "false";
       break;
-    case dom::element_type::NULL_VALUE:
-      node.text = "null";
-      break;
+    case dom::element_type::NULL_VALUE: node.text = "null"; break;
     default:
-      if (number >= numbers.size()) return not_json(pointer(index), "number");
+      if (number >= numbers.size()) return not_json(pointer(index), "...", "0-9");
       node.kind = Json::Kind::number;
       node.text = numbers[number++];
   }
@@ -156,7 +162,7 @@ Result<Json> JsonReader::read(std::string_view text, const JsonLimits& limits) {
   }
   dom::element root;
   if (const auto error = parser_->parser.parse(text.data(), text.size(), true).get(root))
-    return std::unexpected(not_json("", simdjson::error_message(error)));
+    return std::unexpected(fault_of(text, error));
   find_numbers(text, parser_->numbers);
   nodes_.assign(1, Json::Node{});
   parser_->number = 0;

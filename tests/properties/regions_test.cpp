@@ -90,7 +90,7 @@ class Regions : public testing::TestWithParam<std::string> {
   Workspace workspace_;
 };
 
-// REQ SET-04 SET-09
+// REQ SET-04, SET-09
 TEST_P(Regions, random_bills_keep_the_laws) {
   const BillMaker maker(*library_);
   std::uint64_t settled_count = 0, parts = 0, failures = 0;

@@ -53,7 +53,7 @@ bool may_prove(std::string_view path) {
 // First place of each `REQ XXX-00` in files that `wanted` accepts. tests/tidy speaks about marks, it carries none.
 template <class Wanted>
 std::map<std::string, Mark> marks_of(const Tree& tree, Wanted wanted) {
-  static const std::regex pattern(R"(\bREQ ([A-Z]{2,3}-\d{2}(?:, [A-Z]{2,3}-\d{2})*))");
+  static const std::regex pattern(R"(\bREQ ([A-Z]{2,3}-\d{2}(?:,? [A-Z]{2,3}-\d{2})*))");
   static const std::regex id(R"([A-Z]{2,3}-\d{2})");
   std::map<std::string, Mark> marks;
   for (const auto& [path, text] : tree) {
