@@ -27,7 +27,7 @@ Plan compile_plan(const Region& region, const PolicyText& text, Date date, Probl
 // Days named by `since` anywhere below a node: the plan changes there.
 void collect_since_dates(const TextNode& node, std::set<Date>& days);
 
-// ---- inside: shared by compile_expression.cpp, compile_value.cpp, compile_policy.cpp -------------------------------------
+// ---- inside: shared by compile_expression.cpp, compile_emit.cpp, compile_value.cpp, compile_policy.cpp -------------------------------------
 
 struct Want {  // what a slot asks for
   Type type = Type::money;
@@ -42,6 +42,21 @@ struct Compiled {  // a slot and what is known of its value
   std::uint8_t scale = 0;
   Wide low = 0, high = 0;
 };
+
+// Intervals are kept below 127 bits, with room for one more place.
+inline constexpr Wide wide_max = power_of_ten(37);  // below 127 bits with room for one rescale check
+
+inline std::optional<Wide> product(Wide a, Wide b) {
+  Wide result = 0;
+  if (__builtin_mul_overflow(a, b, &result) || result > wide_max || result < -wide_max) return std::nullopt;
+  return result;
+}
+
+inline Wide rescaled(Wide value, int places) {
+  const auto result = product(value, power_of_ten(places));
+  if (result) return *result;
+  return value < 0 ? -wide_max : wide_max;
+}
 
 class PlanBuilder {
  public:
