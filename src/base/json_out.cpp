@@ -29,15 +29,9 @@ std::size_t character_length(std::string_view text) {
 void append_control(std::string& out, unsigned char c) {
   constexpr std::string_view hex = "0123456789abcdef";
   switch (c) {
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
     default:
       out += "\\u00";
       out += hex[c >> 4U];

@@ -232,8 +232,8 @@ TEST_F(CommandLine, ShowsRareAmountsWhereTheyOccur) {
         "  - {layer: basic, base: charged, limit: 2000, ratio: 80%, after: 70}\n");
   const auto settle = [&](const std::string& price) {
     write("packaged.json",
-          R"({"bill": "1", "region": "990003", "visit": {"to": "2024-01-01"}, "facts": {"fixed_price": ")" + price +
-              R"("}, "lines": [{"id": "1", "amount": "3000.00"}]})");
+          R"({"bill": "1", "region": "990003", "visit": {"to": "2024-01-01"}, "facts": {"fixed_price": ")" +
+              price + R"("}, "lines": [{"id": "1", "amount": "3000.00"}]})");
     return run({"settle", "--rules", "@rules", "--bill", "@packaged.json", "--lang", "en"});
   };
   ASSERT_EQ(settle("2500.00"), exit_ok) << err_;

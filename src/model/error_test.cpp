@@ -44,9 +44,9 @@ TEST(Error, TagNameAndSentences) {
 }
 
 TEST(Error, WithoutPlaceBeginsWithTheTag) {
-  const Error error{Code::bill_not_json, "", "", {"unexpected end"}};
-  EXPECT_TRUE(
-      to_text(error, Language::en).starts_with("BIL-001 the bill is not valid JSON (unexpected end)"));
+  const Error error{Code::bill_not_json, "", "}", {", ]"}};
+  EXPECT_TRUE(to_text(error, Language::en)
+                  .starts_with("BIL-001 the bill is not valid JSON: \"}\" stands where , ] is expected"));
 }
 
 TEST(Error, EverySentenceIsThereInBothLanguages) {
@@ -81,7 +81,7 @@ TEST(Error, HostileValuesCannotUpsetATerminal) {
   const std::string shown = sentence(doubled("a\x1b[31m\nb\x7f{9}"), Language::en);
   EXPECT_NE(shown.find("\"a?[31m?b?{9}\""), std::string::npos);
   const Error detail{Code::bill_not_json, "", "", {"\r"}};
-  EXPECT_NE(sentence(detail, Language::en).find("(?)"), std::string::npos);
+  EXPECT_NE(sentence(detail, Language::en).find("where ? is"), std::string::npos);
 }
 
 }  // namespace

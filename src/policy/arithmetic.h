@@ -10,7 +10,7 @@
 
 namespace fenming {
 
-struct Meta {                              // of a result; only the explanation needs it
+struct Meta {  // of a result; only the explanation needs it
   Type type = Type::money;
   std::uint8_t scale = 2;
 };
@@ -18,24 +18,24 @@ struct Meta {                              // of a result; only the explanation 
 enum class Given : std::uint8_t { fact, calendar, line, accumulator };
 
 inline constexpr std::int64_t powers_of_ten[] = {1LL,
-                                                10LL,
-                                                100LL,
-                                                1000LL,
-                                                10000LL,
-                                                100000LL,
-                                                1000000LL,
-                                                10000000LL,
-                                                100000000LL,
-                                                1000000000LL,
-                                                10000000000LL,
-                                                100000000000LL,
-                                                1000000000000LL,
-                                                10000000000000LL,
-                                                100000000000000LL,
-                                                1000000000000000LL,
-                                                10000000000000000LL,
-                                                100000000000000000LL,
-                                                1000000000000000000LL};
+                                                 10LL,
+                                                 100LL,
+                                                 1000LL,
+                                                 10000LL,
+                                                 100000LL,
+                                                 1000000LL,
+                                                 10000000LL,
+                                                 100000000LL,
+                                                 1000000000LL,
+                                                 10000000000LL,
+                                                 100000000000LL,
+                                                 1000000000000LL,
+                                                 10000000000000LL,
+                                                 100000000000000LL,
+                                                 1000000000000000LL,
+                                                 10000000000000000LL,
+                                                 100000000000000000LL,
+                                                 1000000000000000000LL};
 
 // Dividing by a constant is a multiplication: the common numbers of places get a branch of their own.
 template <std::int64_t unit>
@@ -67,8 +67,10 @@ struct Plain {
   static constexpr bool traces = false;
 
   V constant(const Plan& plan, std::uint32_t index) const {
-    if constexpr (sizeof(T) == 8) return plan.constant_values[index];
-    else return plan.constants[index].value;
+    if constexpr (sizeof(T) == 8)
+      return plan.constant_values[index];
+    else
+      return plan.constants[index].value;
   }
   V given(Given, std::uint32_t, std::uint32_t, std::int64_t value) const { return value; }
   V nothing() const { return 0; }
@@ -96,8 +98,8 @@ struct Plain {
       default: return (static_cast<std::int64_t>(b) >> static_cast<int>(a)) & 1;  // in
     }
   }
-  V logic(Op, V last) const { return last; }                         // decided by one side
-  V logic(Op, V, V right) const { return right; }                    // the left side left it open
+  V logic(Op, V last) const { return last; }       // decided by one side
+  V logic(Op, V, V right) const { return right; }  // the left side left it open
   V negate(V a) const { return a == 0; }
   V choose(V, V value, bool, Meta) const { return value; }
   V round(V v, int places, Rounding mode, Meta) const { return drop_places(v, places, mode); }
@@ -106,8 +108,10 @@ struct Plain {
   }
   V quotient(V a, V b, V step, int places, Rounding mode, Meta) const {
     Wide top = a, bottom = b;
-    if (places >= 0) top *= power_of_ten(places);
-    else bottom *= power_of_ten(-places);
+    if (places >= 0)
+      top *= power_of_ten(places);
+    else
+      bottom *= power_of_ten(-places);
     if (bottom < 0) {
       top = -top;
       bottom = -bottom;

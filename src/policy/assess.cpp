@@ -7,12 +7,13 @@
 
 namespace fenming {
 
-bool cut_stay(const Region& region, Date from, Date to, std::int64_t days, bool year_end, std::vector<PartDates>& parts) {
+bool cut_stay(const Region& region, Date from, Date to, std::int64_t days, bool year_end,
+              std::vector<PartDates>& parts) {
   parts.clear();
   Date start = from;
   while (true) {
     if (parts.size() == parts_max) return false;
-    std::int64_t next = to.days + 1;         // first day of the part after this one
+    std::int64_t next = to.days + 1;  // first day of the part after this one
     if (days > 0 && start.days + days < to.days) next = start.days + days;
     if (year_end) {
       const std::int64_t year = calendar_facts(region, start).year;
@@ -28,8 +29,10 @@ bool cut_stay(const Region& region, Date from, Date to, std::int64_t days, bool 
 
 CalendarFacts calendar_facts(const Region& region, Date date) {
   const CivilDay day = civil(date);
-  const bool before_start = day.month < region.year_month || (day.month == region.year_month && day.day < region.year_day);
-  return {day.year - (before_start ? 1 : 0), day.year * 10LL + (day.month + 2) / 3, day.year * 100LL + day.month};
+  const bool before_start =
+      day.month < region.year_month || (day.month == region.year_month && day.day < region.year_day);
+  return {day.year - (before_start ? 1 : 0), day.year * 10LL + (day.month + 2) / 3,
+          day.year * 100LL + day.month};
 }
 
 std::int64_t nights(Date from, Date to) { return std::max(1, to.days - from.days); }
@@ -47,7 +50,8 @@ Date picking_date(PickDate by, const BoundBill& bill, Date service) {
 const PolicyVersion* version_on(const Library& library, std::size_t policy, Date date, Date known) {
   for (const std::uint32_t index : library.by_policy[policy]) {  // the latest release first
     const PolicyVersion& version = library.versions[index];
-    if (version.known <= known && version.in_force_from <= date && date <= version.in_force_to) return &version;
+    if (version.known <= known && version.in_force_from <= date && date <= version.in_force_to)
+      return &version;
   }
   return nullptr;
 }
@@ -59,18 +63,22 @@ const Plan* plan_on(const PolicyVersion& version, Date date) {
   return found;
 }
 
-std::optional<Error> require_facts(const Region& region, const BoundBill& bill, const std::vector<std::uint32_t>& facts) {
+std::optional<Error> require_facts(const Region& region, const BoundBill& bill,
+                                   const std::vector<std::uint32_t>& facts) {
   for (const std::uint32_t index : facts) {
     if (bill.fact_given[index] != 0) continue;
     const Fact& fact = region.facts[index];
-    return Error{Code::fact_missing, "/facts/" + fact.name, fact.name, {fact.labels.zh.empty() ? fact.name : fact.labels.zh}};
+    return Error{Code::fact_missing,
+                 "/facts/" + fact.name,
+                 fact.name,
+                 {fact.labels.zh.empty() ? fact.name : fact.labels.zh}};
   }
   return std::nullopt;
 }
 
-Error no_policy(const Library& library, const BoundBill& bill, Date date, const Choice* first, const Choice* second) {
-  if (first != nullptr)
-    return {Code::policy_two, "", "", {first->version->policy, second->version->policy}};
+Error no_policy(const Library& library, const BoundBill& bill, Date date, const Choice* first,
+                const Choice* second) {
+  if (first != nullptr) return {Code::policy_two, "", "", {first->version->policy, second->version->policy}};
   std::string names;
   for (const auto& versions : library.by_policy)
     names += (names.empty() ? "" : ", ") + library.versions[versions.front()].policy;
@@ -82,11 +90,14 @@ Error rule_failed(std::string_view where) { return {Code::rule_failed, "", std::
 Error negative_layer(const LayerPlan& layer) { return {Code::layer_negative, "", layer.name, {}}; }
 
 Error stay_too_long(const BoundBill& bill) {
-  return {Code::split_too_long, "/visit/from", fmt::format("{}..{}", to_text(bill.from), to_text(bill.to)),
+  return {Code::split_too_long,
+          "/visit/from",
+          fmt::format("{}..{}", to_text(bill.from), to_text(bill.to)),
           {std::to_string(parts_max)}};
 }
 
-std::optional<Error> assess(const Library& library, const BoundBill& bill, Workspace& workspace, Assessment& out) {
+std::optional<Error> assess(const Library& library, const BoundBill& bill, Workspace& workspace,
+                            Assessment& out) {
   if (library.narrow) {
     Plain<std::int64_t> arithmetic;
     return Runner(library, bill, arithmetic, workspace.narrow, workspace.parts, out).run();
@@ -94,7 +105,8 @@ std::optional<Error> assess(const Library& library, const BoundBill& bill, Works
   return assess_wide(library, bill, workspace, out);
 }
 
-std::optional<Error> assess_wide(const Library& library, const BoundBill& bill, Workspace& workspace, Assessment& out) {
+std::optional<Error> assess_wide(const Library& library, const BoundBill& bill, Workspace& workspace,
+                                 Assessment& out) {
   Plain<Wide> arithmetic;
   return Runner(library, bill, arithmetic, workspace.wide, workspace.parts, out).run();
 }

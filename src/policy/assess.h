@@ -11,12 +11,12 @@
 
 namespace fenming {
 
-struct LineShares {                        // amount = over + out + prepay + in, each row and every sum
+struct LineShares {  // amount = over + out + prepay + in, each row and every sum
   std::int64_t amount = 0, over = 0, out = 0, prepay = 0, in = 0;
   friend bool operator==(const LineShares&, const LineShares&) = default;
 };
 
-struct LayerAmounts {                      // policy-calculus.md section 5; `applies`: who held
+struct LayerAmounts {  // policy-calculus.md section 5; `applies`: who held
   std::int64_t base = 0, over = 0, deductible = 0, covered = 0, after = 0, paid = 0, consumed = 0, cut = 0;
   bool applies = false;
   friend bool operator==(const LayerAmounts&, const LayerAmounts&) = default;
@@ -26,8 +26,8 @@ struct PartResult {                        // a settlement period of a long stay
   const PolicyVersion* version = nullptr;  // null: no policy step pays anything
   const Plan* plan = nullptr;
   Date from, to;
-  std::vector<std::int64_t> names;         // values of plan->names (lets), same order
-  std::vector<LayerAmounts> layers;        // plan->layers, same order
+  std::vector<std::int64_t> names;   // values of plan->names (lets), same order
+  std::vector<LayerAmounts> layers;  // plan->layers, same order
 };
 
 struct AccumulatorResult {
@@ -36,26 +36,28 @@ struct AccumulatorResult {
 };
 
 struct Assessment {
-  std::optional<Split> split;              // always there after success
+  std::optional<Split> split;  // always there after success
   std::int64_t total = 0, over = 0, out = 0, prepay = 0, in_scope = 0, charged = 0, deductible = 0;
-  std::vector<std::int64_t> pots;          // Region::pots, same order
-  std::vector<std::int64_t> funds;         // Region::funds, same order; account, family and provider included
-  std::vector<LineShares> lines;           // the bill's lines, same order, refunds included
-  std::size_t part_count = 0;              // parts[0..part_count); the rest is kept for reuse
+  std::vector<std::int64_t> pots;   // Region::pots, same order
+  std::vector<std::int64_t> funds;  // Region::funds, same order; account, family and provider included
+  std::vector<LineShares> lines;    // the bill's lines, same order, refunds included
+  std::size_t part_count = 0;       // parts[0..part_count); the rest is kept for reuse
   std::vector<PartResult> parts;
   std::size_t row_count = 0;
-  std::vector<AccumulatorResult> rows;     // every row read or written
+  std::vector<AccumulatorResult> rows;  // every row read or written
 };
 
 // A bill without lines is complete only when the policy itself says what is charged (an allowance, a packaged price).
 std::optional<Error> require_lines(const BoundBill& bill, const Assessment& assessment);
 
-class Workspace;                           // buffers of one thread, reused from bill to bill: no allocation once warm
+class Workspace;  // buffers of one thread, reused from bill to bill: no allocation once warm
 
 // On error `out` holds nothing to be used. After success total = funds + account + family + cash + provider.
-std::optional<Error> assess(const Library& library, const BoundBill& bill, Workspace& workspace, Assessment& out);
+std::optional<Error> assess(const Library& library, const BoundBill& bill, Workspace& workspace,
+                            Assessment& out);
 
 // The same in 128 bits, whether the plan needs them or not: what the tests of the 64-bit engine compare with.
-std::optional<Error> assess_wide(const Library& library, const BoundBill& bill, Workspace& workspace, Assessment& out);
+std::optional<Error> assess_wide(const Library& library, const BoundBill& bill, Workspace& workspace,
+                                 Assessment& out);
 
 }  // namespace fenming

@@ -11,12 +11,15 @@ namespace {
 constexpr std::string_view own_words[] = {"region", "name", "base", "zh", "en", "note", "article", "source"};
 constexpr std::string_view table_words[] = {"type", "by", "open", "zh", "en", "article", "source", "note"};
 
-bool is_word(std::string_view key, std::span<const std::string_view> words) { return std::ranges::find(words, key) != words.end(); }
+bool is_word(std::string_view key, std::span<const std::string_view> words) {
+  return std::ranges::find(words, key) != words.end();
+}
 
 bool same_text(const TextNode& a, const TextNode& b) {
   if (a.kind != b.kind || a.scalar != b.scalar || a.entries.size() != b.entries.size()) return false;
   for (std::size_t i = 0; i < a.entries.size(); ++i)
-    if (a.entries[i].key != b.entries[i].key || !same_text(a.entries[i].value, b.entries[i].value)) return false;
+    if (a.entries[i].key != b.entries[i].key || !same_text(a.entries[i].value, b.entries[i].value))
+      return false;
   return true;
 }
 
@@ -27,8 +30,10 @@ TextEntry* find_entry(TextNode& map, std::string_view key) {
 }
 
 void put(TextNode& map, const TextEntry& entry) {
-  if (TextEntry* known = find_entry(map, entry.key)) *known = entry;
-  else map.entries.push_back(entry);
+  if (TextEntry* known = find_entry(map, entry.key))
+    *known = entry;
+  else
+    map.entries.push_back(entry);
 }
 
 class Merger {
@@ -38,7 +43,8 @@ class Merger {
   TextNode merge(const TextNode& own) {
     TextNode result = base_;
     result.place = own.place;
-    std::erase_if(result.entries, [](const TextEntry& entry) { return entry.key == "open" || entry.key == "policy"; });
+    std::erase_if(result.entries,
+                  [](const TextEntry& entry) { return entry.key == "open" || entry.key == "policy"; });
     for (const TextEntry& entry : own.entries) problems_.collect([&] { key(result, entry); });
     if (const TextNode* tables = result.find("tables"))
       for (const TextEntry& table : tables->entries) problems_.collect([&] { filled(table, own.place); });
@@ -53,7 +59,8 @@ class Merger {
   void key(TextNode& result, const TextEntry& entry) {
     if (is_word(entry.key, own_words) || is_open(base_, entry.key)) {
       if (entry.key == "tables") return members(result, entry, true);
-      const bool adds = entry.value.is_map() && base_.find(entry.key) != nullptr && entry.key != "calendar" && entry.key != "dates";
+      const bool adds = entry.value.is_map() && base_.find(entry.key) != nullptr && entry.key != "calendar" &&
+                        entry.key != "dates";
       if (adds) return members(result, entry, true);
       return put(result, entry);
     }
@@ -85,8 +92,10 @@ class Merger {
     for (const TextEntry& entry : base.value.entries) {
       if (entry.key != "type" && entry.key != "by") continue;
       const TextNode* repeated = own.value.find(entry.key);
-      if (repeated == nullptr) result.value.entries.push_back(entry);
-      else if (!same_text(*repeated, entry.value)) closed(own.key_place, own.key + "." + entry.key);
+      if (repeated == nullptr)
+        result.value.entries.push_back(entry);
+      else if (!same_text(*repeated, entry.value))
+        closed(own.key_place, own.key + "." + entry.key);
     }
     const auto type = plain_type(text_or(base.value, "type", "money"));
     if (open->is_map() && type) check_bounds(own.value, *open, *type);
@@ -100,7 +109,8 @@ class Merger {
       for (const TextNode* bound : {low, high})
         if (bound != nullptr && !parse_cell(bound->scalar, type, nullptr))
           throw Problem{Code::constant_malformed, bound->place, bound->scalar, {type_text(type, nullptr)}};
-      const std::string bounds = (low != nullptr ? low->scalar : "") + ".." + (high != nullptr ? high->scalar : "");
+      const std::string bounds =
+          (low != nullptr ? low->scalar : "") + ".." + (high != nullptr ? high->scalar : "");
       const auto least = low != nullptr ? parse_cell(low->scalar, type, nullptr) : std::nullopt;
       const auto most = high != nullptr ? parse_cell(high->scalar, type, nullptr) : std::nullopt;
       if (rows.scalar == "none" && !most) return;
@@ -113,7 +123,8 @@ class Merger {
   }
 
   void filled(const TextEntry& table, const Place& place) const {
-    const bool rows = std::ranges::any_of(table.value.entries, [](const TextEntry& e) { return !is_word(e.key, table_words); });
+    const bool rows = std::ranges::any_of(table.value.entries,
+                                          [](const TextEntry& e) { return !is_word(e.key, table_words); });
     if (!rows) throw Problem{Code::base_unfilled, place, "", {"tables." + table.key}};
   }
 
@@ -145,6 +156,8 @@ std::string open_names(const TextNode& base) {
   return names;
 }
 
-TextNode merge_base(const TextNode& base, const TextNode& own, Problems& problems) { return Merger(base, problems).merge(own); }
+TextNode merge_base(const TextNode& base, const TextNode& own, Problems& problems) {
+  return Merger(base, problems).merge(own);
+}
 
 }  // namespace fenming

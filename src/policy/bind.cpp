@@ -13,9 +13,11 @@ namespace {
 
 using Kind = FactValue::Kind;
 
-constexpr int nights_max = 4000;           // the range of the fact `days`
+constexpr int nights_max = 4000;  // the range of the fact `days`
 
-std::string hint(std::string_view wanted, const std::vector<std::string>& known) { return nearest_hint(wanted, known); }
+std::string hint(std::string_view wanted, const std::vector<std::string>& known) {
+  return nearest_hint(wanted, known);
+}
 
 std::vector<std::string> names_of(const std::vector<Fact>& facts) {
   std::vector<std::string> names;
@@ -72,7 +74,8 @@ class Binder {
     const bool right_kind = value.kind == Kind::text || (value.kind == Kind::number && number) ||
                             (value.kind == Kind::boolean && fact.type == Type::boolean);
     if (!right_kind) return std::nullopt;
-    if (fact.type == Type::id) return value.text.empty() ? std::nullopt : std::optional(id_number(value.text));
+    if (fact.type == Type::id)
+      return value.text.empty() ? std::nullopt : std::optional(id_number(value.text));
     if (value.text.ends_with("元")) return std::nullopt;
     const auto read = parse_cell(value.text, fact.type, domain_of(fact));
     if (!read || *read < fact.low || *read > fact.high) return std::nullopt;
@@ -94,7 +97,9 @@ class Binder {
   std::string allowed(const Fact& fact) const {
     std::string text = type_text(fact.type, domain_of(fact));
     if (fact.type == Type::integer) text = fmt::format("int {}..{}", fact.low, fact.high);
-    if (fact.type == Type::money) text += fmt::format(", {}..{}", to_text(Money::from_fen(fact.low)), to_text(Money::from_fen(fact.high)));
+    if (fact.type == Type::money)
+      text +=
+          fmt::format(", {}..{}", to_text(Money::from_fen(fact.low)), to_text(Money::from_fen(fact.high)));
     return text;
   }
 
@@ -132,13 +137,17 @@ class Binder {
     const auto index = static_cast<std::size_t>(region_.visit_fact);
     const Fact& fact = region_.facts[index];
     const auto number = parse_cell(bill_.visit_kind, fact.type, domain_of(fact));
-    if (!number) return fail(Code::fact_value, "/visit/kind", bill_.visit_kind, {"visit", wanted(fact, {"visit", Kind::text, bill_.visit_kind, {}})});
+    if (!number)
+      return fail(Code::fact_value, "/visit/kind", bill_.visit_kind,
+                  {"visit", wanted(fact, {"visit", Kind::text, bill_.visit_kind, {}})});
     bound_.facts[index] = *number;
     bound_.fact_given[index] = 1;
   }
 
   // ---- lines
-  static std::string line_place(std::size_t i, std::string_view field) { return fmt::format("/lines/{}/{}", i, field); }
+  static std::string line_place(std::size_t i, std::string_view field) {
+    return fmt::format("/lines/{}/{}", i, field);
+  }
 
   void line(std::size_t i) {
     const BillLine& line = bill_.lines[i];
@@ -150,10 +159,14 @@ class Binder {
       bound.given |= std::uint64_t{1} << field;
     };
     set(0, line.amount.fen());
-    if (line.quantity) set(1, line.quantity->millionths);
-    else if (line.amount.fen() < 0) bound.fields[1] = -bound.fields[1];
-    if (line.price) set(2, line.price->millionths);
-    else if (!line.quantity) bound.fields[2] = std::min(std::abs(line.amount.fen()) * 10'000, decimal_max * 1'000'000);
+    if (line.quantity)
+      set(1, line.quantity->millionths);
+    else if (line.amount.fen() < 0)
+      bound.fields[1] = -bound.fields[1];
+    if (line.price)
+      set(2, line.price->millionths);
+    else if (!line.quantity)
+      bound.fields[2] = std::min(std::abs(line.amount.fen()) * 10'000, decimal_max * 1'000'000);
     bound.fields[3] = bill_.to.days;
     if (line.date) {
       if (*line.date < bill_.from || *line.date > bill_.to)
@@ -161,14 +174,17 @@ class Binder {
                     {fmt::format("{}..{}", to_text(bill_.from), to_text(bill_.to))});
       set(3, line.date->days);
     }
-    if (line.quantity && (line.amount.fen() < 0 ? line.quantity->millionths > 0 : line.quantity->millionths < 0))
-      return fail(Code::fact_value, line_place(i, "qty"), to_text(*line.quantity), {"qty", line.amount.fen() < 0 ? "<= 0" : ">= 0"});
+    if (line.quantity &&
+        (line.amount.fen() < 0 ? line.quantity->millionths > 0 : line.quantity->millionths < 0))
+      return fail(Code::fact_value, line_place(i, "qty"), to_text(*line.quantity),
+                  {"qty", line.amount.fen() < 0 ? "<= 0" : ">= 0"});
     if (line.listed_limit) set(4, line.listed_limit->fen());
     product(i, line);
     columns(i, line, bound);
     for (std::size_t f = 5; f < region_.line_fields.size(); ++f)
       if (!region_.line_fields[f].has_default && (bound.given >> f & 1) == 0)
-        return fail(Code::field_missing, line_place(i, region_.line_fields[f].name), "", {region_.line_fields[f].name});
+        return fail(Code::field_missing, line_place(i, region_.line_fields[f].name), "",
+                    {region_.line_fields[f].name});
     refund(i, line, bound);
     bound_.lines.push_back(std::move(bound));
   }
@@ -186,13 +202,15 @@ class Binder {
 
   void columns(std::size_t i, const BillLine& line, BoundLine& bound) {
     for (std::size_t f = 5; f < region_.line_fields.size(); ++f)
-      if (region_.line_fields[f].name == "item" && !line.item.empty()) column(i, f, {"item", Kind::text, line.item, {}}, bound);
+      if (region_.line_fields[f].name == "item" && !line.item.empty())
+        column(i, f, {"item", Kind::text, line.item, {}}, bound);
     for (const FactValue& value : line.columns) {
       std::size_t found = 0;
       for (std::size_t f = 5; f < region_.line_fields.size(); ++f)
         if (region_.line_fields[f].name == value.name) found = f;
       if (found == 0)
-        return fail(Code::field_unknown, line_place(i, value.name), value.name, {hint(value.name, names_of(region_.line_fields))});
+        return fail(Code::field_unknown, line_place(i, value.name), value.name,
+                    {hint(value.name, names_of(region_.line_fields))});
       column(i, found, value, bound);
     }
   }
@@ -205,13 +223,17 @@ class Binder {
       const auto other = std::ranges::find(members, "other");
       if (other != members.end()) number = other - members.begin();
     }
-    if (!number) return fail(Code::fact_value, line_place(i, value.name), shown(value), {value.name, wanted(field, value)});
+    if (!number)
+      return fail(Code::fact_value, line_place(i, value.name), shown(value),
+                  {value.name, wanted(field, value)});
     bound.fields[index] = *number;
     bound.given |= std::uint64_t{1} << index;
   }
 
   // class, kind and source are the nation's words, a strange one is a mistake; of items and local columns a region names only some.
-  static bool open_column(std::string_view name) { return name != "class" && name != "kind" && name != "source"; }
+  static bool open_column(std::string_view name) {
+    return name != "class" && name != "kind" && name != "source";
+  }
 
   void refund(std::size_t i, const BillLine& line, BoundLine& bound) {
     if (line.amount.fen() >= 0) {
@@ -220,15 +242,18 @@ class Binder {
       return;
     }
     remaining_.emplace_back(0, 0);
-    if (line.refund_of.empty()) return fail(Code::refund_without_origin, line_place(i, "amount"), to_text(line.amount));
+    if (line.refund_of.empty())
+      return fail(Code::refund_without_origin, line_place(i, "amount"), to_text(line.amount));
     const auto origin = originals_.find(line.refund_of);
-    if (origin == originals_.end()) return fail(Code::refund_unknown, line_place(i, "refund_of"), line.refund_of);
+    if (origin == originals_.end())
+      return fail(Code::refund_unknown, line_place(i, "refund_of"), line.refund_of);
     auto& [amount, quantity] = remaining_[origin->second];
     amount += line.amount.fen();
     if (!line.quantity) bound.fields[1] = 0;
     quantity += bound.fields[1];
     if (amount < 0 || quantity < 0)
-      return fail(Code::refund_excess, line_place(i, "amount"), to_text(Money::from_fen(amount)), {line.refund_of});
+      return fail(Code::refund_excess, line_place(i, "amount"), to_text(Money::from_fen(amount)),
+                  {line.refund_of});
     bound.refund_of = static_cast<std::int32_t>(origin->second);
   }
 
@@ -236,7 +261,8 @@ class Binder {
     Wide sum = 0;
     for (const BoundLine& line : bound_.lines) sum += line.fields[0] > 0 ? line.fields[0] : 0;
     if (sum > money_fen_max)
-      return fail(Code::amount_too_large, "/lines", to_text(Exact{sum, 2}, 2), {to_text(Money::from_fen(money_fen_max))});
+      return fail(Code::amount_too_large, "/lines", to_text(Exact{sum, 2}, 2),
+                  {to_text(Money::from_fen(money_fen_max))});
     sum = 0;
     for (const BoundLine& line : bound_.lines) sum += line.fields[0];
     if (bill_.total && (sum != bill_.total->fen()))
@@ -246,7 +272,8 @@ class Binder {
   // ---- accumulators
   void row(std::size_t i) {
     const AccumulatorRow& row = bill_.accumulators[i];
-    const std::string place = row.first_part ? "/accumulators/" + row.group : fmt::format("/accumulators/{}", i);
+    const std::string place =
+        row.first_part ? "/accumulators/" + row.group : fmt::format("/accumulators/{}", i);
     const auto group = std::ranges::find(region_.groups, row.group, &Group::name);
     if (group == region_.groups.end()) {
       std::vector<std::string> known;
@@ -267,7 +294,8 @@ class Binder {
     bound_.rows.push_back(std::move(bound));
   }
 
-  void member(const std::string& place, const Group& group, const FactValue& value, BoundRow& bound, bool short_form) {
+  void member(const std::string& place, const Group& group, const FactValue& value, BoundRow& bound,
+              bool short_form) {
     const auto found = std::ranges::find(group.members, value.name, &Group::Member::name);
     const std::string at = place + (short_form ? "/" : "/values/") + value.name;
     const std::string full = group.name + "." + value.name;
@@ -277,7 +305,8 @@ class Binder {
       return fail(Code::accumulator_unknown, at, full, {hint(value.name, known)});
     }
     const bool readable = value.kind == Kind::text || value.kind == Kind::number;
-    const auto number = readable && !value.text.ends_with("元") ? parse_cell(value.text, found->type, nullptr) : std::nullopt;
+    const auto number =
+        readable && !value.text.ends_with("元") ? parse_cell(value.text, found->type, nullptr) : std::nullopt;
     const std::int64_t bound_size = accumulator_max(found->type);
     if (!number || *number > bound_size || *number < -bound_size)
       return fail(Code::accumulator_value, at, shown(value), {full, type_text(found->type, nullptr)});
@@ -293,8 +322,11 @@ class Binder {
       const std::string name = fact ? region_.facts[reg].name : std::string(calendar[reg - region_.year()]);
       const auto value = std::ranges::find(row.key, name, &FactValue::name);
       if (value == row.key.end()) return fail(Code::field_missing, place + "/key", "", {name});
-      const auto number = fact ? read(region_.facts[reg], *value) : parse_cell(value->text, Type::integer, nullptr);
-      if (!number) return fail(Code::fact_value, place + "/key/" + name, shown(*value), {name, fact ? allowed(region_.facts[reg]) : "int"});
+      const auto number =
+          fact ? read(region_.facts[reg], *value) : parse_cell(value->text, Type::integer, nullptr);
+      if (!number)
+        return fail(Code::fact_value, place + "/key/" + name, shown(*value),
+                    {name, fact ? allowed(region_.facts[reg]) : "int"});
       bound.key.push_back(*number);
     }
     if (row.key.size() != group.key.size()) fail(Code::field_unknown, place + "/key", row.group, {""});

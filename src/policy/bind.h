@@ -11,22 +11,22 @@
 namespace fenming {
 
 struct BoundLine {
-  std::vector<std::int64_t> fields;        // in the order of Region::line_fields
-  std::uint64_t given = 0;                 // bit i: field i stands in the bill (else its default)
-  std::int32_t refund_of = -1;             // index of the original line
+  std::vector<std::int64_t> fields;  // in the order of Region::line_fields
+  std::uint64_t given = 0;           // bit i: field i stands in the bill (else its default)
+  std::int32_t refund_of = -1;       // index of the original line
 };
 
-struct BoundRow {                          // an accumulator row before the bill
+struct BoundRow {  // an accumulator row before the bill
   std::uint32_t group = 0;
-  bool first_part = false;                 // key unknown until the first part's facts are: short form
+  bool first_part = false;  // key unknown until the first part's facts are: short form
   std::vector<std::int64_t> key, values;
-  std::uint64_t given = 0;                 // bit i: member i stands in the bill
-  std::int32_t position = -1;              // in Bill::accumulators, for the trace
+  std::uint64_t given = 0;     // bit i: member i stands in the bill
+  std::int32_t position = -1;  // in Bill::accumulators, for the trace
 };
 
 struct BoundBill {
-  std::vector<std::int64_t> facts;         // in the order of Region::facts; sets are bit masks
-  std::vector<std::uint8_t> fact_given;    // 0 missing, 1 from the bill, 2 the region's default
+  std::vector<std::int64_t> facts;       // in the order of Region::facts; sets are bit masks
+  std::vector<std::uint8_t> fact_given;  // 0 missing, 1 from the bill, 2 the region's default
   Date from, to, settle, known;
   std::vector<BoundLine> lines;
   std::vector<BoundRow> rows;

@@ -43,15 +43,19 @@ TEST_F(Binding, facts) {
   EXPECT_EQ(refusal(), "fact_value /facts/level");
   bill.facts = {fact("level", "L1"), fact("levle", "L1")};
   EXPECT_EQ(refusal(), "fact_unknown /facts/levle");
-  const std::pair<const char*, const char*> wrong[] = {{"age", "151"}, {"age", "-1"}, {"age", "1.5"}, {"salary", "1.234"}, {"salary", "5元"},
-                                                       {"share", "0.05"}, {"share", "101%"}, {"born", "2000-02-30"}, {"groups", "poor"}, {"filed", "maybe"}};
+  const std::pair<const char*, const char*> wrong[] = {
+      {"age", "151"},    {"age", "-1"},     {"age", "1.5"},         {"salary", "1.234"}, {"salary", "5元"},
+      {"share", "0.05"}, {"share", "101%"}, {"born", "2000-02-30"}, {"groups", "poor"},  {"filed", "maybe"}};
   for (const auto& [name, value] : wrong) {
     bill.facts = {fact("level", "L1"), fact(name, value)};
     EXPECT_EQ(refusal(), std::string("fact_value /facts/") + name) << value;
   }
   bill.facts = {fact("level", "L1"), {"groups", FactValue::Kind::list, "", {"poor", "rich"}}};
   EXPECT_EQ(refusal(), "fact_value /facts/groups");
-  bill.facts = {fact("level", "L1"), {"groups", FactValue::Kind::list, "", {"poor", "old"}}, fact("age", "150"), fact("share", "100%")};
+  bill.facts = {fact("level", "L1"),
+                {"groups", FactValue::Kind::list, "", {"poor", "old"}},
+                fact("age", "150"),
+                fact("share", "100%")};
   EXPECT_EQ(refusal(), "ok");
 }
 
@@ -140,10 +144,12 @@ TEST_F(Binding, accumulators) {
   EXPECT_EQ(refusal(), "accumulator_unknown /accumulators/yaer");
   bill.accumulators = {{"year", false, {}, {fact("paid", "20.00")}}};
   EXPECT_EQ(refusal(), "field_missing /accumulators/0/key");
-  bill.accumulators = {{"year", false, {fact("year", "2023")}, {fact("paid", "20.00")}}, {"year", false, {fact("year", "2023")}, {}}};
+  bill.accumulators = {{"year", false, {fact("year", "2023")}, {fact("paid", "20.00")}},
+                       {"year", false, {fact("year", "2023")}, {}}};
   EXPECT_EQ(refusal(), "field_doubled /accumulators/1");
   bill.accumulators = {{"year", false, {fact("year", "2023")}, {fact("paid", "20.00")}}};
-  EXPECT_EQ(settle(library, bill).result.split->funds().fen(), 120'00) << "last year's row is not this year's";
+  EXPECT_EQ(settle(library, bill).result.split->funds().fen(), 120'00)
+      << "last year's row is not this year's";
 }
 
 }  // namespace

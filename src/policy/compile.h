@@ -15,10 +15,10 @@
 
 namespace fenming {
 
-struct PolicyText {                        // one document with what it may fall back on
+struct PolicyText {  // one document with what it may fall back on
   const TextNode* document = nullptr;
-  std::vector<const TextNode*> tables;     // maps name -> table, the policy's own first
-  std::vector<const TextNode*> lines;      // maps limit, prepay, pot; own first
+  std::vector<const TextNode*> tables;  // maps name -> table, the policy's own first
+  std::vector<const TextNode*> lines;   // maps limit, prepay, pot; own first
 };
 
 // The plan that holds on `date`. Problems are added; the plan is usable only when there are none.
@@ -29,13 +29,13 @@ void collect_since_dates(const TextNode& node, std::set<Date>& days);
 
 // ---- inside: shared by compile_expression.cpp, compile_value.cpp, compile_policy.cpp -------------------------------------
 
-struct Want {                              // what a slot asks for
+struct Want {  // what a slot asks for
   Type type = Type::money;
   std::uint32_t domain = 0;
   bool allow_none = false;
 };
 
-struct Compiled {                          // a slot and what is known of its value
+struct Compiled {  // a slot and what is known of its value
   Slot slot;
   Type type = Type::money;
   std::uint32_t domain = 0;
@@ -52,7 +52,7 @@ class PlanBuilder {
 
  private:
   // compile_expression.cpp
-  struct Frame {                           // one expression being compiled
+  struct Frame {  // one expression being compiled
     const Scope& scope;
     const TextNode& node;
   };
@@ -102,11 +102,11 @@ class PlanBuilder {
   struct Key {
     Compiled value;
     Slot slot;
-    std::vector<std::int64_t> bounds;      // upper ends, for ranges
+    std::vector<std::int64_t> bounds;  // upper ends, for ranges
     std::uint32_t count = 0;
     bool ranges = false;
   };
-  struct Filling {                         // state while the cells of one table are filled
+  struct Filling {  // state while the cells of one table are filled
     std::vector<Key> keys;
     std::vector<Slot> cells;
     std::map<const TextNode*, Compiled> memo;
@@ -124,7 +124,8 @@ class PlanBuilder {
   void fill(const TextNode& node, std::size_t level, std::size_t first, Filling& filling, const Leaf& leaf);
   const TextNode* find_row(const TextNode& rows, const Key& key, std::uint32_t index) const;
   bool row_matches(const TextEntry& entry, const Key& key, std::uint32_t index) const;
-  std::pair<std::int64_t, std::int64_t> key_range(std::string_view text, const Key& key, const Place& place) const;
+  std::pair<std::int64_t, std::int64_t> key_range(std::string_view text, const Key& key,
+                                                  const Place& place) const;
   std::string row_text(const Key& key, std::uint32_t index) const;
   Compiled named_table(const std::string& name, const std::vector<Compiled>* keys, const Frame& frame);
   const TextNode* find_table(std::string_view name) const;
@@ -158,9 +159,9 @@ class PlanBuilder {
   Scope scope_;
   std::set<std::uint32_t> facts_read_, groups_used_;
   std::map<std::string, Compiled> tables_done_;  // by their own keys; another reference shares the table
-  std::set<std::string> tables_open_;      // being compiled: a table that uses itself is refused
+  std::set<std::string> tables_open_;            // being compiled: a table that uses itself is refused
   std::map<const TextNode*, RowUse> rows_;
-  Wide ratio_high_ = 0, meter_high_ = 0;   // of the layer being compiled
+  Wide ratio_high_ = 0, meter_high_ = 0;  // of the layer being compiled
   bool wide_ = false;
 };
 

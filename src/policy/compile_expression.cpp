@@ -72,7 +72,8 @@ void PlanBuilder::mismatch(const Expr& e, const std::string& what, const Frame& 
 
 void PlanBuilder::set_interval(Expr& e, Wide low, Wide high, const Frame& frame) {
   if (e.typed.scale > scale_max)
-    throw Problem{Code::places_too_many, frame.node.place, excerpt(e, frame), {std::to_string(e.typed.scale)}};
+    throw Problem{
+        Code::places_too_many, frame.node.place, excerpt(e, frame), {std::to_string(e.typed.scale)}};
   if (low <= -wide_max || high >= wide_max)
     throw Problem{Code::number_too_large, frame.node.place, excerpt(e, frame), {}};
   e.typed.low = low;
@@ -152,7 +153,8 @@ void PlanBuilder::type_constant(Expr& e, const Want* want, const Frame& frame) {
     case Kind::date: t.type = Type::date; break;
     case Kind::truth: t.type = Type::boolean; break;
     default: {
-      if (want == nullptr || want->type != Type::code) mismatch(e, "a code is compared with a code only", frame);
+      if (want == nullptr || want->type != Type::code)
+        mismatch(e, "a code is compared with a code only", frame);
       const Domain& domain = region_.domains.at(want->domain);
       const auto member = std::ranges::find(domain.members, e.text);
       if (member == domain.members.end()) {
@@ -196,7 +198,8 @@ void PlanBuilder::type_table(Expr& e, const Frame& frame) {
   const TextNode* node = find_table(e.text);
   if (node == nullptr) throw Problem{Code::name_unknown, frame.node.place, e.text, {""}};
   const std::vector<Compiled> declared = declared_keys(*node, frame.scope);
-  if (declared.size() != e.args.size()) mismatch(e, fmt::format("the table has {} keys", declared.size()), frame);
+  if (declared.size() != e.args.size())
+    mismatch(e, fmt::format("the table has {} keys", declared.size()), frame);
   std::vector<Compiled> keys;
   for (std::size_t i = 0; i < e.args.size(); ++i) {
     const Want want{declared[i].type, declared[i].domain, false};
@@ -247,7 +250,10 @@ void PlanBuilder::type_sum(Expr& e, const Frame& frame) {
   const bool numbers = is_number(a.typed.type) && is_number(b.typed.type);
   const bool same = a.typed.type == b.typed.type && is_amount(a.typed.type);
   if (!dates && !numbers && !same)
-    mismatch(e, fmt::format("{} {} {}", type_name_of(a.typed.type), e.op == Op::add ? "+" : "-", type_name_of(b.typed.type)), frame);
+    mismatch(e,
+             fmt::format("{} {} {}", type_name_of(a.typed.type), e.op == Op::add ? "+" : "-",
+                         type_name_of(b.typed.type)),
+             frame);
   e.typed.type = dates ? Type::integer : numbers && a.typed.type != b.typed.type ? Type::dec : a.typed.type;
   e.typed.scale = std::max(a.typed.scale, b.typed.scale);
   const int up_a = e.typed.scale - a.typed.scale, up_b = e.typed.scale - b.typed.scale;
@@ -340,15 +346,18 @@ void PlanBuilder::type_extreme(Expr& e, const Want* want, const Frame& frame) {
     e.typed.scale = scale;
     set_interval(e, low, high, frame);
   }
-  for (const ExprPtr& arg : e.args) note_width(arg->typed.low, arg->typed.high, e.typed.scale - arg->typed.scale);
+  for (const ExprPtr& arg : e.args)
+    note_width(arg->typed.low, arg->typed.high, e.typed.scale - arg->typed.scale);
 }
 
 void PlanBuilder::type_round(Expr& e, const Frame& frame) {
   Expr& inner = *e.args[0];
   if (!e.has_mode) e.mode = region_.rounding;
   const bool divides = inner.kind == Kind::binary && inner.divides;
-  if (divides) type_quotient(inner, frame);
-  else type(inner, nullptr, frame);
+  if (divides)
+    type_quotient(inner, frame);
+  else
+    type(inner, nullptr, frame);
   if (!is_amount(inner.typed.type)) mismatch(e, "round wants a number", frame);
   e.typed = inner.typed;
   e.typed.source = {};
@@ -360,8 +369,10 @@ void PlanBuilder::type_round(Expr& e, const Frame& frame) {
     const Want want{inner.typed.type, 0, false};
     type(step, &want, frame);
     const bool whole_step = inner.typed.type == Type::dec && step.typed.type == Type::integer;
-    const bool constant = step.kind == Kind::money || step.kind == Kind::ratio || step.kind == Kind::integer || step.kind == Kind::dec;
-    if (!constant || step.value <= 0) throw Problem{Code::step_division, frame.node.place, excerpt(step, frame), {}};
+    const bool constant = step.kind == Kind::money || step.kind == Kind::ratio ||
+                          step.kind == Kind::integer || step.kind == Kind::dec;
+    if (!constant || step.value <= 0)
+      throw Problem{Code::step_division, frame.node.place, excerpt(step, frame), {}};
     if (!whole_step) expect_type(step, want, frame);
     e.typed.scale = step.typed.scale;
   }
@@ -386,8 +397,10 @@ void PlanBuilder::type_quotient(Expr& e, const Frame& frame) {
     mismatch(e, fmt::format("{} / {}", type_name_of(ta), type_name_of(tb)), frame);
   e.typed.type = over_number ? (ta == Type::integer ? Type::dec : ta) : ta == tb ? Type::dec : Type::money;
   e.typed.scale = a.typed.scale;
-  const Wide least = std::min(b.typed.low < 0 ? -b.typed.high : b.typed.low, b.typed.low < 0 ? -b.typed.low : b.typed.high);
-  const Wide size = std::max(a.typed.low < 0 ? -a.typed.low : a.typed.low, a.typed.high < 0 ? -a.typed.high : a.typed.high);
+  const Wide least =
+      std::min(b.typed.low < 0 ? -b.typed.high : b.typed.low, b.typed.low < 0 ? -b.typed.low : b.typed.high);
+  const Wide size =
+      std::max(a.typed.low < 0 ? -a.typed.low : a.typed.low, a.typed.high < 0 ? -a.typed.high : a.typed.high);
   const auto scaled = product(size, power_of_ten(b.typed.scale));
   if (!scaled) throw Problem{Code::number_too_large, frame.node.place, excerpt(e, frame), {}};
   const Wide bound = *scaled / least + 1;
@@ -401,8 +414,8 @@ void PlanBuilder::type_fold(Expr& e, const Frame& frame) {
   if (set.type != Type::set) mismatch(e, "sum_of and max_of want a set", frame);
   const TextNode* node = find_table(e.text);
   if (node == nullptr) throw Problem{Code::name_unknown, frame.node.place, e.text, {""}};
-  const Compiled member{{}, Type::code, set.domain, 0, 0,
-                        static_cast<Wide>(region_.domains.at(set.domain).members.size()) - 1};
+  const Compiled member{{}, Type::code, set.domain,
+                        0,  0,          static_cast<Wide>(region_.domains.at(set.domain).members.size()) - 1};
   const std::vector<Compiled> keys{member};
   const std::vector<Compiled> declared = declared_keys(*node, frame.scope);
   if (declared.size() != 1 || declared[0].type != Type::code || declared[0].domain != set.domain)
@@ -444,11 +457,16 @@ void PlanBuilder::emit(const Expr& e, std::uint8_t scale, const Frame& frame) {
   switch (e.kind) {
     case Kind::name:
     case Kind::index:
-      if (t.source.kind == Slot::Kind::none) emit_op(Op::ratio, t.scale, t.type);
-      else if (t.source.kind == Slot::Kind::reg) emit_op(Op::reg, t.scale, t.type, t.source.index);
-      else if (t.source.kind == Slot::Kind::line) emit_op(Op::line, t.scale, t.type, t.source.index);
-      else if (t.source.kind == Slot::Kind::constant) emit_op(Op::constant, t.scale, t.type, t.source.index);
-      else emit_op(Op::table, t.scale, t.type, t.source.index);
+      if (t.source.kind == Slot::Kind::none)
+        emit_op(Op::ratio, t.scale, t.type);
+      else if (t.source.kind == Slot::Kind::reg)
+        emit_op(Op::reg, t.scale, t.type, t.source.index);
+      else if (t.source.kind == Slot::Kind::line)
+        emit_op(Op::line, t.scale, t.type, t.source.index);
+      else if (t.source.kind == Slot::Kind::constant)
+        emit_op(Op::constant, t.scale, t.type, t.source.index);
+      else
+        emit_op(Op::table, t.scale, t.type, t.source.index);
       return emit_rescale(e, scale);
     case Kind::neg:
       emit(*e.args[0], t.scale, frame);
@@ -532,7 +550,8 @@ void PlanBuilder::emit_round(const Expr& e, std::uint8_t scale, const Frame& fra
   }
   std::uint32_t step = 0;
   if (stepped) step = add_constant(e.args[1]->value, e.typed.scale, *e.args[1], frame.node.place);
-  const Op op = divides ? (stepped ? Op::quotient_step : Op::quotient) : (stepped ? Op::round_step : Op::round);
+  const Op op =
+      divides ? (stepped ? Op::quotient_step : Op::quotient) : (stepped ? Op::round_step : Op::round);
   const std::uint32_t at = emit_op(op, e.typed.scale, e.typed.type, step);
   plan_.instructions[at].mode = e.mode;
   plan_.instructions[at].places = static_cast<std::int8_t>(places);
@@ -545,13 +564,19 @@ void PlanBuilder::check_stack(const CodeRange& code, const Frame& frame) const {
   for (std::uint32_t at = code.begin; at < code.end; ++at) {
     const Op op = plan_.instructions[at].op;
     const bool pushes = op <= Op::ratio;
-    const bool keeps = op == Op::rescale || op == Op::neg || op == Op::lnot || op == Op::round || op == Op::round_step || op == Op::sum_of ||
-                       op == Op::max_of || op == Op::land || op == Op::lor || op == Op::branch || op == Op::branch_end;
-    if (pushes) deepest = std::max(deepest, ++depth);
-    else if (!keeps) --depth;  // branch_else: the other arm takes the place of this one; a condition stays counted
+    const bool keeps = op == Op::rescale || op == Op::neg || op == Op::lnot || op == Op::round ||
+                       op == Op::round_step || op == Op::sum_of || op == Op::max_of || op == Op::land ||
+                       op == Op::lor || op == Op::branch || op == Op::branch_end;
+    if (pushes)
+      deepest = std::max(deepest, ++depth);
+    else if (!keeps)
+      --depth;  // branch_else: the other arm takes the place of this one; a condition stays counted
   }
-  const bool large = plan_.instructions.size() > instructions_max || plan_.constants.size() > instructions_max;
-  if (deepest > stack_max - 2 || large) throw Problem{Code::too_complex, frame.node.place, "", {"the expression is too deep or the policy too long"}};
+  const bool large =
+      plan_.instructions.size() > instructions_max || plan_.constants.size() > instructions_max;
+  if (deepest > stack_max - 2 || large)
+    throw Problem{
+        Code::too_complex, frame.node.place, "", {"the expression is too deep or the policy too long"}};
 }
 
 // The expression as a slot. A plain name or constant needs no code. Money is rounded to fen: a slot of type money is one of the

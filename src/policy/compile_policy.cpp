@@ -13,7 +13,16 @@ namespace {
 
 constexpr std::array<std::string_view, 8> layer_fields = {"base",  "over", "deductible", "covered",
                                                           "after", "paid", "consumed",   "cut"};
-enum : int { field_base, field_over, field_deductible, field_covered, field_after, field_paid, field_consumed, field_cut };
+enum : int {
+  field_base,
+  field_over,
+  field_deductible,
+  field_covered,
+  field_after,
+  field_paid,
+  field_consumed,
+  field_cut
+};
 constexpr std::size_t steps_max = 200, bands_max = 64, meters_max = 16;
 constexpr Wide one_hundred_percent_at(std::uint8_t scale) { return power_of_ten(scale); }
 
@@ -56,7 +65,9 @@ Plan PlanBuilder::build() {
   plan_.groups_used.assign(groups_used_.begin(), groups_used_.end());
   plan_.narrow = !wide_;
   for (const Constant& constant : plan_.constants)
-    plan_.constant_values.push_back(constant.value > INT64_MAX || constant.value < INT64_MIN ? 0 : static_cast<std::int64_t>(constant.value));
+    plan_.constant_values.push_back(constant.value > INT64_MAX || constant.value < INT64_MIN
+                                        ? 0
+                                        : static_cast<std::int64_t>(constant.value));
   fill_pot_table(region_, plan_);
   for (auto& [node, use] : rows_) plan_.rows.push_back(std::move(use));
   return std::move(plan_);
@@ -71,7 +82,7 @@ const TextNode* PlanBuilder::line_slot(std::string_view key) const {
 }
 
 void PlanBuilder::lines() {
-  tables_done_.clear();                    // lines see other names than steps
+  tables_done_.clear();  // lines see other names than steps
   Scope scope = region_scope(region_);
   add_line_fields(scope, region_);
   for (const TextNode* own : text_.lines) {
@@ -85,12 +96,14 @@ void PlanBuilder::lines() {
     problems_.collect([&] {
       const Compiled ratio = value(*prepay, {Type::ratio, 0, false}, scope);
       if (ratio.low < 0 || ratio.high > one_hundred_percent_at(ratio.scale))
-        throw Problem{Code::ratio_out_of_range, prepay->place, to_text(Exact{ratio.high * 100, ratio.scale}) + "%", {}};
+        throw Problem{
+            Code::ratio_out_of_range, prepay->place, to_text(Exact{ratio.high * 100, ratio.scale}) + "%", {}};
       plan_.line_prepay = ratio.slot;
       note_width(0, money_fen_max, ratio.scale);
     });
   if (const TextNode* pot = line_slot("pot"))
-    problems_.collect([&] { plan_.line_pot = value(*pot, {Type::code, region_.pot_domain, false}, scope).slot; });
+    problems_.collect(
+        [&] { plan_.line_pot = value(*pot, {Type::code, region_.pot_domain, false}, scope).slot; });
 }
 
 // ---- steps ------------------------------------------------------------------------------------------------------------
@@ -100,7 +113,8 @@ std::vector<std::string> PlanBuilder::names_made(const TextNode& step) {
   if (const TextNode* lets = step.find("let"))
     for (const TextEntry& entry : lets->entries) names.push_back(entry.key);
   if (const TextNode* name = step.find("layer"))
-    for (const std::string_view field : layer_fields) names.push_back(fmt::format("{}.{}", name->scalar, field));
+    for (const std::string_view field : layer_fields)
+      names.push_back(fmt::format("{}.{}", name->scalar, field));
   return names;
 }
 
@@ -114,15 +128,19 @@ void PlanBuilder::steps() {
   const TextNode* steps = text_.document->find("steps");
   if (steps == nullptr) return;
   if (!steps->is_list()) throw Problem{Code::shape_wrong, steps->place, "steps", {"a list of let and layer"}};
-  if (steps->entries.size() > steps_max) throw Problem{Code::too_complex, steps->place, "steps", {"more than 200 steps"}};
+  if (steps->entries.size() > steps_max)
+    throw Problem{Code::too_complex, steps->place, "steps", {"more than 200 steps"}};
   for (const TextEntry& entry : steps->entries)
     for (const std::string& name : names_made(entry.value)) scope_.promise(name);
   for (const TextEntry& entry : steps->entries) {
     problems_.collect([&] {
       require_map(entry.value, "{let: ...} or {layer: ...}");
-      if (entry.value.find("let") != nullptr) let_step(entry.value);
-      else if (entry.value.find("layer") != nullptr) layer_step(entry.value);
-      else throw Problem{Code::shape_wrong, entry.value.place, "{...}", {"{let: ...} or {layer: ...}"}};
+      if (entry.value.find("let") != nullptr)
+        let_step(entry.value);
+      else if (entry.value.find("layer") != nullptr)
+        layer_step(entry.value);
+      else
+        throw Problem{Code::shape_wrong, entry.value.place, "{...}", {"{let: ...} or {layer: ...}"}};
     });
     mark_broken(entry.value);
   }
@@ -149,9 +167,15 @@ void PlanBuilder::let(const TextEntry& entry) {
   if (typed != nullptr) {
     const std::string& name = scalar_of(*typed, "a type");
     const Symbol* codes = scope_.find(name);
-    if (const auto type = plain_type(name)) want.type = *type;
-    else if (codes != nullptr && codes->type == Type::code) want = {Type::code, codes->domain, false};
-    else throw Problem{Code::constant_malformed, typed->place, name, {"money, ratio, int, dec, bool, date or a code fact"}};
+    if (const auto type = plain_type(name))
+      want.type = *type;
+    else if (codes != nullptr && codes->type == Type::code)
+      want = {Type::code, codes->domain, false};
+    else
+      throw Problem{Code::constant_malformed,
+                    typed->place,
+                    name,
+                    {"money, ratio, int, dec, bool, date or a code fact"}};
     let.labels = labels_of(*node);
     if (const TextNode* is = node->find("is")) {
       require_known_keys(*node, {"type", "is", "zh", "en", "article", "note"});
@@ -160,15 +184,22 @@ void PlanBuilder::let(const TextEntry& entry) {
   } else {
     want = infer(*node, scope_);
   }
-  if (want.type == Type::set || want.type == Type::id) throw Problem{Code::type_mismatch, node->place, entry.key, {"a let is no set or id"}};
+  if (want.type == Type::set || want.type == Type::id)
+    throw Problem{Code::type_mismatch, node->place, entry.key, {"a let is no set or id"}};
   const Compiled value_of = value(*node, want, scope_);
-  if (value_of.scale > Decimal::places) throw Problem{Code::places_too_many, node->place, entry.key, {std::to_string(value_of.scale)}};
+  if (value_of.scale > Decimal::places)
+    throw Problem{Code::places_too_many, node->place, entry.key, {std::to_string(value_of.scale)}};
   let.type = want.type;
   let.domain = want.domain;
   let.reg = plan_.register_count++;
   let.value = value_of.slot;
   let.place = node->place;
-  scope_.add(let.name, {{Slot::Kind::reg, value_of.scale, let.reg}, want.type, want.domain, value_of.scale, value_of.low, value_of.high});
+  scope_.add(let.name, {{Slot::Kind::reg, value_of.scale, let.reg},
+                        want.type,
+                        want.domain,
+                        value_of.scale,
+                        value_of.low,
+                        value_of.high});
   plan_.steps.push_back({false, static_cast<std::uint32_t>(plan_.lets.size())});
   plan_.lets.push_back(std::move(let));
 }
@@ -182,24 +213,27 @@ std::uint32_t PlanBuilder::fund_index(const std::string& name) const {
 }
 
 void PlanBuilder::own_name(Scope& scope, const LayerPlan& layer, int field, Wide high) {
-  const Symbol symbol{{Slot::Kind::reg, 2, layer.reg + static_cast<std::uint32_t>(field)}, Type::money, 0, 2, 0, high};
+  const Symbol symbol{
+      {Slot::Kind::reg, 2, layer.reg + static_cast<std::uint32_t>(field)}, Type::money, 0, 2, 0, high};
   const std::string_view name = layer_fields[static_cast<std::size_t>(field)];
   scope_.add(fmt::format("{}.{}", layer.name, name), symbol);
   scope.add(std::string(name), symbol);
 }
 
 void PlanBuilder::layer_step(const TextNode& node) {
-  tables_done_.clear();                    // a layer's own names differ from those of the one before
-  require_known_keys(node, {"layer", "who", "base", "limit", "deductible", "at", "ratio", "bands", "adjust", "after", "cap",
-                            "add", "fund", "article", "zh", "en", "note", "source"});
+  tables_done_.clear();  // a layer's own names differ from those of the one before
+  require_known_keys(node, {"layer", "who", "base", "limit", "deductible", "at", "ratio", "bands", "adjust",
+                            "after", "cap", "add", "fund", "article", "zh", "en", "note", "source"});
   LayerPlan layer;
   layer.name = scalar_of(require(node, "layer"), "a name");
   if (!is_name(layer.name)) throw Problem{Code::constant_malformed, node.place, layer.name, {"a name"}};
-  if (scope_.find(layer.name + ".base") != nullptr) throw Problem{Code::name_doubled, node.place, layer.name, {}};
+  if (scope_.find(layer.name + ".base") != nullptr)
+    throw Problem{Code::name_doubled, node.place, layer.name, {}};
   layer.article = text_or(node, "article");
   layer.labels = labels_of(node);
   layer.place = node.place;
-  layer.fund = fund_index(node.find("fund") != nullptr ? scalar_of(*node.find("fund"), "a fund") : layer.name);
+  layer.fund =
+      fund_index(node.find("fund") != nullptr ? scalar_of(*node.find("fund"), "a fund") : layer.name);
   layer.reg = plan_.register_count;
   plan_.register_count += static_cast<std::uint32_t>(layer_fields.size());
   const Want money{Type::money, 0, false};
@@ -217,7 +251,8 @@ void PlanBuilder::layer_step(const TextNode& node) {
   own_name(scope, layer, field_covered, high);
   if (const TextNode* at = node.find("at")) layer.at = value(*at, money, scope).slot;
   const TextNode *list = node.find("bands"), *ratio = node.find("ratio");
-  if (list != nullptr && ratio != nullptr) throw Problem{Code::key_unknown, ratio->place, "ratio", {" (bands)"}};
+  if (list != nullptr && ratio != nullptr)
+    throw Problem{Code::key_unknown, ratio->place, "ratio", {" (bands)"}};
   ratio_high_ = 0;
   if (list != nullptr || ratio != nullptr) bands(node, layer, scope);
   note_payment(high, layer, node);
@@ -245,7 +280,8 @@ Meters PlanBuilder::meters(const TextNode* node, const Scope& scope) {
   if (node == nullptr) return {};
   const auto first = static_cast<std::uint32_t>(plan_.meters.size());
   if (node->is_list()) {
-    if (node->entries.size() > meters_max) throw Problem{Code::too_complex, node->place, "", {"more than 16 meters"}};
+    if (node->entries.size() > meters_max)
+      throw Problem{Code::too_complex, node->place, "", {"more than 16 meters"}};
     for (const TextEntry& entry : node->entries) meter(entry.value, scope);
   } else {
     meter(*node, scope);
@@ -258,7 +294,8 @@ void PlanBuilder::meter(const TextNode& node, const Scope& scope) {
   Meter meter;
   if (limit != nullptr) {
     require_known_keys(node, {"limit", "used", "article", "note"});
-    if (const TextNode* used = node.find("used")) meter.used = value(*used, {Type::money, 0, false}, scope).slot;
+    if (const TextNode* used = node.find("used"))
+      meter.used = value(*used, {Type::money, 0, false}, scope).slot;
   }
   const Compiled most = value(limit != nullptr ? *limit : node, {Type::money, 0, true}, scope);
   if (most.high < none_fen) meter_high_ = std::max(meter_high_, most.high);
@@ -292,9 +329,12 @@ void PlanBuilder::bands(const TextNode& node, LayerPlan& layer, const Scope& sco
     plan_.bands.push_back({{}, only.slot});
     ratio_high_ = std::max(only.high, -only.low);
     plan_.band_lists.push_back({first, 1});
-    if (node.find("adjust") == nullptr && (only.low < 0 || only.high > one_hundred_percent_at(only.scale)) && only.slot.kind == Slot::Kind::constant)
+    if (node.find("adjust") == nullptr && (only.low < 0 || only.high > one_hundred_percent_at(only.scale)) &&
+        only.slot.kind == Slot::Kind::constant)
       throw Problem{Code::ratio_out_of_range, ratio->place, ratio->scalar, {}};
-    layer.bands = {Slot::Kind::constant, 0, add_constant({static_cast<Wide>(plan_.band_lists.size() - 1), 0, Type::integer, 0, ratio->place})};
+    layer.bands = {
+        Slot::Kind::constant, 0,
+        add_constant({static_cast<Wide>(plan_.band_lists.size() - 1), 0, Type::integer, 0, ratio->place})};
   } else {
     layer.ratio_scale = bands_scale(*list, scope);
     layer.bands = [&] {
@@ -328,14 +368,19 @@ Compiled PlanBuilder::band_list(const TextNode& list, std::uint8_t ratio_scale, 
     if (to != nullptr) {
       const Compiled bound = value(*to, {Type::money, 0, false}, scope);
       band.to = bound.slot;
-      const bool constants = i > 0 && bound.slot.kind == Slot::Kind::constant && before.slot.kind == Slot::Kind::constant;
+      const bool constants =
+          i > 0 && bound.slot.kind == Slot::Kind::constant && before.slot.kind == Slot::Kind::constant;
       if (constants && bound.low <= before.low)
-        throw Problem{Code::bands_not_rising, to->place, to_text(Exact{bound.low, 2}, 2), {to_text(Exact{before.low, 2}, 2)}};
+        throw Problem{Code::bands_not_rising,
+                      to->place,
+                      to_text(Exact{bound.low, 2}, 2),
+                      {to_text(Exact{before.low, 2}, 2)}};
       before = bound;
     }
     const TextNode& ratio_text = require(node, "ratio");
     const Compiled ratio = value(ratio_text, {Type::ratio, 0, false}, scope, ratio_scale);
-    if (ratio.slot.kind == Slot::Kind::constant && (ratio.low < 0 || ratio.high > one_hundred_percent_at(ratio_scale)))
+    if (ratio.slot.kind == Slot::Kind::constant &&
+        (ratio.low < 0 || ratio.high > one_hundred_percent_at(ratio_scale)))
       throw Problem{Code::ratio_out_of_range, ratio_text.place, ratio_text.scalar, {}};
     band.ratio = ratio.slot;
     ratio_high_ = std::max({ratio_high_, ratio.high, -ratio.low});
@@ -368,15 +413,20 @@ void PlanBuilder::writes(const TextNode* node, LayerPlan& layer, const Scope& sc
   for (const TextEntry& entry : node->entries) {
     const Symbol* accumulator = scope.find(entry.key);
     const bool known = accumulator != nullptr && accumulator->source.kind == Slot::Kind::reg &&
-                       accumulator->source.index >= region_.first_accumulator() && accumulator->source.index < region_.total;
+                       accumulator->source.index >= region_.first_accumulator() &&
+                       accumulator->source.index < region_.total;
     if (!known) {
       std::vector<std::string> names;
       for (const Group& group : region_.groups)
         for (const Group::Member& member : group.members) names.push_back(group.name + "." + member.name);
-      throw Problem{Code::name_unknown, entry.key_place, entry.key, {suggestion(entry.key, {names.begin(), names.end()})}};
+      throw Problem{Code::name_unknown,
+                    entry.key_place,
+                    entry.key,
+                    {suggestion(entry.key, {names.begin(), names.end()})}};
     }
     note_read(accumulator->source);
-    const Compiled amount = value(entry.value, {accumulator->type, 0, false}, scope, stored_scale(accumulator->type));
+    const Compiled amount =
+        value(entry.value, {accumulator->type, 0, false}, scope, stored_scale(accumulator->type));
     plan_.writes.push_back({accumulator->source.index, accumulator->type, amount.slot});
     ++layer.write_count;
   }

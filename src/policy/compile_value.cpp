@@ -86,14 +86,16 @@ Compiled PlanBuilder::value(const TextNode& node, const Want& want, const Scope&
   }
   if (scale == 255) scale = want.type == Type::money ? std::uint8_t{2} : natural_scale(node, want, scope);
   const TextNode& by = require(node, "by");
-  return table(node, by_keys(by, scope), [&](const TextNode& cell) { return value(cell, want, scope, scale); });
+  return table(node, by_keys(by, scope),
+               [&](const TextNode& cell) { return value(cell, want, scope, scale); });
 }
 
 Compiled PlanBuilder::boolean(const TextNode& node, const Scope& scope) {
   return value(node, {Type::boolean, 0, false}, scope);
 }
 
-Compiled PlanBuilder::scalar_value(const TextNode& node, const Want& want, const Scope& scope, std::uint8_t scale) {
+Compiled PlanBuilder::scalar_value(const TextNode& node, const Want& want, const Scope& scope,
+                                   std::uint8_t scale) {
   if (auto constant = cell_constant(node, want, scale)) return *constant;
   const Frame frame{scope, node};
   const ExprPtr e = parse(node);
@@ -102,7 +104,8 @@ Compiled PlanBuilder::scalar_value(const TextNode& node, const Want& want, const
   return finish(*e, scale, frame);
 }
 
-std::optional<Compiled> PlanBuilder::cell_constant(const TextNode& node, const Want& want, std::uint8_t scale) {
+std::optional<Compiled> PlanBuilder::cell_constant(const TextNode& node, const Want& want,
+                                                   std::uint8_t scale) {
   Constant constant;
   constant.type = want.type;
   constant.domain = want.domain;
@@ -112,9 +115,10 @@ std::optional<Compiled> PlanBuilder::cell_constant(const TextNode& node, const W
     constant.scale = 2;
   } else {
     const bool coded = want.type == Type::code;
-    const auto cell = want.type == Type::set || want.type == Type::id
-                          ? std::nullopt
-                          : parse_cell(node.scalar, want.type, coded ? &region_.domains.at(want.domain) : nullptr);
+    const auto cell =
+        want.type == Type::set || want.type == Type::id
+            ? std::nullopt
+            : parse_cell(node.scalar, want.type, coded ? &region_.domains.at(want.domain) : nullptr);
     if (!cell) return std::nullopt;
     constant.value = *cell;
     constant.scale = stored_scale(want.type);
@@ -122,7 +126,8 @@ std::optional<Compiled> PlanBuilder::cell_constant(const TextNode& node, const W
       for (; constant.scale > 0 && constant.value % 10 == 0; --constant.scale) constant.value /= 10;
   }
   if (scale != 255) {
-    if (scale < constant.scale) throw Problem{Code::places_too_many, node.place, node.scalar, {std::to_string(constant.scale)}};
+    if (scale < constant.scale)
+      throw Problem{Code::places_too_many, node.place, node.scalar, {std::to_string(constant.scale)}};
     constant.value *= power_of_ten(scale - constant.scale);
     constant.scale = scale;
   }
@@ -204,12 +209,14 @@ const TextNode* PlanBuilder::find_table(std::string_view name) const {
   return nullptr;
 }
 
-Compiled PlanBuilder::named_table(const std::string& name, const std::vector<Compiled>* keys, const Frame& frame) {
+Compiled PlanBuilder::named_table(const std::string& name, const std::vector<Compiled>* keys,
+                                  const Frame& frame) {
   const TextNode& node = *find_table(name);
   require_map(node, "{type, by, rows}");
   if (keys == nullptr)
     if (const auto known = tables_done_.find(name); known != tables_done_.end()) return known->second;
-  if (tables_open_.size() >= tables_nested_max) throw Problem{Code::too_complex, frame.node.place, name, {"tables that use tables, more than 16 deep"}};
+  if (tables_open_.size() >= tables_nested_max)
+    throw Problem{Code::too_complex, frame.node.place, name, {"tables that use tables, more than 16 deep"}};
   if (!tables_open_.insert(name).second) throw Problem{Code::name_early, frame.node.place, name, {}};
   const std::string type_text_of = text_or(node, "type", "money");
   Want want;
@@ -218,13 +225,17 @@ Compiled PlanBuilder::named_table(const std::string& name, const std::vector<Com
   } else {
     const Symbol* codes = frame.scope.find(type_text_of);
     if (codes == nullptr || codes->type != Type::code)
-      throw Problem{Code::constant_malformed, require(node, "type").place, type_text_of, {"money, ratio, int, dec, bool or a code fact"}};
+      throw Problem{Code::constant_malformed,
+                    require(node, "type").place,
+                    type_text_of,
+                    {"money, ratio, int, dec, bool or a code fact"}};
     want.type = Type::code;
     want.domain = codes->domain;
   }
   want.allow_none = want.type == Type::money;
   const std::vector<Compiled> by = keys != nullptr ? *keys : by_keys(require(node, "by"), frame.scope);
-  const std::uint8_t scale = want.type == Type::money ? std::uint8_t{2} : natural_scale(node, want, frame.scope);
+  const std::uint8_t scale =
+      want.type == Type::money ? std::uint8_t{2} : natural_scale(node, want, frame.scope);
   const Compiled result =
       table(node, by, [&](const TextNode& cell) { return value(cell, want, frame.scope, scale); });
   tables_open_.erase(name);
@@ -236,26 +247,33 @@ PlanBuilder::Key PlanBuilder::make_key(const Compiled& by) const {
   Key key;
   key.value = by;
   key.slot = by.slot;
-  if (by.type == Type::code) key.count = static_cast<std::uint32_t>(region_.domains.at(by.domain).members.size());
-  else if (by.type == Type::boolean) key.count = 2;
-  else key.ranges = true;
+  if (by.type == Type::code)
+    key.count = static_cast<std::uint32_t>(region_.domains.at(by.domain).members.size());
+  else if (by.type == Type::boolean)
+    key.count = 2;
+  else
+    key.ranges = true;
   return key;
 }
 
 // low and high of one part of a key, both ends belong.
 std::pair<std::int64_t, std::int64_t> PlanBuilder::key_range(std::string_view text, const Key& key,
                                                              const Place& place) const {
-  const auto low_end = static_cast<std::int64_t>(key.value.low), high_end = static_cast<std::int64_t>(key.value.high);
+  const auto low_end = static_cast<std::int64_t>(key.value.low),
+             high_end = static_cast<std::int64_t>(key.value.high);
   const auto number = [&](std::string_view part) {
     const auto value = parse_cell(part, key.value.type, nullptr);
-    if (!value) throw Problem{Code::table_key_malformed, place, std::string(text), {type_text(key.value.type, nullptr)}};
+    if (!value)
+      throw Problem{
+          Code::table_key_malformed, place, std::string(text), {type_text(key.value.type, nullptr)}};
     return *value;
   };
   if (text.starts_with("above ")) return {number(text.substr(6)) + 1, high_end};
   const std::size_t dots = text.find("..");
   if (dots == std::string_view::npos) return {number(text), number(text)};
   const std::string_view left = text.substr(0, dots), right = text.substr(dots + 2);
-  const std::int64_t low = left.empty() ? low_end : number(left), high = right.empty() ? high_end : number(right);
+  const std::int64_t low = left.empty() ? low_end : number(left),
+                     high = right.empty() ? high_end : number(right);
   if (low > high) throw Problem{Code::table_key_malformed, place, std::string(text), {"a..b"}};
   return {low, high};
 }
@@ -276,7 +294,8 @@ void PlanBuilder::collect_bounds(const TextNode& rows, std::size_t level, std::v
 void PlanBuilder::finish_bounds(std::vector<Key>& keys) const {
   for (Key& key : keys) {
     if (!key.ranges) continue;
-    const auto low = static_cast<std::int64_t>(key.value.low), high = static_cast<std::int64_t>(key.value.high);
+    const auto low = static_cast<std::int64_t>(key.value.low),
+               high = static_cast<std::int64_t>(key.value.high);
     std::erase_if(key.bounds, [&](std::int64_t bound) { return bound < low || bound >= high; });
     key.bounds.push_back(high);
     std::ranges::sort(key.bounds);
@@ -297,7 +316,9 @@ bool PlanBuilder::row_matches(const TextEntry& entry, const Key& key, std::uint3
     if (!value) {
       std::vector<std::string_view> known = {"yes", "no"};
       if (domain != nullptr) known.assign(domain->members.begin(), domain->members.end());
-      throw Problem{Code::code_unknown, entry.key_place, std::string(part),
+      throw Problem{Code::code_unknown,
+                    entry.key_place,
+                    std::string(part),
                     {domain != nullptr ? domain->name : "bool", suggestion(part, known)}};
     }
     if (*value == index) return true;
@@ -335,7 +356,8 @@ const TextNode* PlanBuilder::find_row(const TextNode& rows, const Key& key, std:
   return found != nullptr ? &found->value : otherwise;
 }
 
-void PlanBuilder::fill(const TextNode& node, std::size_t level, std::size_t first, Filling& filling, const Leaf& leaf) {
+void PlanBuilder::fill(const TextNode& node, std::size_t level, std::size_t first, Filling& filling,
+                       const Leaf& leaf) {
   if (level == filling.keys.size() || (level > 0 && is_choice(node))) {
     std::size_t count = 1;
     for (std::size_t rest = level; rest < filling.keys.size(); ++rest) count *= filling.keys[rest].count;
@@ -382,7 +404,8 @@ Compiled PlanBuilder::table(const TextNode& node, const std::vector<Compiled>& b
   std::uint32_t stride = static_cast<std::uint32_t>(cells);
   for (const Key& key : filling.keys) {
     stride /= key.count;
-    plan_.keys.push_back({key.slot, key.value.type, key.ranges, static_cast<std::uint32_t>(plan_.bounds.size()), key.count, stride});
+    plan_.keys.push_back({key.slot, key.value.type, key.ranges,
+                          static_cast<std::uint32_t>(plan_.bounds.size()), key.count, stride});
     plan_.bounds.insert(plan_.bounds.end(), key.bounds.begin(), key.bounds.end());
   }
   plan_.cells.insert(plan_.cells.end(), filling.cells.begin(), filling.cells.end());
@@ -390,7 +413,12 @@ Compiled PlanBuilder::table(const TextNode& node, const std::vector<Compiled>& b
   table.scale = any.scale;
   table.type = any.type;
   plan_.tables.push_back(table);
-  return {{Slot::Kind::table, any.scale, static_cast<std::uint32_t>(plan_.tables.size() - 1)}, any.type, any.domain, any.scale, filling.low, filling.high};
+  return {{Slot::Kind::table, any.scale, static_cast<std::uint32_t>(plan_.tables.size() - 1)},
+          any.type,
+          any.domain,
+          any.scale,
+          filling.low,
+          filling.high};
 }
 
 }  // namespace fenming

@@ -170,8 +170,10 @@ class Engine {
       const V cell = slot(plan_.cells[t.first_cell + member * key.stride]);
       a_.member(cell);
       const Meta meta{t.type, t.scale};
-      if (count++ == 0) result = cell;
-      else result = op == Op::sum_of ? a_.add(result, cell, meta) : a_.max(result, cell, meta);
+      if (count++ == 0)
+        result = cell;
+      else
+        result = op == Op::sum_of ? a_.add(result, cell, meta) : a_.max(result, cell, meta);
     }
     return a_.folded(plan_, op, t, count, set, result);
   }
@@ -226,7 +228,9 @@ class Engine {
       case Op::neg: x = a_.neg(x, meta); return top;
       case Op::lnot: x = a_.negate(x); return top;
       case Op::round: x = a_.round(x, i.places, i.mode, meta); return top;
-      case Op::round_step: x = a_.round_step(x, a_.constant(plan_, i.arg), i.places, i.mode, meta); return top;
+      case Op::round_step:
+        x = a_.round_step(x, a_.constant(plan_, i.arg), i.places, i.mode, meta);
+        return top;
       case Op::sum_of:
       case Op::max_of: x = fold(i.op, plan_.tables[i.arg], x); return top;
       case Op::add: under = a_.add(under, x, meta); break;
@@ -273,7 +277,8 @@ class Engine {
     V full = a_.nothing();
     if constexpr (A::traces) v.first_share = static_cast<std::uint32_t>(a_.shares.size());
     walk_bands(layer, list, at, v.covered, [&](V share, V ratio) {
-      if constexpr (requires { a_.ratio_used(layer, ratio); }) a_.ratio_used(layer, ratio);  // for the library check
+      if constexpr (requires { a_.ratio_used(layer, ratio); })
+        a_.ratio_used(layer, ratio);  // for the library check
       if constexpr (A::traces) a_.shares.emplace_back(share, ratio);
       const V earned = a_.mul(share, ratio, {Type::money, scale});
       full = a_.add(full, earned, {Type::money, scale});
@@ -284,7 +289,8 @@ class Engine {
     if (layer.after.count != 0) {
       const V taken = take(full, layer.after, scale);
       own[4] = v.after = a_.round(taken, layer.adjusted_scale, region_.rounding, {});
-      rest = a_.sub(full, a_.rescale(v.after, layer.adjusted_scale, {Type::money, scale}), {Type::money, scale});
+      rest =
+          a_.sub(full, a_.rescale(v.after, layer.adjusted_scale, {Type::money, scale}), {Type::money, scale});
     }
     V want = a_.round(rest, layer.adjusted_scale, region_.rounding, {});
     // An `after` that takes all of it was rounded: what is left may be half a fen below nothing.

@@ -46,7 +46,9 @@ Assessment settle(const Library& library, const Bill& bill) {
   return result;
 }
 
-const LayerAmounts& layer(const Assessment& result, std::size_t index) { return result.parts[0].layers[index]; }
+const LayerAmounts& layer(const Assessment& result, std::size_t index) {
+  return result.parts[0].layers[index];
+}
 
 constexpr auto boolean = FactValue::Kind::boolean;
 
@@ -70,14 +72,20 @@ steps:
      cap: {limit: 400000, used: year.large}, add: {year.large: paid}}
 )YAML");
   ASSERT_TRUE(library);
-  const Assessment result = settle(*library, bill_of({fact("person", "retired"), fact("level", "L3"), fact("psychiatric", "no", boolean)}, {{5'000'000, {}}}));
+  const Assessment result = settle(
+      *library, bill_of({fact("person", "retired"), fact("level", "L3"), fact("psychiatric", "no", boolean)},
+                        {{5'000'000, {}}}));
   EXPECT_EQ(layer(result, 0).paid, 4'533'700);
   EXPECT_EQ(layer(result, 1).paid, 0);
   EXPECT_EQ(result.split->cash().fen(), 5'000'000 - 4'533'700);
   // 120,000 for an active person in L3: 28,700 x 85 % + 10,000 x 92 % + x x 95 % reaches the cap of 100,000 at x = 69,905.263...
-  const Assessment capped = settle(*library, bill_of({fact("person", "active"), fact("level", "L3"), fact("psychiatric", "no", boolean)}, {{12'000'000, {}}}));
+  const Assessment capped = settle(
+      *library, bill_of({fact("person", "active"), fact("level", "L3"), fact("psychiatric", "no", boolean)},
+                        {{12'000'000, {}}}));
   EXPECT_EQ(layer(capped, 0).paid, 10'000'000);
-  EXPECT_EQ(layer(capped, 0).consumed, 2'870'000 + 1'000'000 + 6'990'000 - 6'990'000 + divide((10'000'000 - 2'439'500 - 920'000) * Wide{100}, 95, Rounding::half_up));
+  EXPECT_EQ(layer(capped, 0).consumed,
+            2'870'000 + 1'000'000 + 6'990'000 - 6'990'000 +
+                divide((10'000'000 - 2'439'500 - 920'000) * Wide{100}, 95, Rounding::half_up));
   EXPECT_EQ(layer(capped, 1).base, layer(capped, 0).covered - layer(capped, 0).consumed);
 }
 
@@ -96,7 +104,8 @@ steps:
   - {layer: account, base: left, ratio: 100%, cap: account}
 )YAML");
   ASSERT_TRUE(library);
-  Bill bill = bill_of({fact("level", "other"), fact("scheme", "employees"), fact("account", "100.00")}, {{3'000'000, {}}});
+  Bill bill = bill_of({fact("level", "other"), fact("scheme", "employees"), fact("account", "100.00")},
+                      {{3'000'000, {}}});
   const Assessment first = settle(*library, bill);
   EXPECT_EQ(layer(first, 0).paid, 2'499'000);
   EXPECT_EQ(first.split->account().fen(), 10'000);
@@ -122,7 +131,10 @@ steps:
      cap: [{limit: {by: poor, yes: none, no: 500000}, used: year.illness}, left - 10% * charged], add: {year.own: base, year.illness: paid}}
 )YAML");
   ASSERT_TRUE(library);
-  const Assessment result = settle(*library, bill_of({{"groups", FactValue::Kind::list, "", {"poor"}}, fact("filed", "yes", boolean), fact("away", "no", boolean)}, {{2'000'000, {}}}));
+  const Assessment result = settle(*library, bill_of({{"groups", FactValue::Kind::list, "", {"poor"}},
+                                                      fact("filed", "yes", boolean),
+                                                      fact("away", "no", boolean)},
+                                                     {{2'000'000, {}}}));
   EXPECT_EQ(layer(result, 0).paid, 1'222'000);
   EXPECT_EQ(layer(result, 1).paid, 50'700);
 }
@@ -143,7 +155,9 @@ steps:
      cap: {limit: "min(4500元, sum_of(yearly, diseases))", used: year.fund}, add: {month.entered: base - over, month.after: after, year.fund: paid}}
 )YAML");
   ASSERT_TRUE(library);
-  const Assessment result = settle(*library, bill_of({{"diseases", FactValue::Kind::list, "", {"epilepsy", "asthma"}}}, {{70'000, fact("kind", "drug")}, {100'000, fact("kind", "implant")}}));
+  const Assessment result =
+      settle(*library, bill_of({{"diseases", FactValue::Kind::list, "", {"epilepsy", "asthma"}}},
+                               {{70'000, fact("kind", "drug")}, {100'000, fact("kind", "implant")}}));
   EXPECT_EQ(layer(result, 0).paid, 60'000);
   EXPECT_EQ(layer(result, 1).paid, 24'500);
   EXPECT_EQ(result.split->cash().fen(), 85'500);
@@ -152,7 +166,8 @@ steps:
 // By day of service the layers go by the first day and each line by its own.
 TEST(Calendar, lines_by_service_go_by_their_own_day_whatever_the_layers_do) {
   for (const std::string layers : {"service", "discharge"}) {
-    const auto library = library_of("region: 123456\ndates: {lines: service, layers: " + layers + "}\n" + R"YAML(
+    const auto library =
+        library_of("region: 123456\ndates: {lines: service, layers: " + layers + "}\n" + R"YAML(
 lines: {prepay: {since: {2024-01-01: 10%, 2024-03-05: 20%, else: 0%}}}
 steps: [{layer: a, base: eligible, ratio: 100%}]
 )YAML");
@@ -166,14 +181,17 @@ steps: [{layer: a, base: eligible, ratio: 100%}]
 // 202403, 20241, 20240311: rows for 1..12 would never be met.
 TEST(Calendar, month_quarter_and_period_carry_the_year) {
   const auto of_month = [](const std::string& rows) {
-    return read_library({{"region.yaml", "region: 123456\nsteps: [{layer: a, base: total, ratio: {by: " + rows + "}}]\n"}});
+    return read_library(
+        {{"region.yaml", "region: 123456\nsteps: [{layer: a, base: total, ratio: {by: " + rows + "}}]\n"}});
   };
   for (const std::string rows : {"month, 1..12: 10%", "quarter, 1..4: 10%", "period, 1..4000: 10%"}) {
     const auto refused = of_month(rows);
     ASSERT_FALSE(refused) << rows;
     EXPECT_EQ(tag(refused.error().front().code), "POL-020") << rows;
   }
-  for (const std::string rows : {"month, ..202402: 10%, 202403: 20%, 202404..: 30%", "quarter, 20241: 20%, else: 30%", "period, ..20240229: 10%, 20240301: 20%, else: 30%"}) {
+  for (const std::string rows :
+       {"month, ..202402: 10%, 202403: 20%, 202404..: 30%", "quarter, 20241: 20%, else: 30%",
+        "period, ..20240229: 10%, 20240301: 20%, else: 30%"}) {
     const auto library = of_month(rows);
     ASSERT_TRUE(library) << rows;
     const Assessment result = settle(**library, bill_of({}, {{100'000, {}}}));

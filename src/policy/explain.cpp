@@ -19,8 +19,8 @@ std::optional<Error> explain(const Library& library, const BoundBill& bill, Expl
 
 void add_outputs(Explanation& e) {
   if (!e.outputs.empty()) return;
-  static constexpr std::array<std::string_view, 8> fields = {"hifp_pay",  "cvlserv_pay", "hifes_pay", "hifmi_pay",
-                                                             "hifob_pay", "hifdm_pay",   "maf_pay",   "oth_pay"};
+  static constexpr std::array<std::string_view, 8> fields = {
+      "hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"};
   const Sums<Traced>& s = e.values.sums;
   const std::vector<Fund>& funds = e.library->region.funds;
   std::array<Traced, fields.size()> paid{};
@@ -36,7 +36,7 @@ void add_outputs(Explanation& e) {
           if (fields[field] == funds[f].field) paid[field] = total_of(e, paid[field], amount);
     }
   }
-  e.outputs = {{"medfee_sumamt", s.total}, {"fulamt_ownpay_amt", s.out}, {"overlmt_selfpay", s.over},
+  e.outputs = {{"medfee_sumamt", s.total},   {"fulamt_ownpay_amt", s.out},  {"overlmt_selfpay", s.over},
                {"preselfpay_amt", s.prepay}, {"inscp_scp_amt", s.in_scope}, {"act_pay_dedc", s.deductible}};
   for (std::size_t field = 0; field < fields.size(); ++field) {
     e.outputs.push_back({fields[field], paid[field]});

@@ -16,9 +16,9 @@ struct Explanation {
   Tracer tracer;
   Buffers<Traced> values;
   std::vector<PartDates> parts;
-  Assessment assessment;                   // equal to assess() of the same bill
+  Assessment assessment;  // equal to assess() of the same bill
   struct Output {
-    std::string_view name;                 // national: psn_cash_pay ...
+    std::string_view name;  // national: psn_cash_pay ...
     Traced value;
   };
   std::vector<Output> outputs;

@@ -52,16 +52,20 @@ bool has(const std::string& text, std::string_view part) { return text.find(part
 // REQ POL-05, SET-09
 TEST_F(Explained, staff_text_names_rule_place_article_and_rounding) {
   const std::string text = staff_text(explanation, bill, Language::en);
-  for (const char* part : {"paid first (class B) 600.01 = round(amount=6000.05 × 10%[region.yaml:7]; half up) = 600.01", "rule: 第二条 三千元以内八成",
-                           "base 5490.04 = eligible 5490.04", "over 490.04", "3000.00 × 80% = 2400.00", "1700.00 × 90.5% = 1538.50", "after 20.00", "cut 918.50",
-                           "does not apply, because poor=no", "year.paid: 0.00 -> 3000.00"})
+  for (const char* part :
+       {"paid first (class B) 600.01 = round(amount=6000.05 × 10%[region.yaml:7]; half up) = 600.01",
+        "rule: 第二条 三千元以内八成", "base 5490.04 = eligible 5490.04", "over 490.04",
+        "3000.00 × 80% = 2400.00", "1700.00 × 90.5% = 1538.50", "after 20.00", "cut 918.50",
+        "does not apply, because poor=no", "year.paid: 0.00 -> 3000.00"})
     EXPECT_TRUE(has(text, part)) << part << "\n" << text;
 }
 
 TEST_F(Explained, patient_text_is_short_and_adds_up) {
   const std::string zh = patient_text(explanation, bill, Language::zh);
-  for (const char* part : {"医疗费总额 6100.05 元", "1. 统筹 支付 3000.00 元", "超过限额、不计入 490.04 元", "先扣起付线 300.00 元", "其中 3000.00 元按 80% 支付",
-                           "从支付额中再扣 20.00 元", "少付 918.50 元", "依据：第二条 三千元以内八成", "个人账户支付 50.00 元", "个人现金支付 3050.05 元"})
+  for (const char* part :
+       {"医疗费总额 6100.05 元", "1. 统筹 支付 3000.00 元", "超过限额、不计入 490.04 元",
+        "先扣起付线 300.00 元", "其中 3000.00 元按 80% 支付", "从支付额中再扣 20.00 元", "少付 918.50 元",
+        "依据：第二条 三千元以内八成", "个人账户支付 50.00 元", "个人现金支付 3050.05 元"})
     EXPECT_TRUE(has(zh, part)) << part << "\n" << zh;
   EXPECT_FALSE(has(zh, "第三条")) << "a layer that does not apply is not the patient's concern";
   const std::string en = patient_text(explanation, bill, Language::en);
@@ -79,8 +83,11 @@ TEST_F(Explained, the_patient_learns_why_nothing_is_paid) {
 
 TEST_F(Explained, machine_trace_carries_articles_and_national_names) {
   const std::string trace = machine_trace(explanation, bill, "{}");
-  for (const char* part : {R"("article":"第二条 三千元以内八成")", R"("hifp_pay":)", R"("psn_cash_pay":)", R"("skipped":[{"layer":"aid")",
-                           R"({"op":"cell","file":"region.yaml","path":"/0/steps/0/bands/1/ratio","type":"ratio","value":"0.905"})"})
+  for (
+      const char* part :
+      {R"("article":"第二条 三千元以内八成")", R"("hifp_pay":)", R"("psn_cash_pay":)",
+       R"("skipped":[{"layer":"aid")",
+       R"({"op":"cell","file":"region.yaml","path":"/0/steps/0/bands/1/ratio","type":"ratio","value":"0.905"})"})
     EXPECT_TRUE(has(trace, part)) << part;
 }
 

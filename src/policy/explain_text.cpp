@@ -18,25 +18,58 @@ std::string percent(Wide value, std::uint8_t scale) { return to_text(Exact{value
 
 // One catalogue of the words that both texts use. `band` has the amount and the ratio as {}.
 struct Words {
-  std::string_view title, total, funds, account, family, cash, provider, out, over, prepay, in_scope, base, over_limit, deducted, band,
-      after, capped, pays_nothing, not_applied, article, lines, pays, accumulators, yuan;
+  std::string_view title, total, funds, account, family, cash, provider, out, over, prepay, in_scope, base,
+      over_limit, deducted, band, after, capped, pays_nothing, not_applied, article, lines, pays,
+      accumulators, yuan;
 };
-constexpr Words chinese = {
-    .title = "账单", .total = "医疗费总额", .funds = "医保基金支付", .account = "个人账户支付", .family = "家庭共济支付",
-    .cash = "个人现金支付", .provider = "医院负担", .out = "目录外自费", .over = "超限价", .prepay = "先行自付",
-    .in_scope = "符合政策范围", .base = "进入本层 {} 元", .over_limit = "超过限额、不计入 {} 元", .deducted = "先扣起付线 {} 元", .band = "其中 {} 元按 {} 支付",
-    .after = "从支付额中再扣 {} 元",
-    .capped = "受封顶线或余额限制，少付 {} 元",
-    .pays_nothing = "本次不支付", .not_applied = "不适用，因为", .article = "依据：", .lines = "明细",
-    .pays = "支付", .accumulators = "累计", .yuan = "元"};
-constexpr Words english = {
-    .title = "Bill", .total = "Total", .funds = "Paid by the funds", .account = "Paid from the account",
-    .family = "Paid from the family's account", .cash = "Cash", .provider = "Borne by the hospital",
-    .out = "outside the catalogue", .over = "above the price limit", .prepay = "paid first (class B)",
-    .in_scope = "within the policy", .base = "enters this layer: {} yuan",
-    .over_limit = "above the limit, not counted: {} yuan", .deducted = "deductible taken first: {} yuan", .band = "{} yuan at {}", .after = "taken off the payment: {} yuan",
-    .capped = "limited by a cap or by what was left: {} yuan less", .pays_nothing = "pays nothing this time", .not_applied = "does not apply, because",
-    .article = "rule: ", .lines = "Lines", .pays = "pays", .accumulators = "Accumulators", .yuan = "yuan"};
+constexpr Words chinese = {.title = "账单",
+                           .total = "医疗费总额",
+                           .funds = "医保基金支付",
+                           .account = "个人账户支付",
+                           .family = "家庭共济支付",
+                           .cash = "个人现金支付",
+                           .provider = "医院负担",
+                           .out = "目录外自费",
+                           .over = "超限价",
+                           .prepay = "先行自付",
+                           .in_scope = "符合政策范围",
+                           .base = "进入本层 {} 元",
+                           .over_limit = "超过限额、不计入 {} 元",
+                           .deducted = "先扣起付线 {} 元",
+                           .band = "其中 {} 元按 {} 支付",
+                           .after = "从支付额中再扣 {} 元",
+                           .capped = "受封顶线或余额限制，少付 {} 元",
+                           .pays_nothing = "本次不支付",
+                           .not_applied = "不适用，因为",
+                           .article = "依据：",
+                           .lines = "明细",
+                           .pays = "支付",
+                           .accumulators = "累计",
+                           .yuan = "元"};
+constexpr Words english = {.title = "Bill",
+                           .total = "Total",
+                           .funds = "Paid by the funds",
+                           .account = "Paid from the account",
+                           .family = "Paid from the family's account",
+                           .cash = "Cash",
+                           .provider = "Borne by the hospital",
+                           .out = "outside the catalogue",
+                           .over = "above the price limit",
+                           .prepay = "paid first (class B)",
+                           .in_scope = "within the policy",
+                           .base = "enters this layer: {} yuan",
+                           .over_limit = "above the limit, not counted: {} yuan",
+                           .deducted = "deductible taken first: {} yuan",
+                           .band = "{} yuan at {}",
+                           .after = "taken off the payment: {} yuan",
+                           .capped = "limited by a cap or by what was left: {} yuan less",
+                           .pays_nothing = "pays nothing this time",
+                           .not_applied = "does not apply, because",
+                           .article = "rule: ",
+                           .lines = "Lines",
+                           .pays = "pays",
+                           .accumulators = "Accumulators",
+                           .yuan = "yuan"};
 const Words& words_of(Language language) { return language == Language::zh ? chinese : english; }
 
 class Formula {
@@ -51,7 +84,8 @@ class Formula {
   std::string of(const Traced& v) {
     if (v.ref == 0) return "0.00";
     if (const auto known = names_.find(v.ref); known != names_.end()) return known->second;
-    return ref_kind(v.ref) == RefKind::record ? operation(e_.tracer.records[ref_index(v.ref) - 1], v.ref, 0) : leaf(v.ref);
+    return ref_kind(v.ref) == RefKind::record ? operation(e_.tracer.records[ref_index(v.ref) - 1], v.ref, 0)
+                                              : leaf(v.ref);
   }
 
  private:
@@ -76,28 +110,35 @@ class Formula {
 
   std::string joined(const Record& record, std::string_view separator, int depth, std::uint32_t from = 0) {
     std::string text;
-    for (std::uint32_t i = from; i < record.count; ++i) text += (i == from ? "" : std::string(separator)) + argument(record, i, depth);
+    for (std::uint32_t i = from; i < record.count; ++i)
+      text += (i == from ? "" : std::string(separator)) + argument(record, i, depth);
     return text;
   }
 
   std::string operation(const Record& record, Ref ref, int depth) {
-    static const std::map<Did, std::string_view> infix = {{Did::add, " + "}, {Did::sub, " - "}, {Did::mul, " × "}, {Did::lt, " < "},
-                                                          {Did::le, " <= "}, {Did::gt, " > "},  {Did::ge, " >= "}, {Did::eq, " == "},
-                                                          {Did::ne, " != "}, {Did::in, " in "}, {Did::both, " and "}, {Did::either, " or "}};
-    if (const auto sign = infix.find(record.did); sign != infix.end()) return joined(record, sign->second, depth + 1);
+    static const std::map<Did, std::string_view> infix = {
+        {Did::add, " + "}, {Did::sub, " - "}, {Did::mul, " × "},    {Did::lt, " < "},
+        {Did::le, " <= "}, {Did::gt, " > "},  {Did::ge, " >= "},    {Did::eq, " == "},
+        {Did::ne, " != "}, {Did::in, " in "}, {Did::both, " and "}, {Did::either, " or "}};
+    if (const auto sign = infix.find(record.did); sign != infix.end())
+      return joined(record, sign->second, depth + 1);
     switch (record.did) {
       case Did::neg: return "-" + argument(record, 0, depth + 1);
       case Did::lnot: return "not " + argument(record, 0, depth + 1);
       case Did::min: return "min(" + joined(record, ", ", 0) + ")";
       case Did::max: return "max(" + joined(record, ", ", 0) + ")";
       case Did::positive: return "max(0, " + argument(record, 0, 0) + ")";
-      case Did::choose: return argument(record, 1, depth) + " {" + argument(record, 0, 0) + (record.then ? ": yes}" : ": no}");
+      case Did::choose:
+        return argument(record, 1, depth) + " {" + argument(record, 0, 0) +
+               (record.then ? ": yes}" : ": no}");
       case Did::pick: return argument(record, record.count - 1U, depth) + " {" + keys(record) + "}";
       case Did::round:
       case Did::quotient: return rounding(record, ref);
       case Did::sum_of: return "sum(" + joined(record, ", ", 0, 1) + ")";
       case Did::max_of: return "max(" + joined(record, ", ", 0, 1) + ")";
-      case Did::room: return "(" + argument(record, 0, 0) + (e_.tracer.arguments[record.first + 1U] == 0 ? ")" : " - " + argument(record, 1, 1) + ")");
+      case Did::room:
+        return "(" + argument(record, 0, 0) +
+               (e_.tracer.arguments[record.first + 1U] == 0 ? ")" : " - " + argument(record, 1, 1) + ")");
       case Did::overlap: return value(record, ref);
       case Did::least: return value(record, ref) + " {" + argument(record, 0, 0) + "}";
       default: return value(record, ref);
@@ -106,24 +147,31 @@ class Formula {
 
   std::string keys(const Record& record) {
     std::string text;
-    for (std::uint32_t i = 0; i + 1U < record.count; ++i) text += (i == 0 ? "" : ", ") + argument(record, i, 0);
+    for (std::uint32_t i = 0; i + 1U < record.count; ++i)
+      text += (i == 0 ? "" : ", ") + argument(record, i, 0);
     return text;
   }
 
   std::string rounding(const Record& record, Ref ref) {
     static constexpr std::array<std::string_view, 4> modes = {"half up", "half even", "down", "up"};
-    const std::string inside = record.did == Did::quotient ? argument(record, 0, 1) + " / " + argument(record, 1, 1) : argument(record, 0, 0);
-    return fmt::format("round({}; {}) = {}", inside, modes[static_cast<std::size_t>(record.mode)], value(record, ref));
+    const std::string inside = record.did == Did::quotient
+                                   ? argument(record, 0, 1) + " / " + argument(record, 1, 1)
+                                   : argument(record, 0, 0);
+    return fmt::format("round({}; {}) = {}", inside, modes[static_cast<std::size_t>(record.mode)],
+                       value(record, ref));
   }
 
   std::string leaf(Ref ref) const {
     const Region& region = e_.library->region;
     switch (ref_kind(ref)) {
       case RefKind::constant: {
-        const Constant& constant = e_.tracer.plans[ref_index(ref) >> 22]->constants[ref_index(ref) & 0x3FFFFF];
+        const Constant& constant =
+            e_.tracer.plans[ref_index(ref) >> 22]->constants[ref_index(ref) & 0x3FFFFF];
         const std::string text = constant.type == Type::ratio ? percent(constant.value, constant.scale)
-                                                              : value_text(constant.value, constant.scale, constant.type, domain_of(e_, ref));
-        return fmt::format("{}[{}:{}]", text, e_.library->files[constant.place.file].name, constant.place.line);
+                                                              : value_text(constant.value, constant.scale,
+                                                                           constant.type, domain_of(e_, ref));
+        return fmt::format("{}[{}:{}]", text, e_.library->files[constant.place.file].name,
+                           constant.place.line);
       }
       case RefKind::line: {
         const Fact& field = region.line_fields[ref_index(ref) & 0x7F];
@@ -132,20 +180,27 @@ class Formula {
       default: break;
     }
     const std::uint32_t where = (ref_index(ref) >> 10) & 0x3FFFF, which = ref_index(ref) & 0x3FF;
-    if (static_cast<Given>(ref_index(ref) >> 28) == Given::fact) return stated(region.facts[which], e_.bill->facts[which], ref);
+    if (static_cast<Given>(ref_index(ref) >> 28) == Given::fact)
+      return stated(region.facts[which], e_.bill->facts[which], ref);
     if (static_cast<Given>(ref_index(ref) >> 28) == Given::accumulator) {
       const RowState<Traced>& row = e_.values.rows[where];
       const Group::Member& member = region.groups[row.group].members[which];
       const std::uint8_t scale = member.type == Type::money ? 2 : member.type == Type::integer ? 0 : 6;
-      return fmt::format("{}.{}={}", region.groups[row.group].name, member.name, value_text(row.before[which].v, scale, member.type, nullptr));
+      return fmt::format("{}.{}={}", region.groups[row.group].name, member.name,
+                         value_text(row.before[which].v, scale, member.type, nullptr));
     }
-    static constexpr std::array<std::string_view, 8> names = {"year", "quarter", "month", "period", "days", "from", "to", "settle"};
+    static constexpr std::array<std::string_view, 8> names = {"year", "quarter", "month", "period",
+                                                              "days", "from",    "to",    "settle"};
     return std::string(names[which]);
   }
 
   std::string stated(const Fact& fact, std::int64_t value, Ref ref) const {
-    const std::uint8_t scale = fact.type == Type::money ? 2 : fact.type == Type::ratio || fact.type == Type::dec ? 6 : 0;
-    const std::string text = fact.type == Type::ratio ? percent(value, scale) : value_text(value, scale, fact.type, domain_of(e_, ref));
+    const std::uint8_t scale = fact.type == Type::money                             ? 2
+                               : fact.type == Type::ratio || fact.type == Type::dec ? 6
+                                                                                    : 0;
+    const std::string text = fact.type == Type::ratio
+                                 ? percent(value, scale)
+                                 : value_text(value, scale, fact.type, domain_of(e_, ref));
     return fmt::format("{}={}", fact.name, text);
   }
 
@@ -181,9 +236,10 @@ class StaffText {
 
   void header() {
     const PolicyVersion& version = *e_.assessment.parts.front().version;
-    print("{} {}  {}..{}  {} {}\n", words_.title, bill_.id, to_text(bill_.from), to_text(bill_.to), e_.library->region.code,
-          label(e_.library->region.labels, e_.library->region.name, language_));
-    print("{}{}  {}  {}..{}\n", words_.article, version.policy, version.file, open_end(version.in_force_from), open_end(version.in_force_to));
+    print("{} {}  {}..{}  {} {}\n", words_.title, bill_.id, to_text(bill_.from), to_text(bill_.to),
+          e_.library->region.code, label(e_.library->region.labels, e_.library->region.name, language_));
+    print("{}{}  {}  {}..{}\n", words_.article, version.policy, version.file, open_end(version.in_force_from),
+          open_end(version.in_force_to));
     print("{}\n", version.digest);
     if (!version.article.empty()) print("{}\n", version.article);
   }
@@ -191,16 +247,21 @@ class StaffText {
   void lines() {
     const Sums<Traced>& s = e_.values.sums;
     if (bill_.lines.empty()) return;
-    print("\n{} (id: {} = {} + {} + {} + {})\n", words_.lines, words_.total, words_.out, words_.over, words_.prepay, words_.in_scope);
+    print("\n{} (id: {} = {} + {} + {} + {})\n", words_.lines, words_.total, words_.out, words_.over,
+          words_.prepay, words_.in_scope);
     for (std::size_t i = 0; i < e_.values.lines.size(); ++i) {
       const LineValues<Traced>& line = e_.values.lines[i];
-      print("  {} {}: {} = {} + {} + {} + {}\n", bill_.lines[i].id, bill_.lines[i].item_name, money(line.amount.v), money(line.out.v),
-            money(line.over.v), money(line.prepay.v), money(line.in.v));
-      if (line.prepay.v != 0) print("      {} {} = {}\n", words_.prepay, money(line.prepay.v), formula_.of(line.prepay));
-      if (line.over.v != 0) print("      {} {} = {}\n", words_.over, money(line.over.v), formula_.of(line.over));
+      print("  {} {}: {} = {} + {} + {} + {}\n", bill_.lines[i].id, bill_.lines[i].item_name,
+            money(line.amount.v), money(line.out.v), money(line.over.v), money(line.prepay.v),
+            money(line.in.v));
+      if (line.prepay.v != 0)
+        print("      {} {} = {}\n", words_.prepay, money(line.prepay.v), formula_.of(line.prepay));
+      if (line.over.v != 0)
+        print("      {} {} = {}\n", words_.over, money(line.over.v), formula_.of(line.over));
     }
-    print("  {} {}  {} {}  {} {}  {} {}  {} {}\n", words_.total, money(s.total.v), words_.out, money(s.out.v), words_.over, money(s.over.v),
-          words_.prepay, money(s.prepay.v), words_.in_scope, money(s.in_scope.v));
+    print("  {} {}  {} {}  {} {}  {} {}  {} {}\n", words_.total, money(s.total.v), words_.out, money(s.out.v),
+          words_.over, money(s.over.v), words_.prepay, money(s.prepay.v), words_.in_scope,
+          money(s.in_scope.v));
     const Region& region = e_.library->region;
     for (std::size_t pot = 0; pot < region.pots.size(); ++pot)
       formula_.name(e_.values.pots[pot], region.pots[pot] + " " + money(e_.values.pots[pot].v));
@@ -210,18 +271,21 @@ class StaffText {
   }
 
   void layer(const LayerPlan& layer, const LayerValues<Traced>& v) {
-    print("\n[{}] {}  {}:{}\n", layer.name, label(layer.labels, "", language_), e_.library->files[layer.place.file].name, layer.place.line);
+    print("\n[{}] {}  {}:{}\n", layer.name, label(layer.labels, "", language_),
+          e_.library->files[layer.place.file].name, layer.place.line);
     if (!layer.article.empty()) print("  {}{}\n", words_.article, layer.article);
     if (!v.applies) {
       print("  {} {}\n", words_.not_applied, formula_.of(v.who));
       return;
     }
-    const std::pair<std::string_view, const Traced*> amounts[] = {{"base", &v.base},   {"over", &v.over},   {"deductible", &v.deductible},
-                                                                  {"covered", &v.covered}, {"after", &v.after}, {"paid", &v.paid},
-                                                                  {"cut", &v.cut},     {"consumed", &v.consumed}};
+    const std::pair<std::string_view, const Traced*> amounts[] = {
+        {"base", &v.base},       {"over", &v.over},        {"deductible", &v.deductible},
+        {"covered", &v.covered}, {"after", &v.after},      {"paid", &v.paid},
+        {"cut", &v.cut},         {"consumed", &v.consumed}};
     for (const auto& [name, value] : amounts) {
       if (name == "after") bands(layer, v);
-      const bool dull = (name == "consumed" || name == "cut" || name == "over" || name == "after") && value->v == 0;
+      const bool dull =
+          (name == "consumed" || name == "cut" || name == "over" || name == "after") && value->v == 0;
       const bool whole = name == "consumed" && v.cut.v == 0;
       if (!dull && !whole) print("  {} {} = {}\n", name, money(value->v), formula_.of(*value));
       formula_.name(*value, fmt::format("{}.{} {}", layer.name, name, money(value->v)));
@@ -233,7 +297,8 @@ class StaffText {
       const auto& [share, ratio] = e_.tracer.shares[v.first_share + i];
       const Wide earned = share.v * ratio.v;
       const auto scale = static_cast<std::uint8_t>(2 + layer.adjusted_scale);
-      print("    {} × {} = {}   {}\n", money(share.v), percent(ratio.v, layer.adjusted_scale), to_text(Exact{earned, scale}, 2), formula_.of(ratio));
+      print("    {} × {} = {}   {}\n", money(share.v), percent(ratio.v, layer.adjusted_scale),
+            to_text(Exact{earned, scale}, 2), formula_.of(ratio));
       formula_.name(share, money(share.v));
     }
   }
@@ -248,7 +313,9 @@ class StaffText {
         if (row.before[m].v == row.now[m].v) continue;
         const Type type = group.members[m].type;
         const std::uint8_t scale = type == Type::money ? 2 : type == Type::integer ? 0 : 6;
-        print("  {}.{}: {} -> {}\n", group.name, group.members[m].name, value_text(row.before[m].v, scale, type, nullptr), value_text(row.now[m].v, scale, type, nullptr));
+        print("  {}.{}: {} -> {}\n", group.name, group.members[m].name,
+              value_text(row.before[m].v, scale, type, nullptr),
+              value_text(row.now[m].v, scale, type, nullptr));
       }
     }
   }
@@ -256,9 +323,9 @@ class StaffText {
   void sums() {
     const Split& split = *e_.assessment.split;
     const auto text = [](Money amount) { return to_text(amount); };
-    print("\n{} {} = {} {} + {} {} + {} {} + {} {} + {} {}\n", words_.total, text(split.total()), words_.funds, text(split.funds()),
-          words_.account, text(split.account()), words_.family, text(split.family()), words_.cash, text(split.cash()), words_.provider,
-          text(split.provider()));
+    print("\n{} {} = {} {} + {} {} + {} {} + {} {} + {} {}\n", words_.total, text(split.total()),
+          words_.funds, text(split.funds()), words_.account, text(split.account()), words_.family,
+          text(split.family()), words_.cash, text(split.cash()), words_.provider, text(split.provider()));
   }
 
   const Explanation& e_;
@@ -284,7 +351,8 @@ class PatientText {
     for (std::size_t i = 0; i < e_.assessment.part_count * plan.layers.size(); ++i) {
       const LayerPlan& layer = plan.layers[i % plan.layers.size()];
       const LayerValues<Traced>& v = e_.values.layers[i];
-      const bool unpaid = split.funds().fen() == 0 && v.base.v != 0 && role(layer) == FundRole::fund;  // then say why
+      const bool unpaid =
+          split.funds().fen() == 0 && v.base.v != 0 && role(layer) == FundRole::fund;  // then say why
       if (!v.applies || (v.paid.v == 0 && !unpaid)) continue;
       if (e_.assessment.part_count > 1) part_dates(i / plan.layers.size());
       paid_layer(layer, v, ++number);
@@ -307,7 +375,8 @@ class PatientText {
 
   void outside() {
     const Sums<Traced>& s = e_.values.sums;
-    for (const auto& [word, value] : {std::pair(words_.out, &s.out), std::pair(words_.over, &s.over), std::pair(words_.prepay, &s.prepay)})
+    for (const auto& [word, value] : {std::pair(words_.out, &s.out), std::pair(words_.over, &s.over),
+                                      std::pair(words_.prepay, &s.prepay)})
       if (value->v != 0) print("  {} {} {}\n", word, money(value->v), words_.yuan);
     print("  {} {} {}\n", words_.in_scope, money(s.in_scope.v), words_.yuan);
   }
@@ -331,8 +400,10 @@ class PatientText {
   void paid_layer(const LayerPlan& layer, const LayerValues<Traced>& v, int number) {
     const Labels& fund = e_.library->region.funds[layer.fund].labels;
     const std::string name = label(layer.labels, label(fund, layer.name, language_), language_);
-    if (v.paid.v == 0) print("{}. {} {}\n", number, name, words_.pays_nothing);
-    else print("{}. {} {} {} {}\n", number, name, words_.pays, money(v.paid.v), words_.yuan);
+    if (v.paid.v == 0)
+      print("{}. {} {}\n", number, name, words_.pays_nothing);
+    else
+      print("{}. {} {} {} {}\n", number, name, words_.pays, money(v.paid.v), words_.yuan);
     if (role(layer) == FundRole::fund) steps(layer, v);
     if (!layer.article.empty()) print("   {}{}\n", words_.article, layer.article);
   }

@@ -12,7 +12,8 @@ namespace {
 using Kind = Expr::Kind;
 
 bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -20,9 +21,9 @@ constexpr std::string_view yuan = "元";
 
 struct Token {
   enum class Kind : std::uint8_t { end, number, name, quoted, sign } kind = Kind::end;
-  std::string_view text;                   // quoted: without the quotes
-  std::int32_t begin = 0, end = 0;         // code points, with quotes and unit
-  std::size_t offset = 0;                  // bytes
+  std::string_view text;            // quoted: without the quotes
+  std::int32_t begin = 0, end = 0;  // code points, with quotes and unit
+  std::size_t offset = 0;           // bytes
 };
 
 class Parser {
@@ -55,10 +56,14 @@ class Parser {
     token_.begin = point_;
     if (position_ == text_.size()) return;
     const char c = text_[position_];
-    if (is_digit(c)) number();
-    else if (is_letter(c)) word();
-    else if (c == '\'' || c == '"') quoted(c);
-    else sign();
+    if (is_digit(c))
+      number();
+    else if (is_letter(c))
+      word();
+    else if (c == '\'' || c == '"')
+      quoted(c);
+    else
+      sign();
     token_.end = point_;
   }
 
@@ -70,8 +75,10 @@ class Parser {
   void number() {
     std::size_t end = position_;
     while (end < text_.size() && (is_digit(text_[end]) || text_[end] == '.')) ++end;
-    if (end < text_.size() && text_[end] == '%') ++end;
-    else if (text_.substr(end).starts_with(yuan)) end += yuan.size();
+    if (end < text_.size() && text_[end] == '%')
+      ++end;
+    else if (text_.substr(end).starts_with(yuan))
+      end += yuan.size();
     token_.kind = Token::Kind::number;
     take(end);
   }
@@ -178,12 +185,12 @@ class Parser {
   }
   ExprPtr comparison() {
     static constexpr std::array<std::pair<std::string_view, Op>, 7> signs = {{{"<=", Op::le},
-                                                                             {">=", Op::ge},
-                                                                             {"==", Op::eq},
-                                                                             {"!=", Op::ne},
-                                                                             {"<", Op::lt},
-                                                                             {">", Op::gt},
-                                                                             {"in", Op::in}}};
+                                                                              {">=", Op::ge},
+                                                                              {"==", Op::eq},
+                                                                              {"!=", Op::ne},
+                                                                              {"<", Op::lt},
+                                                                              {">", Op::gt},
+                                                                              {"in", Op::in}}};
     ExprPtr left = sum();
     for (const auto& [text, op] : signs)
       if (accept(text)) return binary(op, std::move(left), sum());
@@ -332,7 +339,10 @@ class Parser {
 
   ExprPtr rounding() {
     static constexpr std::array<std::pair<std::string_view, Rounding>, 4> modes = {
-        {{"half_up", Rounding::half_up}, {"half_even", Rounding::half_even}, {"down", Rounding::down}, {"up", Rounding::up}}};
+        {{"half_up", Rounding::half_up},
+         {"half_even", Rounding::half_even},
+         {"down", Rounding::down},
+         {"up", Rounding::up}}};
     ExprPtr e = make(Kind::round, token_.begin);
     advance();
     expect("(");
@@ -378,7 +388,8 @@ class Parser {
 
 std::expected<ExprPtr, ExpressionProblem> parse_expression(std::string_view text) {
   if (text.size() > expression_bytes_max)
-    return std::unexpected(ExpressionProblem{Code::expression_malformed, "it is too long", std::string(text)});
+    return std::unexpected(
+        ExpressionProblem{Code::expression_malformed, "it is too long", std::string(text)});
   try {
     return Parser(text).whole();
   } catch (const ExpressionProblem& problem) {
@@ -387,7 +398,9 @@ std::expected<ExprPtr, ExpressionProblem> parse_expression(std::string_view text
 }
 
 bool is_name(std::string_view text) {
-  static constexpr std::array words = {"and", "or", "not", "in", "if", "then", "else", "min", "max", "round", "sum_of", "max_of", "yes", "no", "none", "by", "since"};
+  static constexpr std::array words = {"and",  "or",  "not",  "in",    "if",     "then",
+                                       "else", "min", "max",  "round", "sum_of", "max_of",
+                                       "yes",  "no",  "none", "by",    "since"};
   if (text.empty() || text.size() > 64 || !is_letter(text[0])) return false;
   for (const char c : text)
     if (!is_letter(c) && !is_digit(c)) return false;

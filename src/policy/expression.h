@@ -16,27 +16,40 @@ struct Symbol;
 
 struct Expr {
   enum class Kind : std::uint8_t {
-    money, ratio, integer, dec, date, code, truth,   // constants
-    name, index,                                     // index: args are the keys
-    neg, lnot, binary, branch, extreme, round, fold  // branch: condition, then, else; round: value [, step]; fold: set
+    money,
+    ratio,
+    integer,
+    dec,
+    date,
+    code,
+    truth,  // constants
+    name,
+    index,  // index: args are the keys
+    neg,
+    lnot,
+    binary,
+    branch,
+    extreme,
+    round,
+    fold  // branch: condition, then, else; round: value [, step]; fold: set
   };
   Kind kind = Kind::integer;
-  Op op = Op::add;                         // binary, extreme (min, max), fold (sum_of, max_of)
-  bool divides = false;                    // binary "/"
+  Op op = Op::add;       // binary, extreme (min, max), fold (sum_of, max_of)
+  bool divides = false;  // binary "/"
   bool has_mode = false;
-  Rounding mode = Rounding::half_up;       // round
-  std::string text;                        // name, code, table of index or fold
-  Wide value = 0;                          // constants, at `places`
+  Rounding mode = Rounding::half_up;  // round
+  std::string text;                   // name, code, table of index or fold
+  Wide value = 0;                     // constants, at `places`
   std::uint8_t places = 0;
-  std::int32_t begin = 0, end = 0;         // code points of the scalar
+  std::int32_t begin = 0, end = 0;  // code points of the scalar
   std::vector<std::unique_ptr<Expr>> args;
 
-  struct Typing {                          // filled by the compiler
+  struct Typing {  // filled by the compiler
     Type type = Type::money;
     std::uint32_t domain = 0;
     std::uint8_t scale = 0;
-    Wide low = 0, high = 0;                // interval at `scale`
-    Slot source;                           // name: reg, line or the band's ratio (Kind::code with index 0)
+    Wide low = 0, high = 0;  // interval at `scale`
+    Slot source;             // name: reg, line or the band's ratio (Kind::code with index 0)
   } typed;
 };
 
@@ -52,6 +65,7 @@ struct ExpressionProblem {
 };
 std::expected<ExprPtr, ExpressionProblem> parse_expression(std::string_view text);
 
-bool is_name(std::string_view text);       // letters, digits, _, other languages' letters; no digit first; one part
+bool is_name(
+    std::string_view text);  // letters, digits, _, other languages' letters; no digit first; one part
 
 }  // namespace fenming

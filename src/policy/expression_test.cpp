@@ -12,14 +12,18 @@ std::string problem(std::string_view text) {
 
 // The tree in prefix form.
 std::string tree(const Expr& e) {
-  static constexpr std::string_view ops[] = {"const", "reg", "line", "table", "ratio", "rescale", "+",  "-",  "*", "neg",
-                                             "min",   "max", "<",    "<=",    ">",     ">=",      "==", "!=", "in", "and", "or"};
+  static constexpr std::string_view ops[] = {
+      "const", "reg", "line", "table", "ratio", "rescale", "+",  "-",  "*",   "neg", "min",
+      "max",   "<",   "<=",   ">",     ">=",    "==",      "!=", "in", "and", "or"};
   std::string text;
   switch (e.kind) {
     case Expr::Kind::money:
     case Expr::Kind::ratio:
     case Expr::Kind::integer:
-    case Expr::Kind::dec: return to_text(Exact{e.value, e.places}) + (e.kind == Expr::Kind::money ? "y" : e.kind == Expr::Kind::ratio ? "r" : "");
+    case Expr::Kind::dec:
+      return to_text(Exact{e.value, e.places}) + (e.kind == Expr::Kind::money   ? "y"
+                                                  : e.kind == Expr::Kind::ratio ? "r"
+                                                                                : "");
     case Expr::Kind::date:
     case Expr::Kind::code: return "'" + e.text + "'";
     case Expr::Kind::truth: return e.value != 0 ? "yes" : "no";
@@ -97,7 +101,8 @@ TEST(Expression, names) {
   EXPECT_TRUE(is_name("level"));
   EXPECT_TRUE(is_name("起付线"));
   EXPECT_TRUE(is_name("_x9"));
-  for (const char* word : {"", "9a", "a.b", "a b", "if", "none", "by", "and"}) EXPECT_FALSE(is_name(word)) << word;
+  for (const char* word : {"", "9a", "a.b", "a b", "if", "none", "by", "and"})
+    EXPECT_FALSE(is_name(word)) << word;
 }
 
 }  // namespace

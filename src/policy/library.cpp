@@ -15,10 +15,12 @@ namespace {
 
 constexpr std::size_t stretches_max = 200, policies_max = 100, files_max = 200;
 
-constexpr std::string_view policy_words[] = {"policy", "for",     "in_force", "known", "article", "source", "note", "zh",
-                                             "en",     "charged", "split",    "tables", "lines",   "steps"};
-constexpr std::string_view region_words[] = {"region", "name",  "base", "open", "calendar", "dates",      "round",    "facts",
-                                             "line_facts", "pots", "funds", "keep", "corrections", "tolerance"};
+constexpr std::string_view policy_words[] = {"policy", "for",    "in_force", "known", "article",
+                                             "source", "note",   "zh",       "en",    "charged",
+                                             "split",  "tables", "lines",    "steps"};
+constexpr std::string_view region_words[] = {"region", "name",  "base",        "open",       "calendar",
+                                             "dates",  "round", "facts",       "line_facts", "pots",
+                                             "funds",  "keep",  "corrections", "tolerance"};
 
 struct PolicyDocument {
   const TextNode* node = nullptr;
@@ -28,7 +30,9 @@ struct PolicyDocument {
 class LibraryReader {
  public:
   LibraryReader(std::vector<SourceFile> files, std::vector<SourceFile> base)
-      : own_count_(files.size()), library_(std::make_shared<Library>()), problems_(names_of_all(files, base)) {
+      : own_count_(files.size()),
+        library_(std::make_shared<Library>()),
+        problems_(names_of_all(files, base)) {
     library_->files = std::move(files);
     for (SourceFile& file : base) library_->files.push_back(std::move(file));
   }
@@ -42,7 +46,8 @@ class LibraryReader {
     for (const SourceFile& file : library_->files) digests_.push_back("sm3:" + sm3_hex(file.text));
     library_->region = read_region(region_text_, problems_);
     Region& region = library_->region;
-    for (std::size_t i = 0; i < library_->files.size(); ++i) region.files.push_back({library_->files[i].name, digests_[i]});
+    for (std::size_t i = 0; i < library_->files.size(); ++i)
+      region.files.push_back({library_->files[i].name, digests_[i]});
     gather_policies();
     add_funds();
     if (problems_.empty())
@@ -53,7 +58,8 @@ class LibraryReader {
   }
 
  private:
-  static std::vector<std::string> names_of_all(const std::vector<SourceFile>& files, const std::vector<SourceFile>& base) {
+  static std::vector<std::string> names_of_all(const std::vector<SourceFile>& files,
+                                               const std::vector<SourceFile>& base) {
     std::vector<std::string> names;
     for (const SourceFile& file : files) names.push_back(file.name);
     for (const SourceFile& file : base) names.push_back(file.name);
@@ -61,15 +67,20 @@ class LibraryReader {
     return names;
   }
 
-  static bool is_region_file(std::string_view name) { return name == "region.yaml" || name.ends_with("/region.yaml"); }
+  static bool is_region_file(std::string_view name) {
+    return name == "region.yaml" || name.ends_with("/region.yaml");
+  }
 
   bool read_documents() {
     documents_.resize(library_->files.size());
     for (std::size_t i = 0; i < library_->files.size(); ++i) {
       auto read = read_text(library_->files[i].name, library_->files[i].text, static_cast<std::uint32_t>(i));
-      if (!read) text_errors_.push_back(read.error());
-      else if (read->empty()) text_errors_.push_back({Code::file_empty, library_->files[i].name + ":1:1", "", {}});
-      else documents_[i] = std::move(*read);
+      if (!read)
+        text_errors_.push_back(read.error());
+      else if (read->empty())
+        text_errors_.push_back({Code::file_empty, library_->files[i].name + ":1:1", "", {}});
+      else
+        documents_[i] = std::move(*read);
       if (!is_region_file(library_->files[i].name) || documents_[i].empty()) continue;
       (i < own_count_ ? own_region_ : base_region_) = &documents_[i].front();
     }
@@ -92,9 +103,11 @@ class LibraryReader {
   void gather_policies() {
     if (is_standard()) return;  // a base is compiled only once a region has filled it in
     for (std::size_t i = 0; i < documents_.size(); ++i)
-      for (const TextNode& document : documents_[i]) problems_.collect([&] { document_of(document, i >= own_count_); });
+      for (const TextNode& document : documents_[i])
+        problems_.collect([&] { document_of(document, i >= own_count_); });
     if (policies_.empty()) problems_.add({Code::key_missing, own_region_->place, "", {"policy / steps"}});
-    if (policies_.size() > policies_max) problems_.add({Code::too_complex, own_region_->place, "", {"more than 100 policies"}});
+    if (policies_.size() > policies_max)
+      problems_.add({Code::too_complex, own_region_->place, "", {"more than 100 policies"}});
   }
 
   void document_of(const TextNode& document, bool from_base) {
@@ -107,7 +120,8 @@ class LibraryReader {
     if (region && document.find("steps") == nullptr && !names_policy) return;
     if (!region) require(document, "policy");
     const std::string name = policy_name(document);
-    if (!from_base && base_region_ != nullptr && !is_open(*base_region_, "policies") && !is_open(*base_region_, "policies." + name))
+    if (!from_base && base_region_ != nullptr && !is_open(*base_region_, "policies") &&
+        !is_open(*base_region_, "policies." + name))
       throw Problem{Code::base_closed, document.place, "policies." + name, {open_names(*base_region_)}};
     policies_.push_back({&document, from_base});
   }
@@ -146,8 +160,10 @@ class LibraryReader {
     const std::string& text = scalar_of(*node, "2023-01-01..2023-12-31");
     const std::size_t dots = text.find("..");
     const auto from = dots == 0 ? date_min : parse_date(text.substr(0, dots));
-    const auto to = dots == std::string::npos || dots + 2 == text.size() ? date_max : parse_date(text.substr(dots + 2));
-    if (!from || !to || dots == std::string::npos || *from > *to) throw Problem{Code::date_range_malformed, node->place, text, {}};
+    const auto to =
+        dots == std::string::npos || dots + 2 == text.size() ? date_max : parse_date(text.substr(dots + 2));
+    if (!from || !to || dots == std::string::npos || *from > *to)
+      throw Problem{Code::date_range_malformed, node->place, text, {}};
     return {*from, *to};
   }
 
@@ -186,7 +202,8 @@ class LibraryReader {
     std::vector<Date> starts{version.in_force_from};
     for (const Date day : days)
       if (day > version.in_force_from && day <= version.in_force_to) starts.push_back(day);
-    if (starts.size() > stretches_max) throw Problem{Code::too_complex, document.place, "", {"too many dates"}};
+    if (starts.size() > stretches_max)
+      throw Problem{Code::too_complex, document.place, "", {"too many dates"}};
     for (std::size_t i = 0; i < starts.size(); ++i) {
       Plan plan = compile_plan(library_->region, text, starts[i], problems_);
       plan.from = starts[i];
@@ -206,7 +223,8 @@ class LibraryReader {
         names.push_back(version.policy);
         library_->by_policy.emplace_back();
       }
-      for (const std::uint32_t other : library_->by_policy[index]) overlap(version, library_->versions[other]);
+      for (const std::uint32_t other : library_->by_policy[index])
+        overlap(version, library_->versions[other]);
       library_->by_policy[index].push_back(i);
     }
     for (std::vector<std::uint32_t>& versions : library_->by_policy)
@@ -233,7 +251,8 @@ class LibraryReader {
 
 }  // namespace
 
-Checked<std::shared_ptr<const Library>> read_library(std::vector<SourceFile> files, std::vector<SourceFile> base) {
+Checked<std::shared_ptr<const Library>> read_library(std::vector<SourceFile> files,
+                                                     std::vector<SourceFile> base) {
   return LibraryReader(std::move(files), std::move(base)).read();
 }
 

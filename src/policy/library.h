@@ -15,24 +15,24 @@
 namespace fenming {
 
 struct SourceFile {
-  std::string name;                        // "region.yaml", relative to the library's folder
+  std::string name;  // "region.yaml", relative to the library's folder
   std::string text;
 };
 
-struct PolicyVersion {                     // one document: `policy: name` with its dates
+struct PolicyVersion {  // one document: `policy: name` with its dates
   std::string policy, file, digest, article, source;
   Place place;
   Date in_force_from, in_force_to, known;  // both ends belong; date_min / date_max when open
-  std::vector<Plan> plans;                 // one for each stretch of dates between the days named by `since`, rising
+  std::vector<Plan> plans;  // one for each stretch of dates between the days named by `since`, rising
 };
 
 struct Library {
   Region region;
   std::vector<PolicyVersion> versions;
-  std::vector<std::vector<std::uint32_t>> by_policy;  // indices of the versions of each policy, the latest release first
-  bool narrow = true;                      // 64 bits are enough for every plan
-  std::vector<SourceFile> files;           // as read, the base's last; digests in `region.files`
-
+  std::vector<std::vector<std::uint32_t>>
+      by_policy;                  // indices of the versions of each policy, the latest release first
+  bool narrow = true;             // 64 bits are enough for every plan
+  std::vector<SourceFile> files;  // as read, the base's last; digests in `region.files`
 };
 
 // `base`: the files of the library that region.yaml names as its base, or none. All problems are reported at once, each with

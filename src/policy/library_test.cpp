@@ -12,7 +12,11 @@ using testing_policy::library_of;
 using testing_policy::refused;
 using testing_policy::settle;
 
-std::string layer_with(const std::string& rest) { return "facts: {level: [L1, L2], age: int 0..150, n: int -5..5}\nkeep: {year: {per: [year], of: {stays: int, paid: money}}}\nsteps:\n  - {layer: x, base: eligible, " + rest + "}\n"; }
+std::string layer_with(const std::string& rest) {
+  return "facts: {level: [L1, L2], age: int 0..150, n: int -5..5}\nkeep: {year: {per: [year], of: {stays: "
+         "int, paid: money}}}\nsteps:\n  - {layer: x, base: eligible, " +
+         rest + "}\n";
+}
 
 TEST(Reading, common_slips_are_told_what_to_write) {
   const std::pair<std::string, std::string> slips[] = {
@@ -23,7 +27,8 @@ TEST(Reading, common_slips_are_told_what_to_write) {
   for (const auto& [text, advice] : slips) {
     const auto library = read_library({{"region.yaml", "region: 123456\n" + layer_with(text)}});
     ASSERT_FALSE(library) << text;
-    EXPECT_NE(to_text(library.error().front(), Language::en).find(advice), std::string::npos) << text << ": " << to_text(library.error().front(), Language::en);
+    EXPECT_NE(to_text(library.error().front(), Language::en).find(advice), std::string::npos)
+        << text << ": " << to_text(library.error().front(), Language::en);
   }
 }
 
@@ -64,17 +69,25 @@ TEST(Reading, mistakes_are_named) {
 
 TEST(Reading, what_follows_from_a_mistake_is_not_reported) {
   const auto errors = [](const std::string& steps) {
-    const auto library = read_library({{"region.yaml", "region: 123456\nkeep: {year: {per: [year], of: [paid]}}\nsteps:\n" + steps}});
+    const auto library = read_library(
+        {{"region.yaml", "region: 123456\nkeep: {year: {per: [year], of: [paid]}}\nsteps:\n" + steps}});
     std::string tags;
     if (!library)
-      for (const Error& error : library.error()) tags += (tags.empty() ? "" : " ") + error.place.substr(error.place.find(':') + 1) + " " + std::string(tag(error.code));
+      for (const Error& error : library.error())
+        tags += (tags.empty() ? "" : " ") + error.place.substr(error.place.find(':') + 1) + " " +
+                std::string(tag(error.code));
     return tags;
   };
-  EXPECT_EQ(errors("  - {layer: a, base: total, ratio: 80}\n  - {layer: b, base: total - a.paid, ratio: 60%}\n"), "4:36 POL-015");
-  EXPECT_EQ(errors("  - {layer: a, base: total, rate: 80%}\n  - let: {own: total - a.covered}\n  - {layer: b, base: own}\n"), "4:29 POL-006");
+  EXPECT_EQ(
+      errors("  - {layer: a, base: total, ratio: 80}\n  - {layer: b, base: total - a.paid, ratio: 60%}\n"),
+      "4:36 POL-015");
+  EXPECT_EQ(errors("  - {layer: a, base: total, rate: 80%}\n  - let: {own: total - a.covered}\n  - {layer: "
+                   "b, base: own}\n"),
+            "4:29 POL-006");
   EXPECT_EQ(errors("  - let: {x: totl, y: x + 1元}\n  - {layer: b, base: y + z}\n"), "4:14 POL-009");
   // its own mistake is
-  EXPECT_EQ(errors("  - {layer: a, base: total, ratio: 80}\n  - {layer: b, base: a.paid, ratio: 60}\n  - {layer: c, base: totl}\n"),
+  EXPECT_EQ(errors("  - {layer: a, base: total, ratio: 80}\n  - {layer: b, base: a.paid, ratio: 60}\n  - "
+                   "{layer: c, base: totl}\n"),
             "4:36 POL-015 6:22 POL-009");
   EXPECT_EQ(errors("  - {layer: a, base: b.paid}\n  - {layer: b, base: total}\n"), "4:22 POL-010");
 }
@@ -84,11 +97,13 @@ TEST(Reading, mistakes_outside_layers) {
   EXPECT_EQ(refused("facts: {a: int 5..1}\nsteps: []\n"), "constant_malformed");
   EXPECT_EQ(refused("facts: {a: colour}\nsteps: []\n"), "constant_malformed");
   EXPECT_EQ(refused("facts: {a: set of b}\nsteps: []\n"), "name_unknown");
-  EXPECT_EQ(refused("facts: {a: [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]}\nsteps: []\n"), "members_too_many");
+  EXPECT_EQ(refused("facts: {a: [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]}\nsteps: []\n"),
+            "members_too_many");
   EXPECT_EQ(refused("keep: {year: {per: [yeer], of: [x]}}\nsteps: []\n"), "name_unknown");
   EXPECT_EQ(refused("lines: {prepay: 10}\nsteps: []\n"), "unit_missing");
   EXPECT_EQ(refused("lines: {pot: if class == 'D' then 'out' else 'eligible'}\nsteps: []\n"), "code_unknown");
-  EXPECT_EQ(refused("lines: {pot: if class == 'C' then 'away' else 'eligible'}\nsteps: []\n"), "code_unknown");
+  EXPECT_EQ(refused("lines: {pot: if class == 'C' then 'away' else 'eligible'}\nsteps: []\n"),
+            "code_unknown");
   EXPECT_EQ(refused("steps:\n  - let: {a: 5元, a: 6元}\n"), "yaml_key_doubled");
   EXPECT_EQ(refused("steps:\n  - let: {total: 5元}\n"), "name_doubled");
   EXPECT_EQ(refused("steps:\n  - let: {a: 'round(10% * 3.333333, 0.0001%)'}\n"), "");
@@ -98,7 +113,9 @@ TEST(Reading, mistakes_outside_layers) {
 }
 
 TEST(Reading, an_error_names_file_line_column_value_and_the_nearest_name) {
-  const auto library = read_library({{"region.yaml", "region: 123456\nfacts: {level: [L1, L2]}\nsteps:\n  - layer: x\n    base: eligble\n    ratio: 85%\n"}});
+  const auto library = read_library({{"region.yaml",
+                                      "region: 123456\nfacts: {level: [L1, L2]}\nsteps:\n  - layer: x\n    "
+                                      "base: eligble\n    ratio: 85%\n"}});
   ASSERT_FALSE(library);
   EXPECT_EQ(library.error().front().place, "region.yaml:5:11");
   EXPECT_EQ(library.error().front().value, "eligble");
@@ -106,7 +123,9 @@ TEST(Reading, an_error_names_file_line_column_value_and_the_nearest_name) {
 }
 
 TEST(Reading, every_problem_is_reported_at_once) {
-  const auto library = read_library({{"region.yaml", "region: 123456\nsteps:\n  - {layer: x, base: aa, ratio: 5%}\n  - {layer: y, base: bb, ratio: 5%}\n"}});
+  const auto library = read_library({{"region.yaml",
+                                      "region: 123456\nsteps:\n  - {layer: x, base: aa, ratio: 5%}\n  - "
+                                      "{layer: y, base: bb, ratio: 5%}\n"}});
   ASSERT_FALSE(library);
   EXPECT_EQ(library.error().size(), 2U);
 }
@@ -115,7 +134,8 @@ TEST(Reading, every_problem_is_reported_at_once) {
 TEST(Versions, the_latest_release_known_that_day_governs_the_day) {
   const std::string region = "region: 123456\n";
   const auto policy = [](const char* dates, const char* known, const char* ratio) {
-    return std::string("policy: p\nin_force: ") + dates + "\nknown: " + known + "\nsteps:\n  - {layer: x, base: eligible, ratio: " + ratio + "}\n";
+    return std::string("policy: p\nin_force: ") + dates + "\nknown: " + known +
+           "\nsteps:\n  - {layer: x, base: eligible, ratio: " + ratio + "}\n";
   };
   const auto read = read_library({{"region.yaml", region},
                                   {"old.yaml", policy("2020-01-01..", "2019-12-01", "50%")},
@@ -150,15 +170,23 @@ TEST(Versions, same_release_and_overlap_is_refused_and_two_policies_at_once_too)
 }
 
 TEST(Versions, since_rows_cut_the_plan_by_date) {
-  const auto library = library_of("steps:\n  - layer: x\n    base: eligible\n    ratio: {since: {2023-01-01: 50%, 2024-03-11: 60%, 2024-03-12: 70%, else: 0%}}\n");
+  const auto library = library_of(
+      "steps:\n  - layer: x\n    base: eligible\n    ratio: {since: {2023-01-01: 50%, 2024-03-11: 60%, "
+      "2024-03-12: 70%, else: 0%}}\n");
   ASSERT_TRUE(library);
   EXPECT_EQ(library->versions[0].plans.size(), 4U);
 }
 
 TEST(Versions, since_before_its_first_date_needs_else) {
-  EXPECT_EQ(refused("in_force: 2022-01-01..\nsteps:\n  - {layer: x, base: eligible, ratio: {since: {2023-01-01: 50%}}}\n"), "date_uncovered");
-  EXPECT_EQ(refused("in_force: 2023-01-01..\nsteps:\n  - {layer: x, base: eligible, ratio: {since: {2023-01-01: 50%}}}\n"), "");
-  const auto library = library_of("in_force: 2022-01-01..\nsteps:\n  - {layer: x, base: eligible, ratio: {since: {2024-03-11: 50%, 2025-01-01: 60%, else: 40%}}}\n");
+  EXPECT_EQ(refused("in_force: 2022-01-01..\nsteps:\n  - {layer: x, base: eligible, ratio: {since: "
+                    "{2023-01-01: 50%}}}\n"),
+            "date_uncovered");
+  EXPECT_EQ(refused("in_force: 2023-01-01..\nsteps:\n  - {layer: x, base: eligible, ratio: {since: "
+                    "{2023-01-01: 50%}}}\n"),
+            "");
+  const auto library = library_of(
+      "in_force: 2022-01-01..\nsteps:\n  - {layer: x, base: eligible, ratio: {since: {2024-03-11: 50%, "
+      "2025-01-01: 60%, else: 40%}}}\n");
   ASSERT_TRUE(library);
   Bill bill = bill_of({}, {100'00});
   EXPECT_EQ(settle(library, bill).result.split->funds().fen(), 50'00);
@@ -183,22 +211,30 @@ steps:
   - {layer: pool, base: eligible, deductible: line, ratio: share}
 )YAML";
   static std::string region_with(const std::string& rest) {
-    const auto read = read_library({{"region.yaml", "region: 123456\nbase: 000000-national\n" + rest}}, {{"000000-national/region.yaml", base}});
+    const auto read = read_library({{"region.yaml", "region: 123456\nbase: 000000-national\n" + rest}},
+                                   {{"000000-national/region.yaml", base}});
     if (!read) return std::string(name(read.error().front().code));
     const auto outcome = settle(*read, bill_of({fact("level", "L2")}, {1000'00}));
     return outcome.error.empty() ? to_text(outcome.result.split->funds()) : outcome.error;
   }
 };
 
-TEST_F(National, a_region_fills_what_is_open) { EXPECT_EQ(region_with("tables: {share: {L1: 80%, L2: 75%}}\n"), "600.00"); }
+TEST_F(National, a_region_fills_what_is_open) {
+  EXPECT_EQ(region_with("tables: {share: {L1: 80%, L2: 75%}}\n"), "600.00");
+}
 TEST_F(National, what_is_open_must_be_filled) { EXPECT_EQ(region_with(""), "base_unfilled"); }
-TEST_F(National, bounds_hold) { EXPECT_EQ(region_with("tables: {share: {L1: 80%, L2: 91%}}\n"), "base_bound"); }
+TEST_F(National, bounds_hold) {
+  EXPECT_EQ(region_with("tables: {share: {L1: 80%, L2: 91%}}\n"), "base_bound");
+}
 TEST_F(National, the_rest_is_closed) {
   EXPECT_EQ(region_with("tables: {share: {L1: 80%, L2: 75%}, line: {L1: 0, L2: 0}}\n"), "base_closed");
   EXPECT_EQ(region_with("tables: {share: {L1: 80%, L2: 75%}}\nfacts: {level: [L1]}\n"), "base_closed");
-  EXPECT_EQ(region_with("tables: {share: {L1: 80%, L2: 75%}}\nlines: {pot: \"'eligible'\"}\n"), "base_closed");
+  EXPECT_EQ(region_with("tables: {share: {L1: 80%, L2: 75%}}\nlines: {pot: \"'eligible'\"}\n"),
+            "base_closed");
 }
-TEST_F(National, an_open_slot_may_be_set) { EXPECT_EQ(region_with("tables: {share: {L1: 80%, L2: 75%}}\nlines: {prepay: 10%}\n"), "525.00"); }
+TEST_F(National, an_open_slot_may_be_set) {
+  EXPECT_EQ(region_with("tables: {share: {L1: 80%, L2: 75%}}\nlines: {prepay: 10%}\n"), "525.00");
+}
 
 }  // namespace
 }  // namespace fenming

@@ -28,7 +28,8 @@ std::vector<std::string> names_of(const TextNode& node, std::string_view expecte
 
 void require_map(const TextNode& node, std::string_view expected) {
   if (!node.is_map())
-    throw Problem{Code::shape_wrong, node.place, node.is_list() ? "[...]" : node.scalar, {std::string(expected)}};
+    throw Problem{
+        Code::shape_wrong, node.place, node.is_list() ? "[...]" : node.scalar, {std::string(expected)}};
 }
 
 void require_known_keys(const TextNode& map, std::vector<std::string_view> known) {
@@ -42,7 +43,8 @@ std::string text_or(const TextNode& map, std::string_view key, std::string_view 
   if (found == nullptr) return std::string(otherwise);
   if (!found->is_list()) return scalar_of(*found, "text");
   std::string joined;
-  for (const TextEntry& entry : found->entries) joined += (joined.empty() ? "" : " ") + scalar_of(entry.value, "text");
+  for (const TextEntry& entry : found->entries)
+    joined += (joined.empty() ? "" : " ") + scalar_of(entry.value, "text");
   return joined;
 }
 

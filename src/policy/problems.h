@@ -15,7 +15,7 @@ struct Problem {
   Place place;
   std::string value;
   std::vector<std::string> details;
-  bool consequence = false;                // of a problem noted before: not worth a line of its own
+  bool consequence = false;  // of a problem noted before: not worth a line of its own
 };
 
 class Problems {
@@ -24,7 +24,8 @@ class Problems {
 
   void add(const Problem& problem) {
     if (problem.consequence || errors_.size() >= 200) return;
-    Error error{problem.code, error_place(files_.at(problem.place.file), problem.place), problem.value, problem.details};
+    Error error{problem.code, error_place(files_.at(problem.place.file), problem.place), problem.value,
+                problem.details};
     for (const Error& known : errors_)  // the same text is compiled once for each stretch of dates
       if (known.code == error.code && known.place == error.place && known.value == error.value) return;
     errors_.push_back(std::move(error));
@@ -49,11 +50,13 @@ class Problems {
 // Small readers of a node; each throws a Problem that names what is expected.
 const TextNode& require(const TextNode& map, std::string_view key);
 const std::string& scalar_of(const TextNode& node, std::string_view expected);
-std::vector<std::string> names_of(const TextNode& node, std::string_view expected);  // a list of scalars, or one scalar
+std::vector<std::string> names_of(const TextNode& node,
+                                  std::string_view expected);  // a list of scalars, or one scalar
 void require_map(const TextNode& node, std::string_view expected);
-void require_known_keys(const TextNode& map, std::vector<std::string_view> known);   // suggests the nearest
+void require_known_keys(const TextNode& map, std::vector<std::string_view> known);  // suggests the nearest
 std::string text_or(const TextNode& map, std::string_view key, std::string_view otherwise = "");
 Labels labels_of(const TextNode& map);
-std::string suggestion(std::string_view wanted, const std::vector<std::string_view>& candidates);  // " (did you mean ...?)" or ""
+std::string suggestion(std::string_view wanted,
+                       const std::vector<std::string_view>& candidates);  // " (did you mean ...?)" or ""
 
 }  // namespace fenming

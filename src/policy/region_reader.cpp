@@ -14,8 +14,9 @@ namespace {
 constexpr std::int64_t million = 1'000'000;
 // Names that every policy has; a fact, column or pot of the same name would hide one of them.
 bool is_reserved(std::string_view name, bool column) {
-  static constexpr std::string_view everywhere[] = {"year", "quarter", "month", "period", "days", "from", "to", "settle", "total",
-                                                    "over", "out", "prepay", "charged", "left", "ratio"};
+  static constexpr std::string_view everywhere[] = {"year", "quarter", "month",   "period", "days",
+                                                    "from", "to",      "settle",  "total",  "over",
+                                                    "out",  "prepay",  "charged", "left",   "ratio"};
   static constexpr std::string_view of_lines[] = {"amount", "qty", "price", "date", "listed_limit"};
   static constexpr std::string_view columns[] = {"class", "kind", "source", "item"};
   const auto holds = [&](const auto& names) { return std::ranges::find(names, name) != std::end(names); };
@@ -44,10 +45,19 @@ void set_default_range(FactType& fact) {
   switch (fact.type) {
     case Type::money: fact.high = money_fen_max; break;
     case Type::ratio: fact.high = million; break;
-    case Type::dec: fact.low = -decimal_max * million; fact.high = decimal_max * million; break;
-    case Type::date: fact.low = date_min.days; fact.high = date_max.days; break;
+    case Type::dec:
+      fact.low = -decimal_max * million;
+      fact.high = decimal_max * million;
+      break;
+    case Type::date:
+      fact.low = date_min.days;
+      fact.high = date_max.days;
+      break;
     case Type::boolean: fact.high = 1; break;
-    case Type::integer: fact.low = -million; fact.high = million; break;
+    case Type::integer:
+      fact.low = -million;
+      fact.high = million;
+      break;
     case Type::code: fact.high = static_cast<std::int64_t>(fact.members.size()) - 1; break;
     case Type::set: break;
     case Type::id: fact.high = INT64_MAX; break;
@@ -59,7 +69,8 @@ FactType read_members(const TextNode& node) {
   if (fact.members.empty() || fact.members.size() > members_max)
     throw Problem{Code::members_too_many, node.place, std::to_string(fact.members.size()), {}};
   for (const std::string& member : fact.members)
-    if (std::ranges::count(fact.members, member) > 1) throw Problem{Code::name_doubled, node.place, member, {}};
+    if (std::ranges::count(fact.members, member) > 1)
+      throw Problem{Code::name_doubled, node.place, member, {}};
   set_default_range(fact);
   return fact;
 }
@@ -75,7 +86,8 @@ FactType read_type(const TextNode& node) {
   }
   if (text.starts_with("int ")) {
     const std::size_t dots = text.find("..");
-    const auto low = whole_number(std::string_view(text).substr(4, dots == std::string::npos ? dots : dots - 4));
+    const auto low =
+        whole_number(std::string_view(text).substr(4, dots == std::string::npos ? dots : dots - 4));
     const auto high = dots == std::string::npos ? low : whole_number(std::string_view(text).substr(dots + 2));
     if (!low || !high || *low > *high || dots == std::string::npos)
       throw Problem{Code::constant_malformed, node.place, text, {"int a..b"}};
@@ -83,7 +95,9 @@ FactType read_type(const TextNode& node) {
   }
   const auto type = plain_type(text);
   if (!type || *type == Type::integer)
-    throw Problem{Code::constant_malformed, node.place, text,
+    throw Problem{Code::constant_malformed,
+                  node.place,
+                  text,
                   {"[codes] | int a..b | money | ratio | dec | bool | date | id | set of name"}};
   fact.type = *type;
   set_default_range(fact);
@@ -114,7 +128,8 @@ class RegionReader {
   void header() {
     region_.code = scalar_of(require(text_, "region"), "a division code");
     if (region_.code.size() != 6 || !whole_number(region_.code))
-      throw Problem{Code::constant_malformed, require(text_, "region").place, region_.code, {"a code of six digits"}};
+      throw Problem{
+          Code::constant_malformed, require(text_, "region").place, region_.code, {"a code of six digits"}};
     region_.name = text_or(text_, "name", region_.code);
     region_.base = text_or(text_, "base");
     region_.labels = labels_of(text_);
@@ -123,7 +138,8 @@ class RegionReader {
     if (const TextNode* round = text_.find("round")) region_.rounding = read_rounding(*round);
     if (const TextNode* tolerance = text_.find("tolerance")) {
       const auto fen = parse_cell(scalar_of(*tolerance, "money"), Type::money, nullptr);
-      if (!fen || *fen < 0) throw Problem{Code::constant_malformed, tolerance->place, tolerance->scalar, {"money"}};
+      if (!fen || *fen < 0)
+        throw Problem{Code::constant_malformed, tolerance->place, tolerance->scalar, {"money"}};
       region_.tolerance_fen = *fen;
     }
   }
@@ -139,8 +155,10 @@ class RegionReader {
 
   void fact(const TextEntry& entry, std::vector<Fact>& into) {
     if (!is_name(entry.key)) throw Problem{Code::constant_malformed, entry.key_place, entry.key, {"a name"}};
-    if (is_reserved(entry.key, &into == &region_.line_fields)) throw Problem{Code::name_doubled, entry.key_place, entry.key, {}};
-    if (into.size() >= (&into == &region_.facts ? facts_max : line_fields_max)) throw Problem{Code::too_complex, entry.key_place, entry.key, {"more than 200 facts"}};
+    if (is_reserved(entry.key, &into == &region_.line_fields))
+      throw Problem{Code::name_doubled, entry.key_place, entry.key, {}};
+    if (into.size() >= (&into == &region_.facts ? facts_max : line_fields_max))
+      throw Problem{Code::too_complex, entry.key_place, entry.key, {"more than 200 facts"}};
     for (const Fact& known : into)
       if (known.name == entry.key) throw Problem{Code::name_doubled, entry.key_place, entry.key, {}};
     const TextNode* type = &entry.value;
@@ -214,14 +232,17 @@ class RegionReader {
     built_in("listed_limit", Type::money, 0, none_fen, none_fen);
     const TextNode* declared = text_.find("line_facts");
     built_in_codes("class", {"A", "B", "C"}, "A", declared);
-    built_in_codes("kind", {"drug", "herb", "service", "bed", "exam", "surgery", "material", "implant", "blood", "other"},
-                   "other", declared);
+    built_in_codes(
+        "kind",
+        {"drug", "herb", "service", "bed", "exam", "surgery", "material", "implant", "blood", "other"},
+        "other", declared);
     built_in_codes("source", {"domestic", "joint", "imported"}, "domestic", declared);
     if (declared == nullptr) return;
     for (const TextEntry& entry : declared->entries) problems_.collect([&] { declared_field(entry); });
   }
 
-  void built_in_codes(const char* name, std::vector<std::string> members, const char* value, const TextNode* declared) {
+  void built_in_codes(const char* name, std::vector<std::string> members, const char* value,
+                      const TextNode* declared) {
     if (declared != nullptr && declared->find(name) != nullptr) return;
     const auto place = std::ranges::find(members, value) - members.begin();
     built_in(name, Type::code, 0, static_cast<std::int64_t>(members.size()) - 1, place);
@@ -232,7 +253,10 @@ class RegionReader {
     fact(entry, region_.line_fields);
     Fact& field = region_.line_fields.back();
     if (field.type == Type::set || field.type == Type::id)
-      throw Problem{Code::constant_malformed, entry.value.place, field.name, {"[codes] | int a..b | money | dec | bool"}};
+      throw Problem{Code::constant_malformed,
+                    entry.value.place,
+                    field.name,
+                    {"[codes] | int a..b | money | dec | bool"}};
     if (field.type != Type::code) return;
     std::vector<std::string>& members = region_.domains.at(field.domain).members;
     const bool national = field.name == "class" || field.name == "source";
@@ -309,8 +333,8 @@ class RegionReader {
   }
 
   void fund(const TextEntry& entry) {
-    static constexpr std::array fields = {"hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay",
-                                          "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"};
+    static constexpr std::array fields = {"hifp_pay",  "cvlserv_pay", "hifes_pay", "hifmi_pay",
+                                          "hifob_pay", "hifdm_pay",   "maf_pay",   "oth_pay"};
     require_map(entry.value, "{field: hifp_pay, zh: .., en: ..}");
     require_known_keys(entry.value, {"field", "zh", "en", "note", "code"});
     Fund fund;
@@ -321,7 +345,8 @@ class RegionReader {
     if (entry.key == "family") fund.role = FundRole::family;
     if (entry.key == "provider") fund.role = FundRole::provider;
     if (fund.role == FundRole::fund && std::ranges::find(fields, fund.field) == fields.end())
-      throw Problem{Code::constant_malformed, entry.value.place, fund.field, {"a national field such as hifp_pay"}};
+      throw Problem{
+          Code::constant_malformed, entry.value.place, fund.field, {"a national field such as hifp_pay"}};
     region_.funds.push_back(std::move(fund));
   }
 
@@ -346,9 +371,11 @@ class RegionReader {
     for (const std::string& name : key) group.key.push_back(key_register(name, per));
     const TextNode& of = require(entry.value, "of");
     if (of.is_map())
-      for (const TextEntry& member : of.entries) add_member(group, member.key, member_type(member.value), member.key_place, reg);
+      for (const TextEntry& member : of.entries)
+        add_member(group, member.key, member_type(member.value), member.key_place, reg);
     else
-      for (const std::string& name : names_of(of, "a list of names")) add_member(group, name, Type::money, of.place, reg);
+      for (const std::string& name : names_of(of, "a list of names"))
+        add_member(group, name, Type::money, of.place, reg);
     region_.groups.push_back(std::move(group));
   }
 
@@ -359,11 +386,13 @@ class RegionReader {
     return *type;
   }
 
-  static void add_member(Group& group, const std::string& name, Type type, const Place& place, std::uint32_t& reg) {
+  static void add_member(Group& group, const std::string& name, Type type, const Place& place,
+                         std::uint32_t& reg) {
     if (!is_name(name)) throw Problem{Code::constant_malformed, place, name, {"a name"}};
     for (const Group::Member& known : group.members)
       if (known.name == name) throw Problem{Code::name_doubled, place, name, {}};
-    if (group.members.size() >= group_members_max) throw Problem{Code::members_too_many, place, group.name, {}};
+    if (group.members.size() >= group_members_max)
+      throw Problem{Code::members_too_many, place, group.name, {}};
     group.members.push_back({name, type, reg++});
   }
 
@@ -435,7 +464,8 @@ std::optional<std::int64_t> parse_cell(std::string_view text, Type type, const D
       if (text == "yes" || text == "no") return text == "yes" ? 1 : 0;
       return std::nullopt;
     case Type::code: {
-      if (text.size() > 2 && text.front() == '\'' && text.back() == '\'') text = text.substr(1, text.size() - 2);
+      if (text.size() > 2 && text.front() == '\'' && text.back() == '\'')
+        text = text.substr(1, text.size() - 2);
       const auto member = std::ranges::find(domain->members, text);
       if (member == domain->members.end()) return std::nullopt;
       return member - domain->members.begin();
@@ -491,7 +521,8 @@ Region read_region(const TextNode& text, Problems& problems) { return RegionRead
 Scope region_scope(const Region& region) {
   Scope scope;
   for (std::size_t i = 0; i < region.facts.size(); ++i)
-    scope.add(region.facts[i].name, symbol_of(region.facts[i], Slot::Kind::reg, static_cast<std::uint32_t>(i)));
+    scope.add(region.facts[i].name,
+              symbol_of(region.facts[i], Slot::Kind::reg, static_cast<std::uint32_t>(i)));
   scope.add("year", number_symbol(region.year(), Type::integer, 1899, 2200));
   // 20231, 202303, 20230301: a table with rows 1..12 for `month` has a gap and is refused.
   scope.add("quarter", number_symbol(region.quarter(), Type::integer, 18'991, 22'004));
@@ -506,7 +537,8 @@ Scope region_scope(const Region& region) {
 
 void add_line_fields(Scope& scope, const Region& region) {
   for (std::size_t i = 0; i < region.line_fields.size(); ++i)
-    scope.add(region.line_fields[i].name, symbol_of(region.line_fields[i], Slot::Kind::line, static_cast<std::uint32_t>(i)));
+    scope.add(region.line_fields[i].name,
+              symbol_of(region.line_fields[i], Slot::Kind::line, static_cast<std::uint32_t>(i)));
 }
 
 void add_accumulators(Scope& scope, const Region& region) {
@@ -521,9 +553,11 @@ void add_accumulators(Scope& scope, const Region& region) {
 void add_totals(Scope& scope, const Region& region) {
   static constexpr std::array names = {"total", "over", "out", "prepay"};
   for (std::size_t i = 0; i < names.size(); ++i)
-    scope.add(names[i], number_symbol(region.total + static_cast<std::uint32_t>(i), Type::money, 0, money_fen_max));
+    scope.add(names[i],
+              number_symbol(region.total + static_cast<std::uint32_t>(i), Type::money, 0, money_fen_max));
   for (std::size_t i = 0; i < region.pots.size(); ++i)
-    scope.add(region.pots[i], number_symbol(region.first_pot() + static_cast<std::uint32_t>(i), Type::money, 0, money_fen_max));
+    scope.add(region.pots[i], number_symbol(region.first_pot() + static_cast<std::uint32_t>(i), Type::money,
+                                            0, money_fen_max));
 }
 
 }  // namespace fenming

@@ -13,9 +13,9 @@ namespace fenming {
 inline constexpr std::size_t parts_max = 200;
 
 template <class V>
-struct RowState {                          // an accumulator row during one assessment
+struct RowState {  // an accumulator row during one assessment
   std::uint32_t group = 0;
-  std::int32_t position = -1;              // in the bill, for the trace
+  std::int32_t position = -1;  // in the bill, for the trace
   std::vector<std::int64_t> key;
   std::vector<V> before, now;
 };
@@ -28,13 +28,13 @@ struct Sums {
 template <class V>
 struct Buffers {
   std::vector<V> registers;
-  std::vector<LineValues<V>> lines;        // what each row of the bill shows
-  std::vector<LineValues<V>> net;          // original lines after their refunds so far
+  std::vector<LineValues<V>> lines;  // what each row of the bill shows
+  std::vector<LineValues<V>> net;    // original lines after their refunds so far
   std::vector<V> net_quantity;
-  std::vector<LayerValues<V>> layers;      // all parts in order
+  std::vector<LayerValues<V>> layers;  // all parts in order
   std::vector<RowState<V>> rows;
   std::size_t row_count = 0;
-  std::vector<std::size_t> used_rows;      // of the part at hand, one for each group of the plan
+  std::vector<std::size_t> used_rows;  // of the part at hand, one for each group of the plan
   std::vector<V> pots, funds;
   Sums<V> sums;
 };
@@ -45,15 +45,16 @@ struct PartDates {
 
 // The parts of a stay: so many days each, and at the insurance year's end. Days count from..to as nights, the last day with the
 // last part. Nothing when there would be more than parts_max.
-bool cut_stay(const Region& region, Date from, Date to, std::int64_t days, bool year_end, std::vector<PartDates>& parts);
+bool cut_stay(const Region& region, Date from, Date to, std::int64_t days, bool year_end,
+              std::vector<PartDates>& parts);
 
 struct CalendarFacts {
-  std::int64_t year, quarter, month;       // 2023, 20233 (third quarter), 202309
+  std::int64_t year, quarter, month;  // 2023, 20233 (third quarter), 202309
 };
 CalendarFacts calendar_facts(const Region& region, Date date);
 
-std::int64_t nights(Date from, Date to);                // at least 1
-std::int64_t day_number(Date date);                     // 20230901: the settlement period's name
+std::int64_t nights(Date from, Date to);  // at least 1
+std::int64_t day_number(Date date);       // 20230901: the settlement period's name
 
 // The one policy that applies and its plan on the bill's date, or the error (none, two, a fact missing).
 struct Choice {
@@ -62,8 +63,10 @@ struct Choice {
 };
 Date picking_date(PickDate by, const BoundBill& bill, Date service);
 const Plan* plan_on(const PolicyVersion& version, Date date);
-std::optional<Error> require_facts(const Region& region, const BoundBill& bill, const std::vector<std::uint32_t>& facts);
-Error no_policy(const Library& library, const BoundBill& bill, Date date, const Choice* first, const Choice* second);
+std::optional<Error> require_facts(const Region& region, const BoundBill& bill,
+                                   const std::vector<std::uint32_t>& facts);
+Error no_policy(const Library& library, const BoundBill& bill, Date date, const Choice* first,
+                const Choice* second);
 Error rule_failed(std::string_view where);
 Error negative_layer(const LayerPlan& layer);
 Error stay_too_long(const BoundBill& bill);
@@ -76,7 +79,13 @@ class Runner {
 
   Runner(const Library& library, const BoundBill& bill, A& arithmetic, Buffers<V>& buffers,
          std::vector<PartDates>& parts, Assessment& out)
-      : library_(library), region_(library.region), bill_(bill), a_(arithmetic), b_(buffers), parts_(parts), out_(out) {}
+      : library_(library),
+        region_(library.region),
+        bill_(bill),
+        a_(arithmetic),
+        b_(buffers),
+        parts_(parts),
+        out_(out) {}
 
   std::optional<Error> run() {
     start();
@@ -97,7 +106,8 @@ class Runner {
  private:
   void start() {
     V* r = prepare(region_.register_count());
-    for (std::uint32_t i = 0; i < region_.facts.size(); ++i) r[i] = a_.given(Given::fact, 0, i, bill_.facts[i]);
+    for (std::uint32_t i = 0; i < region_.facts.size(); ++i)
+      r[i] = a_.given(Given::fact, 0, i, bill_.facts[i]);
     b_.row_count = 0;
     b_.pots.assign(region_.pots.size(), a_.nothing());
     b_.funds.assign(region_.funds.size(), a_.nothing());
@@ -113,12 +123,15 @@ class Runner {
   }
 
   void calendar_fact(std::uint32_t reg, std::int64_t value) {
-    b_.registers[reg] = a_.given(Given::calendar, static_cast<std::uint32_t>(part_), reg - region_.year(), value);
+    b_.registers[reg] =
+        a_.given(Given::calendar, static_cast<std::uint32_t>(part_), reg - region_.year(), value);
   }
 
   // `end`: the first day that is no night of this part: the next part's first, or the day of discharge.
   void set_calendar(Date from, Date to, Date end) {
-    const Date by = region_.year_by == PickDate::settle ? bill_.settle : region_.year_by == PickDate::service ? from : to;
+    const Date by = region_.year_by == PickDate::settle    ? bill_.settle
+                    : region_.year_by == PickDate::service ? from
+                                                           : to;
     const CalendarFacts facts = calendar_facts(region_, by);
     calendar_fact(region_.year(), facts.year);
     calendar_fact(region_.quarter(), facts.quarter);
@@ -157,14 +170,16 @@ class Runner {
 
   std::optional<Error> require_key(const Group& group) const {
     for (const std::uint32_t reg : group.key)
-      if (reg < region_.facts.size() && bill_.fact_given[reg] == 0) return require_facts(region_, bill_, {reg});
+      if (reg < region_.facts.size() && bill_.fact_given[reg] == 0)
+        return require_facts(region_, bill_, {reg});
     return std::nullopt;
   }
 
   std::optional<Error> cut() {
     Engine<A> engine(region_, *choice_.plan, a_, b_.registers.data());
     const Plan& plan = *choice_.plan;
-    const std::int64_t days = plan.split_days.kind == Slot::Kind::none ? 0 : a_.raw(engine.slot(plan.split_days));
+    const std::int64_t days =
+        plan.split_days.kind == Slot::Kind::none ? 0 : a_.raw(engine.slot(plan.split_days));
     if (cut_stay(region_, bill_.from, bill_.to, days, plan.split_year_end, parts_)) return std::nullopt;
     return stay_too_long(bill_);
   }
@@ -174,8 +189,9 @@ class Runner {
     part_ = part;
     const Plan& plan = *choice_.plan;
     V* r = b_.registers.data();
-    if (parts_.size() > 1)                 // else as start() left it
-      set_calendar(parts_[part].from, parts_[part].to, part + 1 < parts_.size() ? parts_[part + 1].from : bill_.to);
+    if (parts_.size() > 1)  // else as start() left it
+      set_calendar(parts_[part].from, parts_[part].to,
+                   part + 1 < parts_.size() ? parts_[part + 1].from : bill_.to);
     load_rows(part == 0);
     for (std::uint32_t i = region_.total; i <= region_.left(); ++i) r[i] = a_.nothing();
     Engine<A> engine(region_, plan, a_, r);
@@ -183,15 +199,18 @@ class Runner {
     if (line_error_) return line_error_;
     if (engine.failed() || line_failed_) return rule_failed("lines");
     add_line_sums(r);
-    if (plan.charged.kind != Slot::Kind::none) r[region_.charged()] = a_.positive(engine.slot(plan.charged));
-    else r[region_.charged()] = r[region_.total];
+    if (plan.charged.kind != Slot::Kind::none)
+      r[region_.charged()] = a_.positive(engine.slot(plan.charged));
+    else
+      r[region_.charged()] = r[region_.total];
     if (engine.failed() || a_.beyond(r[region_.charged()], money_fen_max)) return rule_failed("charged");
     if (bill_.lines.empty()) r[region_.total] = r[region_.charged()];
     r[region_.left()] = r[region_.charged()];
     add_sum(b_.sums.total, r[region_.total]);
     add_sum(b_.sums.charged, r[region_.charged()]);
-    if (b_.layers.size() < first_layer + plan.layers.size()) b_.layers.resize(first_layer + plan.layers.size());
-    bool deducted = false;                 // act_pay_dedc is that of the first layer that has one
+    if (b_.layers.size() < first_layer + plan.layers.size())
+      b_.layers.resize(first_layer + plan.layers.size());
+    bool deducted = false;  // act_pay_dedc is that of the first layer that has one
     for (const Step& step : plan.steps) {
       if (!step.layer) {
         engine.let(plan.lets[step.index]);
@@ -231,9 +250,7 @@ class Runner {
   }
 
   // What is 0 leaves no record; plain numbers are added faster than asked.
-  void add_sum(V& sum, V more) {
-    sum = a_.add(sum, more, {});
-  }
+  void add_sum(V& sum, V more) { sum = a_.add(sum, more, {}); }
 
   void report_part(std::size_t part, std::size_t first_layer) {
     const Plan& plan = *choice_.plan;
@@ -243,21 +260,25 @@ class Runner {
     result.from = parts_[part].from;
     result.to = parts_[part].to;
     result.names.resize(plan.lets.size());
-    for (std::size_t i = 0; i < plan.lets.size(); ++i) result.names[i] = a_.raw(b_.registers[plan.lets[i].reg]);
+    for (std::size_t i = 0; i < plan.lets.size(); ++i)
+      result.names[i] = a_.raw(b_.registers[plan.lets[i].reg]);
     result.layers.resize(plan.layers.size());
     for (std::size_t i = 0; i < plan.layers.size(); ++i) {
       const LayerValues<V>& v = b_.layers[first_layer + i];
-      result.layers[i] = {a_.raw(v.base),  a_.raw(v.over), a_.raw(v.deductible), a_.raw(v.covered), a_.raw(v.after),
-                          a_.raw(v.paid), a_.raw(v.consumed), a_.raw(v.cut),     v.applies};
+      result.layers[i] = {a_.raw(v.base),     a_.raw(v.over),  a_.raw(v.deductible),
+                          a_.raw(v.covered),  a_.raw(v.after), a_.raw(v.paid),
+                          a_.raw(v.consumed), a_.raw(v.cut),   v.applies};
     }
   }
 
   // ---- lines
   bool belongs(const BoundLine& line, std::size_t part) const {
     if (parts_.size() == 1) return true;
-    const BoundLine& origin = line.refund_of < 0 ? line : bill_.lines[static_cast<std::size_t>(line.refund_of)];
+    const BoundLine& origin =
+        line.refund_of < 0 ? line : bill_.lines[static_cast<std::size_t>(line.refund_of)];
     const std::int64_t day = origin.fields[3];
-    return (part == 0 || day >= parts_[part].from.days) && (part + 1 == parts_.size() || day < parts_[part + 1].from.days);
+    return (part == 0 || day >= parts_[part].from.days) &&
+           (part + 1 == parts_.size() || day < parts_[part + 1].from.days);
   }
 
   const Plan& line_plan(const BoundLine& line) {
@@ -266,7 +287,8 @@ class Runner {
     const Date date = picking_date(region_.lines_by, bill_, Date{static_cast<std::int32_t>(line.fields[3])});
     if (lines_plan_ == nullptr || date != lines_date_) {
       const PolicyVersion* version = version_on(library_, policy_, date, bill_.known);
-      if (version == nullptr && !line_error_) line_error_ = no_policy(library_, bill_, date, nullptr, nullptr);
+      if (version == nullptr && !line_error_)
+        line_error_ = no_policy(library_, bill_, date, nullptr, nullptr);
       lines_plan_ = version == nullptr ? choice_.plan : plan_on(*version, date);
       lines_date_ = date;
       if (!line_error_) line_error_ = require_facts(region_, bill_, lines_plan_->facts_read);
@@ -284,7 +306,8 @@ class Runner {
     line_failed_ = line_failed_ || other.failed();
   }
 
-  static void shares_by(Engine<A>& engine, const BoundLine& line, std::size_t i, V amount, V quantity, LineValues<V>& result) {
+  static void shares_by(Engine<A>& engine, const BoundLine& line, std::size_t i, V amount, V quantity,
+                        LineValues<V>& result) {
     engine.set_line(line.fields.data(), static_cast<std::uint32_t>(i), amount, quantity);
     engine.line_shares(result);
   }
@@ -296,7 +319,8 @@ class Runner {
       if (line.refund_of >= 0) refunds = true;
       if (line.refund_of >= 0 || !belongs(line, part)) continue;
       const auto number = static_cast<std::uint32_t>(i);
-      const V amount = a_.given(Given::line, number, 0, line.fields[0]), quantity = a_.given(Given::line, number, 1, line.fields[1]);
+      const V amount = a_.given(Given::line, number, 0, line.fields[0]),
+              quantity = a_.given(Given::line, number, 1, line.fields[1]);
       shares(engine, i, amount, quantity, b_.lines[i]);
       add_line(b_.lines[i]);
     }
@@ -354,11 +378,14 @@ class Runner {
   }
 
   V* pot_of(std::int64_t pot) {
-    return pot < static_cast<std::int64_t>(region_.pots.size()) ? &b_.registers[region_.first_pot() + static_cast<std::size_t>(pot)] : nullptr;
+    return pot < static_cast<std::int64_t>(region_.pots.size())
+               ? &b_.registers[region_.first_pot() + static_cast<std::size_t>(pot)]
+               : nullptr;
   }
 
   // A refund may bring a line into another pot: what was in the old one leaves it.
-  void move_between_pots(const LineValues<V>& before, const LineValues<V>& after, const LineValues<V>& change) {
+  void move_between_pots(const LineValues<V>& before, const LineValues<V>& after,
+                         const LineValues<V>& change) {
     add_shares(change);
     if (before.pot == after.pot) {
       if (V* pot = pot_of(after.pot)) add_sum(*pot, change.in);
@@ -396,11 +423,13 @@ class Runner {
     for (std::size_t k = 0; k < group.key.size(); ++k) row.key[k] = a_.raw(b_.registers[group.key[k]]);
     const BoundRow* given = nullptr;
     for (const BoundRow& candidate : bill_.rows)
-      if (candidate.group == group_index && (candidate.first_part ? first_part : matches(candidate.key))) given = &candidate;
+      if (candidate.group == group_index && (candidate.first_part ? first_part : matches(candidate.key)))
+        given = &candidate;
     if (given != nullptr) row.position = given->position;
     row.before.resize(group.members.size());
     for (std::uint32_t m = 0; m < group.members.size(); ++m)
-      row.before[m] = a_.given(Given::accumulator, static_cast<std::uint32_t>(b_.row_count - 1), m, given == nullptr ? 0 : given->values[m]);
+      row.before[m] = a_.given(Given::accumulator, static_cast<std::uint32_t>(b_.row_count - 1), m,
+                               given == nullptr ? 0 : given->values[m]);
     row.now = row.before;
     return b_.row_count - 1;
   }
@@ -439,7 +468,8 @@ class Runner {
     out_.lines.resize(b_.lines.size());
     for (std::size_t i = 0; i < b_.lines.size(); ++i) {
       const LineValues<V>& line = b_.lines[i];
-      out_.lines[i] = {a_.raw(line.amount), a_.raw(line.over), a_.raw(line.out), a_.raw(line.prepay), a_.raw(line.in)};
+      out_.lines[i] = {a_.raw(line.amount), a_.raw(line.over), a_.raw(line.out), a_.raw(line.prepay),
+                       a_.raw(line.in)};
     }
     out_.row_count = b_.row_count;
     if (out_.rows.size() < b_.row_count) out_.rows.resize(b_.row_count);
@@ -450,9 +480,11 @@ class Runner {
       copy(b_.rows[i].now, out_.rows[i].after);
     }
     std::int64_t paid[4] = {0, 0, 0, 0};
-    for (std::size_t f = 0; f < region_.funds.size(); ++f) paid[static_cast<int>(region_.funds[f].role)] += out_.funds[f];
-    out_.split = Split::make(Money::from_fen(out_.total), Money::from_fen(out_.charged), Money::from_fen(paid[0]),
-                             Money::from_fen(paid[1]), Money::from_fen(paid[2]), Money::from_fen(paid[3]));
+    for (std::size_t f = 0; f < region_.funds.size(); ++f)
+      paid[static_cast<int>(region_.funds[f].role)] += out_.funds[f];
+    out_.split =
+        Split::make(Money::from_fen(out_.total), Money::from_fen(out_.charged), Money::from_fen(paid[0]),
+                    Money::from_fen(paid[1]), Money::from_fen(paid[2]), Money::from_fen(paid[3]));
     CHECK(out_.split.has_value(), "no layer pays less than nothing or more than what is left");
   }
 
@@ -471,8 +503,8 @@ class Runner {
   Choice choice_;
   std::size_t policy_ = 0, part_ = 0;
   bool line_failed_ = false;
-  std::optional<Error> line_error_;        // a fact that only the rule of a line's own day needs
-  const Plan* lines_plan_ = nullptr;       // of the last line, for lines_date_
+  std::optional<Error> line_error_;   // a fact that only the rule of a line's own day needs
+  const Plan* lines_plan_ = nullptr;  // of the last line, for lines_date_
   Date lines_date_;
 };
 

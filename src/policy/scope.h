@@ -11,11 +11,11 @@
 namespace fenming {
 
 struct Symbol {
-  Slot source;                             // reg, line, or the band's own ratio
+  Slot source;  // reg, line, or the band's own ratio
   Type type = Type::money;
   std::uint32_t domain = 0;
   std::uint8_t scale = 0;
-  Wide low = 0, high = 0;                  // at `scale`
+  Wide low = 0, high = 0;  // at `scale`
 };
 
 // Places that a register keeps for each type.

@@ -22,7 +22,9 @@ inline std::string refused(const std::string& text) {
   return library ? "" : std::string(name(library.error().front().code));
 }
 
-inline FactValue fact(std::string name, std::string text) { return {std::move(name), FactValue::Kind::text, std::move(text), {}}; }
+inline FactValue fact(std::string name, std::string text) {
+  return {std::move(name), FactValue::Kind::text, std::move(text), {}};
+}
 
 inline Bill bill_of(std::vector<FactValue> facts, std::vector<std::int64_t> lines = {}) {
   Bill bill;
@@ -39,7 +41,7 @@ inline Bill bill_of(std::vector<FactValue> facts, std::vector<std::int64_t> line
 }
 
 struct Outcome {
-  std::string error;                       // name of the code, "" for success
+  std::string error;  // name of the code, "" for success
   std::string place;
   Assessment result;
 };

@@ -22,9 +22,12 @@ struct Refusal {  // thrown through yaml-cpp's parser, caught in read_text
 std::string pointer_step(std::string_view key) {
   std::string step = "/";
   for (const char c : key) {
-    if (c == '~') step += "~0";
-    else if (c == '/') step += "~1";
-    else step += c;
+    if (c == '~')
+      step += "~0";
+    else if (c == '/')
+      step += "~1";
+    else
+      step += c;
   }
   return step;
 }
@@ -36,7 +39,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     // yaml-cpp leaves a token that begins no value ("," or "]") where it is and finds an empty document there again, for ever.
-    if (mark.pos == last_start_) throw Refusal{Code::yaml_malformed, mark, "", "nothing can begin with this sign"};
+    if (mark.pos == last_start_)
+      throw Refusal{Code::yaml_malformed, mark, "", "nothing can begin with this sign"};
     last_start_ = mark.pos;
     stack_.clear();
   }
@@ -79,9 +83,7 @@ class TreeBuilder final : public YAML::EventHandler {
     std::set<std::string> keys;
   };
 
-  bool awaits_key() const {
-    return !stack_.empty() && stack_.back().node.is_map() && !stack_.back().has_key;
-  }
+  bool awaits_key() const { return !stack_.empty() && stack_.back().node.is_map() && !stack_.back().has_key; }
   std::string last_key() const { return stack_.empty() ? "" : stack_.back().key; }
 
   void guard(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
@@ -108,8 +110,9 @@ class TreeBuilder final : public YAML::EventHandler {
       const Frame& parent = stack_.back();
       path_bytes_ += parent.node.place.path.size();
       if (path_bytes_ > path_bytes_max) throw Refusal{Code::yaml_too_large, mark, "", "paths"};
-      node.place.path = parent.node.place.path +
-                        pointer_step(parent.node.is_map() ? parent.key : std::to_string(parent.node.entries.size()));
+      node.place.path =
+          parent.node.place.path +
+          pointer_step(parent.node.is_map() ? parent.key : std::to_string(parent.node.entries.size()));
     }
     return node;
   }
@@ -126,7 +129,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, TextNode::Kind kind) {
     guard(mark, tag, anchor);
-    if (awaits_key()) throw Refusal{Code::yaml_refused, mark, "", "keys that are lists or maps (or a bracket is not closed)"};
+    if (awaits_key())
+      throw Refusal{Code::yaml_refused, mark, "", "keys that are lists or maps (or a bracket is not closed)"};
     if (stack_.size() >= text_depth_max) throw Refusal{Code::yaml_too_large, mark, "", "levels"};
     TextNode node = make(mark, kind);
     stack_.push_back({std::move(node), "", {}, false, {}});

@@ -18,8 +18,8 @@ struct TextNode {
   Kind kind = Kind::scalar;
   std::string scalar;
   bool quoted = false;
-  Place place;                             // path "/0/steps/1/base": first the number of the document
-  std::vector<TextEntry> entries;          // map: in written order; list: keys are empty
+  Place place;                     // path "/0/steps/1/base": first the number of the document
+  std::vector<TextEntry> entries;  // map: in written order; list: keys are empty
 
   const TextNode* find(std::string_view key) const;  // map entry or nothing
   bool is_map() const { return kind == Kind::map; }

@@ -19,14 +19,16 @@ Traced Tracer::choose(const V& condition, const V& value, bool then, Meta meta) 
 
 Traced Tracer::round(const V& v, int places, Rounding mode, Meta meta) {
   const Wide rounded = drop_places(v.v, places, mode);
-  if (places <= 0 || rounded * power_of_ten(places) == v.v) return {rounded, v.ref};  // exact: nothing was rounded
+  if (places <= 0 || rounded * power_of_ten(places) == v.v)
+    return {rounded, v.ref};  // exact: nothing was rounded
   const V result = note(Did::round, rounded, meta, {solid(v)});
   records.back().mode = mode;
   return result;
 }
 
 Traced Tracer::round_step(const V& v, const V& step, int places, Rounding mode, Meta meta) {
-  const V result = note(Did::round, Plain<Wide>().round_step(v.v, step.v, places, mode, meta), meta, {solid(v), solid(step)});
+  const V result = note(Did::round, Plain<Wide>().round_step(v.v, step.v, places, mode, meta), meta,
+                        {solid(v), solid(step)});
   records.back().mode = mode;
   records.back().stepped = true;
   return result;
@@ -35,7 +37,8 @@ Traced Tracer::round_step(const V& v, const V& step, int places, Rounding mode, 
 Traced Tracer::quotient(const V& a, const V& b, const V& step, int places, Rounding mode, Meta meta) {
   const Wide value = Plain<Wide>().quotient(a.v, b.v, step.v, places, mode, meta);
   const bool stepped = step.ref != 0;
-  const V result = stepped ? note(Did::quotient, value, meta, {solid(a), solid(b), step.ref}) : note(Did::quotient, value, meta, {solid(a), solid(b)});
+  const V result = stepped ? note(Did::quotient, value, meta, {solid(a), solid(b), step.ref})
+                           : note(Did::quotient, value, meta, {solid(a), solid(b)});
   records.back().mode = mode;
   records.back().stepped = stepped;
   return result;
@@ -44,11 +47,12 @@ Traced Tracer::quotient(const V& a, const V& b, const V& step, int places, Round
 Traced Tracer::overlap(const V& at, const V& covered, const V& low, const V& high, bool first, bool last) {
   const Wide share = Plain<Wide>().overlap(at.v, covered.v, low.v, high.v, first, last);
   if (share == 0) return nothing();
-  return note(Did::overlap, share, {}, {at.ref, solid(covered), first ? 0 : solid(low), last ? 0 : solid(high)});
+  return note(Did::overlap, share, {},
+              {at.ref, solid(covered), first ? 0 : solid(low), last ? 0 : solid(high)});
 }
 
-Traced Tracer::note_pending(Did did, Wide value, Meta meta, std::size_t count, std::initializer_list<Ref> before,
-                            std::initializer_list<Ref> after) {
+Traced Tracer::note_pending(Did did, Wide value, Meta meta, std::size_t count,
+                            std::initializer_list<Ref> before, std::initializer_list<Ref> after) {
   CHECK(pending_.size() >= count, "every key and member of a pick was announced");
   const V result = note(did, value, meta, static_cast<std::uint8_t>(before.size() + count + after.size()));
   const auto from = pending_.end() - static_cast<std::ptrdiff_t>(count);
@@ -66,9 +70,10 @@ Traced Tracer::picked(const Plan& plan, const Table& table, const V& cell) {
   return result;
 }
 
-Traced Tracer::folded(const Plan& plan, Op op, const Table& table, std::uint32_t count, const V& set, const V& result) {
-  const V folded =
-      note_pending(op == Op::sum_of ? Did::sum_of : Did::max_of, result.v, {table.type, table.scale}, count, {solid(set)}, {});
+Traced Tracer::folded(const Plan& plan, Op op, const Table& table, std::uint32_t count, const V& set,
+                      const V& result) {
+  const V folded = note_pending(op == Op::sum_of ? Did::sum_of : Did::max_of, result.v,
+                                {table.type, table.scale}, count, {solid(set)}, {});
   records.back().aux = plan_index(plan) << 22 | static_cast<std::uint32_t>(&table - plan.tables.data());
   return folded;
 }

@@ -18,14 +18,39 @@ constexpr RefKind ref_kind(Ref ref) { return static_cast<RefKind>(ref >> ref_bit
 constexpr std::uint32_t ref_index(Ref ref) { return ref & ((1U << ref_bits) - 1); }  // record: from 1
 
 enum class Did : std::uint8_t {
-  add, sub, mul, neg, min, max, positive, lt, le, gt, ge, eq, ne, in, both, either, lnot,
-  choose, pick, round, quotient, sum_of, max_of, room, overlap, least, zero
+  add,
+  sub,
+  mul,
+  neg,
+  min,
+  max,
+  positive,
+  lt,
+  le,
+  gt,
+  ge,
+  eq,
+  ne,
+  in,
+  both,
+  either,
+  lnot,
+  choose,
+  pick,
+  round,
+  quotient,
+  sum_of,
+  max_of,
+  room,
+  overlap,
+  least,
+  zero
 };
 
 struct Record {
-  Wide value = 0;                          // at `scale`
-  std::uint32_t first = 0;                 // arguments
-  std::uint32_t aux = 0;                   // pick, folds: plan << 22 | table
+  Wide value = 0;           // at `scale`
+  std::uint32_t first = 0;  // arguments
+  std::uint32_t aux = 0;    // pick, folds: plan << 22 | table
   Did did = Did::add;
   Type type = Type::money;
   std::uint8_t scale = 0, count = 0;
@@ -33,7 +58,7 @@ struct Record {
   bool then = false, stepped = false;
 };
 
-struct Traced {                            // without first values: the engine's stacks cost nothing until they are used
+struct Traced {  // without first values: the engine's stacks cost nothing until they are used
   Wide v;
   Ref ref;
 };
@@ -50,7 +75,9 @@ class Tracer {
     shares.clear();
   }
 
-  V constant(const Plan& plan, std::uint32_t index) { return {plan.constants[index].value, make(RefKind::constant, plan_index(plan) << 22 | index)}; }
+  V constant(const Plan& plan, std::uint32_t index) {
+    return {plan.constants[index].value, make(RefKind::constant, plan_index(plan) << 22 | index)};
+  }
   V given(Given kind, std::uint32_t where, std::uint32_t which, std::int64_t value) const {
     if (kind == Given::line) return {value, make(RefKind::line, where << 7 | which)};
     return {value, make(RefKind::given, static_cast<std::uint32_t>(kind) << 28 | where << 10 | which)};
@@ -62,7 +89,9 @@ class Tracer {
   static bool less(const V& a, const V& b) { return a.v < b.v; }
   static V unit() { return {1, 0}; }
 
-  static V rescale(const V& v, std::uint32_t places, Meta) { return {v.v * power_of_ten(static_cast<int>(places)), v.ref}; }
+  static V rescale(const V& v, std::uint32_t places, Meta) {
+    return {v.v * power_of_ten(static_cast<int>(places)), v.ref};
+  }
   V add(const V& a, const V& b, Meta meta) {
     if (b.ref == 0) return a;
     if (a.ref == 0) return b;
@@ -74,11 +103,17 @@ class Tracer {
   }
   V mul(const V& a, const V& b, Meta meta) { return note(Did::mul, a.v * b.v, meta, {solid(a), solid(b)}); }
   V neg(const V& a, Meta meta) { return note(Did::neg, -a.v, meta, {solid(a)}); }
-  V min(const V& a, const V& b, Meta meta) { return a.ref == b.ref ? a : note(Did::min, std::min(a.v, b.v), meta, {solid(a), solid(b)}); }
-  V max(const V& a, const V& b, Meta meta) { return a.ref == b.ref ? a : note(Did::max, std::max(a.v, b.v), meta, {solid(a), solid(b)}); }
+  V min(const V& a, const V& b, Meta meta) {
+    return a.ref == b.ref ? a : note(Did::min, std::min(a.v, b.v), meta, {solid(a), solid(b)});
+  }
+  V max(const V& a, const V& b, Meta meta) {
+    return a.ref == b.ref ? a : note(Did::max, std::max(a.v, b.v), meta, {solid(a), solid(b)});
+  }
   V positive(const V& a) { return a.v >= 0 ? a : note(Did::positive, 0, {}, {solid(a)}); }
   V compare(Op op, const V& a, const V& b);
-  V logic(Op op, const V& last) { return note(op == Op::land ? Did::both : Did::either, last.v, truth_meta, {solid(last)}); }
+  V logic(Op op, const V& last) {
+    return note(op == Op::land ? Did::both : Did::either, last.v, truth_meta, {solid(last)});
+  }
   V logic(Op op, const V& left, const V& right) {
     return note(op == Op::land ? Did::both : Did::either, right.v, truth_meta, {solid(left), solid(right)});
   }
@@ -104,11 +139,13 @@ class Tracer {
   std::vector<Record> records;
   std::vector<Ref> arguments;
   std::vector<const Plan*> plans;
-  std::vector<std::pair<V, V>> shares;     // of the bands: length and ratio, layer after layer
+  std::vector<std::pair<V, V>> shares;  // of the bands: length and ratio, layer after layer
 
  private:
   static constexpr Meta truth_meta{Type::boolean, 0};
-  static constexpr Ref make(RefKind kind, std::uint32_t index) { return static_cast<Ref>(kind) << ref_bits | index; }
+  static constexpr Ref make(RefKind kind, std::uint32_t index) {
+    return static_cast<Ref>(kind) << ref_bits | index;
+  }
 
   std::uint32_t plan_index(const Plan& plan) {
     for (std::uint32_t i = 0; i < plans.size(); ++i)
@@ -137,7 +174,8 @@ class Tracer {
     record.count = count;
     return {value, static_cast<Ref>(records.size())};
   }
-  V note_pending(Did did, Wide value, Meta meta, std::size_t count, std::initializer_list<Ref> before, std::initializer_list<Ref> after);
+  V note_pending(Did did, Wide value, Meta meta, std::size_t count, std::initializer_list<Ref> before,
+                 std::initializer_list<Ref> after);
 
   std::vector<Ref> pending_;
 };

@@ -16,8 +16,9 @@ constexpr std::string_view engine_version = "1";
 
 std::string_view op_name(Did did) {
   static constexpr std::array<std::string_view, 27> names = {
-      "add", "sub",   "mul",    "neg",   "min",  "max",   "positive", "lt",       "le",     "gt",     "ge",   "eq",      "ne",    "in",
-      "and", "or",    "not",    "if",    "pick", "round", "quotient", "sum_of",   "max_of", "room",   "overlap", "least", "sum"};
+      "add",  "sub",   "mul",      "neg",    "min",    "max",  "positive", "lt",    "le",
+      "gt",   "ge",    "eq",       "ne",     "in",     "and",  "or",       "not",   "if",
+      "pick", "round", "quotient", "sum_of", "max_of", "room", "overlap",  "least", "sum"};
   return names[static_cast<std::size_t>(did)];
 }
 
@@ -27,7 +28,8 @@ std::string_view mode_name(Rounding mode) {
 }
 
 std::string_view type_name(Type type) {
-  static constexpr std::array<std::string_view, 9> names = {"money", "ratio", "int", "dec", "date", "bool", "code", "set", "id"};
+  static constexpr std::array<std::string_view, 9> names = {"money", "ratio", "int", "dec", "date",
+                                                            "bool",  "code",  "set", "id"};
   return names[static_cast<std::size_t>(type)];
 }
 
@@ -81,7 +83,9 @@ class Writer {
       for (const Traced* v : {&line.amount, &line.over, &line.out, &line.prepay, &line.in}) mark(*v);
     for (std::size_t i = 0; i < layer_count(); ++i) {
       const LayerValues<Traced>& v = e_.values.layers[i];
-      for (const Traced* one : {&v.who, &v.base, &v.over, &v.deductible, &v.covered, &v.after, &v.paid, &v.consumed, &v.cut}) mark(*one);
+      for (const Traced* one :
+           {&v.who, &v.base, &v.over, &v.deductible, &v.covered, &v.after, &v.paid, &v.consumed, &v.cut})
+        mark(*one);
     }
     for (std::size_t i = 0; i < e_.values.row_count; ++i)
       for (const std::vector<Traced>* values : {&e_.values.rows[i].before, &e_.values.rows[i].now})
@@ -96,7 +100,9 @@ class Writer {
     }
   }
 
-  std::size_t layer_count() const { return e_.assessment.part_count * e_.assessment.parts.front().plan->layers.size(); }
+  std::size_t layer_count() const {
+    return e_.assessment.part_count * e_.assessment.parts.front().plan->layers.size();
+  }
 
   // ---- nodes
   void nodes() {
@@ -118,7 +124,9 @@ class Writer {
     }
   }
 
-  void open(std::string_view op) { fmt::format_to(std::back_inserter(out_), R"({}{{"op":"{}")", count_ == 0 ? "" : ",", op); }
+  void open(std::string_view op) {
+    fmt::format_to(std::back_inserter(out_), R"({}{{"op":"{}")", count_ == 0 ? "" : ",", op);
+  }
   void close(Type type, std::string_view value) {
     fmt::format_to(std::back_inserter(out_), R"(,"type":"{}","value":)", type_name(type));
     append_json(out_, value);
@@ -130,8 +138,10 @@ class Writer {
     for (std::uint32_t a = 0; a < record.count; ++a) {
       out_ += a == 0 ? "" : ",";
       const Ref argument = e_.tracer.arguments[record.first + a];
-      if (argument == 0) out_ += "null";
-      else out_ += std::to_string(number(argument));
+      if (argument == 0)
+        out_ += "null";
+      else
+        out_ += std::to_string(number(argument));
     }
     out_ += ']';
   }
@@ -139,7 +149,8 @@ class Writer {
   void details(const Record& record) {
     if (record.did == Did::choose) out_ += record.then ? R"(,"arm":"then")" : R"(,"arm":"else")";
     const bool rounds = record.did == Did::round || record.did == Did::quotient;
-    if (rounds || record.did == Did::least) fmt::format_to(std::back_inserter(out_), R"(,"mode":"{}")", mode_name(record.mode));
+    if (rounds || record.did == Did::least)
+      fmt::format_to(std::back_inserter(out_), R"(,"mode":"{}")", mode_name(record.mode));
     if (rounds && !record.stepped) fmt::format_to(std::back_inserter(out_), R"(,"places":{})", record.scale);
     if (record.did != Did::pick && record.did != Did::sum_of && record.did != Did::max_of) return;
     const Table& table = e_.tracer.plans[record.aux >> 22]->tables[record.aux & 0x3FFFFF];
@@ -163,7 +174,8 @@ class Writer {
   // ---- leaves
   void leaf(Ref ref) {
     switch (ref_kind(ref)) {
-      case RefKind::constant: return cell(e_.tracer.plans[ref_index(ref) >> 22]->constants[ref_index(ref) & 0x3FFFFF]);
+      case RefKind::constant:
+        return cell(e_.tracer.plans[ref_index(ref) >> 22]->constants[ref_index(ref) & 0x3FFFFF]);
       case RefKind::line: return line_leaf(ref_index(ref) >> 7, ref_index(ref) & 0x7F);
       default: break;
     }
@@ -187,7 +199,8 @@ class Writer {
     append_json(out_, e_.library->files[place.file].name);
     out_ += ",\"path\":";
     append_json(out_, place.path);
-    if (place.begin >= 0) fmt::format_to(std::back_inserter(out_), R"(,"chars":[{},{}])", place.begin, place.end);
+    if (place.begin >= 0)
+      fmt::format_to(std::back_inserter(out_), R"(,"chars":[{},{}])", place.begin, place.end);
   }
 
   void cell(const Constant& constant) {
@@ -198,7 +211,9 @@ class Writer {
 
   std::string fact_text(const Fact& fact, std::int64_t value) const {
     const bool coded = fact.type == Type::code || fact.type == Type::set;
-    const std::uint8_t scale = fact.type == Type::money ? 2 : fact.type == Type::ratio || fact.type == Type::dec ? 6 : 0;
+    const std::uint8_t scale = fact.type == Type::money                             ? 2
+                               : fact.type == Type::ratio || fact.type == Type::dec ? 6
+                                                                                    : 0;
     return value_text(value, scale, fact.type, coded ? &region_.domains[fact.domain] : nullptr);
   }
 
@@ -214,13 +229,22 @@ class Writer {
   }
 
   void calendar_leaf(std::uint32_t part, std::uint32_t which) {
-    static constexpr std::array<std::string_view, 8> names = {"year", "quarter", "month", "period", "days", "from", "to", "settle"};
+    static constexpr std::array<std::string_view, 8> names = {"year", "quarter", "month", "period",
+                                                              "days", "from",    "to",    "settle"};
     const PartDates& dates = e_.parts[part];
     const bool last = part + 1 == e_.parts.size();
-    const Date by = region_.year_by == PickDate::settle ? e_.bill->settle : region_.year_by == PickDate::service ? dates.from : dates.to;
+    const Date by = region_.year_by == PickDate::settle    ? e_.bill->settle
+                    : region_.year_by == PickDate::service ? dates.from
+                                                           : dates.to;
     const CalendarFacts facts = calendar_facts(region_, by);
-    const std::int64_t values[] = {facts.year, facts.quarter, facts.month, day_number(dates.from), nights(dates.from, last ? e_.bill->to : e_.parts[part + 1].from),
-                                   dates.from.days, dates.to.days, e_.bill->settle.days};
+    const std::int64_t values[] = {facts.year,
+                                   facts.quarter,
+                                   facts.month,
+                                   day_number(dates.from),
+                                   nights(dates.from, last ? e_.bill->to : e_.parts[part + 1].from),
+                                   dates.from.days,
+                                   dates.to.days,
+                                   e_.bill->settle.days};
     open("calendar");
     fmt::format_to(std::back_inserter(out_), R"(,"name":"{}","part":{})", names[which], part);
     const Type type = which >= 5 ? Type::date : Type::integer;
@@ -236,18 +260,24 @@ class Writer {
     const BoundRow* given = nullptr;
     for (const BoundRow& candidate : e_.bill->rows)
       if (candidate.position == row.position && row.position >= 0) given = &candidate;
-    if (given == nullptr || (given->given >> member_index & 1) == 0) at("absent", group.name + "." + member.name);
-    else if (given->first_part) at("bill", "/accumulators/" + group.name + "/" + member.name);
-    else at("bill", fmt::format("/accumulators/{}/values/{}", row.position, member.name));
+    if (given == nullptr || (given->given >> member_index & 1) == 0)
+      at("absent", group.name + "." + member.name);
+    else if (given->first_part)
+      at("bill", "/accumulators/" + group.name + "/" + member.name);
+    else
+      at("bill", fmt::format("/accumulators/{}/values/{}", row.position, member.name));
     close(member.type, value_text(value, scale, member.type, nullptr));
   }
 
   void line_leaf(std::uint32_t line, std::uint32_t field_index) {
     const Fact& field = region_.line_fields[field_index];
     const BoundLine& bound = e_.bill->lines[line];
-    if ((bound.given >> field_index & 1) != 0) at("bill", fmt::format("/lines/{}/{}", line, field.name));
-    else if (field.name == "date") at("bill", "/visit/to");
-    else if (!field.default_place.path.empty()) cell_place(field.default_place);
+    if ((bound.given >> field_index & 1) != 0)
+      at("bill", fmt::format("/lines/{}/{}", line, field.name));
+    else if (field.name == "date")
+      at("bill", "/visit/to");
+    else if (!field.default_place.path.empty())
+      cell_place(field.default_place);
     else {
       open("builtin");
       out_ += ",\"name\":";
@@ -273,15 +303,18 @@ class Writer {
   void parts() {
     out_ += ",\"parts\":[";
     for (std::size_t i = 0; i < e_.parts.size(); ++i)
-      fmt::format_to(std::back_inserter(out_), R"({}{{"from":"{}","to":"{}"}})", i == 0 ? "" : ",", to_text(e_.parts[i].from), to_text(e_.parts[i].to));
+      fmt::format_to(std::back_inserter(out_), R"({}{{"from":"{}","to":"{}"}})", i == 0 ? "" : ",",
+                     to_text(e_.parts[i].from), to_text(e_.parts[i].to));
     out_ += ']';
   }
 
   void field(std::string_view name, const Traced& v) {
     append_json(out_, name);
     out_ += ':';
-    if (v.ref == 0) out_ += "null";
-    else out_ += std::to_string(number(v.ref));
+    if (v.ref == 0)
+      out_ += "null";
+    else
+      out_ += std::to_string(number(v.ref));
   }
 
   void lines() {
@@ -290,8 +323,11 @@ class Writer {
       const LineValues<Traced>& line = e_.values.lines[i];
       out_ += i == 0 ? "{\"id\":" : ",{\"id\":";
       append_json(out_, bill_.lines[i].id);
-      const std::pair<std::string_view, const Traced*> shares[] = {
-          {"amount", &line.amount}, {"over", &line.over}, {"out", &line.out}, {"pre", &line.prepay}, {"in", &line.in}};
+      const std::pair<std::string_view, const Traced*> shares[] = {{"amount", &line.amount},
+                                                                   {"over", &line.over},
+                                                                   {"out", &line.out},
+                                                                   {"pre", &line.prepay},
+                                                                   {"in", &line.in}};
       for (const auto& [name, v] : shares) {
         out_ += ',';
         field(name, *v);
@@ -324,8 +360,8 @@ class Writer {
       out_ += ",\"article\":";
       append_json(out_, layer.article);
       const std::pair<std::string_view, const Traced*> amounts[] = {
-          {"base", &v.base}, {"over", &v.over}, {"deductible", &v.deductible}, {"covered", &v.covered},
-          {"after", &v.after}, {"paid", &v.paid}, {"consumed", &v.consumed}, {"cut", &v.cut}};
+          {"base", &v.base},   {"over", &v.over}, {"deductible", &v.deductible}, {"covered", &v.covered},
+          {"after", &v.after}, {"paid", &v.paid}, {"consumed", &v.consumed},     {"cut", &v.cut}};
       for (const auto& [name, amount] : amounts) {
         out_ += ',';
         field(name, *amount);
@@ -352,9 +388,11 @@ class Writer {
         for (std::size_t k = 0; k < group.key.size(); ++k) {
           const bool is_fact = group.key[k] < region_.facts.size();
           out_ += k == 0 ? "" : ",";
-          append_json(out_, is_fact ? std::string_view(region_.facts[group.key[k]].name) : calendar[group.key[k] - region_.year()]);
+          append_json(out_, is_fact ? std::string_view(region_.facts[group.key[k]].name)
+                                    : calendar[group.key[k] - region_.year()]);
           out_ += ':';
-          append_json(out_, is_fact ? fact_text(region_.facts[group.key[k]], row.key[k]) : std::to_string(row.key[k]));
+          append_json(out_, is_fact ? fact_text(region_.facts[group.key[k]], row.key[k])
+                                    : std::to_string(row.key[k]));
         }
         out_ += "},\"member\":";
         append_json(out_, group.members[m].name);

@@ -8,15 +8,9 @@ namespace {
 void write_value(JsonOut& out, const FactValue& value) {
   out.key(value.name);
   switch (value.kind) {
-    case FactValue::Kind::text:
-      out.text(value.text);
-      return;
-    case FactValue::Kind::number:
-      out.raw(value.text);
-      return;
-    case FactValue::Kind::boolean:
-      out.boolean(value.text == "yes");
-      return;
+    case FactValue::Kind::text: out.text(value.text); return;
+    case FactValue::Kind::number: out.raw(value.text); return;
+    case FactValue::Kind::boolean: out.boolean(value.text == "yes"); return;
     case FactValue::Kind::list:
       out.open_array();
       for (const std::string& member : value.list) out.text(member);

@@ -34,7 +34,8 @@ std::vector<Case> cases_of(const fs::path& folder, const std::string& region) {
     std::ostringstream text;
     text << stream.rdbuf();
     const auto read = read_cases(text.str(), file.path().filename().string(), region);
-    EXPECT_TRUE(read) << file.path().filename() << ": " << to_text(read ? Error{} : read.error().front(), Language::en);
+    EXPECT_TRUE(read) << file.path().filename() << ": "
+                      << to_text(read ? Error{} : read.error().front(), Language::en);
     if (read) all.insert(all.end(), read->begin(), read->end());
   }
   return all;
@@ -54,8 +55,8 @@ TEST_P(Cases, give_the_fen_they_state) {
   EXPECT_FALSE(all.empty());
   for (const Case& one : all)
     for (const CaseFinding& finding : run_case(one, *library, clerk, Language::en).findings)
-      ADD_FAILURE() << one.file << ":" << finding.line << ": " << one.title << ": " << finding.name << " should be "
-                    << finding.expected << ", is " << finding.found;
+      ADD_FAILURE() << one.file << ":" << finding.line << ": " << one.title << ": " << finding.name
+                    << " should be " << finding.expected << ", is " << finding.found;
 }
 
 INSTANTIATE_TEST_SUITE_P(Rules, Cases, testing::ValuesIn(libraries()), [](const auto& each) {
