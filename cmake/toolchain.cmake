@@ -14,6 +14,8 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Wrong reports of g++ 12 about its own and fmt's headers, at -O3 only (GCC bug 105329).
   add_compile_options(-Wno-restrict -Wno-stringop-overflow)
+elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_compile_options(-Wno-deprecated-declarations)  # std::stable_sort of libstdc++ 12 uses std::get_temporary_buffer
 endif()
 
 find_program(FENMING_CCACHE ccache)
