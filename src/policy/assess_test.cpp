@@ -364,7 +364,7 @@ steps:
   ASSERT_TRUE(library);
   Bill bill = stay("2023-01-01", "2023-01-02", {100'000});
   bill.facts = {fact("account", "100"), fact("family", "70")};
-  const Split& split = *settle(library, bill).result.split;
+  const Split split = *settle(library, bill).result.split;
   EXPECT_EQ(split.funds().fen(), 50'000);
   EXPECT_EQ(split.provider().fen(), 5'000);
   EXPECT_EQ(split.account().fen(), 10'000);
