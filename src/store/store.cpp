@@ -1,5 +1,7 @@
 #include "store/store.h"
 
+#include "base/check.h"
+
 namespace fenming {
 namespace {
 
@@ -14,6 +16,21 @@ std::string big_endian(std::uint64_t number, int bytes) {
 Digest chain_root(const Digest& previous, const Digest& batch_root, std::uint64_t first,
                   std::uint64_t count) {
   return sm3({bytes_of(previous), bytes_of(batch_root), big_endian(first, 8), big_endian(count, 4)});
+}
+
+Batch make_batch(std::span<const NewRecord> records, const Head& head) {
+  CHECK(!records.empty(), "a batch holds at least one record");
+  std::vector<Digest> leaves;
+  leaves.reserve(records.size());
+  Batch batch{head.position + 1, records.size(), {}, {}, {}};
+  batch.leaf_heads.reserve(records.size() * leaf_head_bytes);
+  for (const NewRecord& record : records) {
+    leaves.push_back(record.leaf);
+    batch.leaf_heads += bytes_of(record.leaf).substr(0, leaf_head_bytes);
+  }
+  batch.batch_root = merkle_root(leaves);
+  batch.root = chain_root(head.root, batch.batch_root, batch.first, batch.count);
+  return batch;
 }
 
 }  // namespace fenming

@@ -35,11 +35,16 @@ struct NewRecord {
   Digest leaf;  // merkle_leaf(bytes), computed by who decided
 };
 
-struct
-    Batch {  // as committed: root = SM3(previous root ‖ batch root ‖ first position (8 bytes, big end first) ‖ count (4 bytes, the same))
+// As committed: root = SM3(previous root ‖ batch root ‖ first position (8 bytes, big end first) ‖ count (4 bytes, the same))
+struct Batch {
   std::uint64_t first = 0, count = 0;
   Digest batch_root = {}, root = {};
+  std::string
+      leaf_heads;  // the first 8 bytes of every leaf: they name the record when the batch root does not fit
 };
+inline constexpr std::size_t leaf_head_bytes = 8;
+// The batch that follows `head`; at least one record.
+Batch make_batch(std::span<const NewRecord> records, const Head& head);
 Digest chain_root(const Digest& previous, const Digest& batch_root, std::uint64_t first, std::uint64_t count);
 
 struct SignedHead {
@@ -68,25 +73,29 @@ class Store {
   virtual Result<Head> head() = 0;
 
   // All records or, when the head is not `expected`, none (Code::store_moved). Durable when it returns. After Code::store_unknown the
-  // caller reads head() to learn what happened and never repeats blindly; other codes: nothing was written.
+  // caller reads head() to learn what happened and never repeats blindly; other codes: nothing was written. No records: no batch, the
+  // head as it is. The leaves are taken as given; verify_chain (store/verify.h) computes them again.
   virtual Result<Head> append(std::span<const NewRecord> records, const Head& expected) = 0;
 
-  // Calls `take` for the records from `first` on in order of position until it returns false or the durable head is reached.
+  // Calls `take` for the records from `first` on in order of position until it returns false or the durable head is reached. The
+  // bytes live until `take` returns; `take` may call the store. The same holds for read_batches and rows.
   using TakeRecord = std::function<bool(std::uint64_t position, std::string_view bytes)>;
   virtual Result<void> read(std::uint64_t first, const TakeRecord& take) = 0;
   using TakeBatch = std::function<bool(const Batch&)>;
+  // The batches from the one that holds `from_position` on.
   virtual Result<void> read_batches(std::uint64_t from_position, const TakeBatch& take) = 0;
 
   // ---- Artifacts: bytes by their SM3; putting the same again is no fault.
   virtual Result<Digest> put_artifact(std::string_view bytes) = 0;
   virtual Result<std::string> artifact(const Digest& digest) = 0;  // Code::store_no_artifact
 
-  virtual Result<void> put_signed_head(const SignedHead& head) = 0;
+  virtual Result<void> put_signed_head(const SignedHead& head) = 0;  // one for a position: the later stands
   virtual Result<std::vector<SignedHead>> signed_heads(std::uint64_t from_position,
                                                        std::size_t count_max) = 0;
 
   // ---- Views: derived, behind the head by the lag
   virtual Result<std::uint64_t> watermark() = 0;
+  // All of it or nothing. After a crash the views may stand at an earlier watermark, never at a torn one. A text holds no NUL.
   virtual Result<void> write_views(const ViewBatch& batch) = 0;
   virtual Result<void> drop_views() = 0;  // to an empty state with watermark 0, for a rebuild
 
@@ -102,8 +111,8 @@ class Store {
   virtual Result<void> rows(ViewTable table, std::span<const ViewCell> from, const TakeRow& take) = 0;
 
   // ---- Whole stores
-  virtual Result<void> backup(
-      const std::string& folder) = 0;  // consistent copy, taken while settlement goes on
+  // A consistent copy in a new folder, taken while settlement goes on: journal up to some head, views not beyond it.
+  virtual Result<void> backup(const std::string& folder) = 0;
 };
 
 }  // namespace fenming
