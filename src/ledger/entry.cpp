@@ -40,7 +40,8 @@ std::vector<Posting> settlement_postings(const SettlementResult& result) {
   out.push_back(posting(AccountKind::personal, result.psn_no, -result.account));
   if (result.family != 0) out.push_back(posting(AccountKind::personal, result.payer, -result.family));
   if (result.provider.empty()) {  // a manual claim: the person has paid the bill and gets the benefits
-    out.push_back(posting(AccountKind::claimant, result.psn_no, result.funds + result.account + result.family));
+    out.push_back(
+        posting(AccountKind::claimant, result.psn_no, result.funds + result.account + result.family));
     return out;
   }
   out.push_back(posting(AccountKind::cash, result.psn_no, -result.cash));
@@ -65,7 +66,8 @@ std::vector<Posting> negated(std::span<const Posting> postings) {
   return out;
 }
 
-std::vector<Posting> adjustment_postings(const SettlementResult& old_result, const SettlementResult& new_result) {
+std::vector<Posting> adjustment_postings(const SettlementResult& old_result,
+                                         const SettlementResult& new_result) {
   std::vector<Posting> out;
   std::int64_t person = 0;
   const auto give = [&](AccountKind kind, const std::string& owner, std::int64_t fen) {
@@ -87,9 +89,9 @@ std::vector<Posting> transfer(Account from, Account to, Money amount) {
 }
 
 std::string_view name(AccountKind kind) {
-  static constexpr std::array<std::string_view, 12> names = {"fund",      "personal", "hold",       "cash",
-                                                             "provider",  "reduction", "deposit",   "receivable",
-                                                             "claimant",  "contribution", "interest", "clearing"};
+  static constexpr std::array<std::string_view, 12> names = {
+      "fund",    "personal",   "hold",     "cash",         "provider", "reduction",
+      "deposit", "receivable", "claimant", "contribution", "interest", "clearing"};
   return names[static_cast<std::size_t>(kind)];
 }
 

@@ -29,7 +29,8 @@ std::vector<Posting> negated(std::span<const Posting> postings);
 
 // What an adjustment posts: funds, accounts and the provider's share give the difference, the person's receivable takes it: above
 // zero it is owed to the person, below zero by the person. The counter's cash and the provider's claim never change.
-std::vector<Posting> adjustment_postings(const SettlementResult& old_result, const SettlementResult& new_result);
+std::vector<Posting> adjustment_postings(const SettlementResult& old_result,
+                                         const SettlementResult& new_result);
 
 std::vector<Posting> transfer(Account from, Account to, Money amount);
 

@@ -21,7 +21,8 @@ SettlementResult bill() {
 TEST(Entry, OutOfBalanceCannotBeMade) {
   const std::vector wrong = {of(AccountKind::fund, "basic", -100), of(AccountKind::provider, "H1", 99)};
   EXPECT_FALSE(Entry::make(wrong));
-  const std::vector huge = {of(AccountKind::fund, "basic", INT64_MIN), of(AccountKind::fund, "basic", INT64_MIN)};
+  const std::vector huge = {of(AccountKind::fund, "basic", INT64_MIN),
+                            of(AccountKind::fund, "basic", INT64_MIN)};
   EXPECT_FALSE(Entry::make(huge));
   EXPECT_TRUE(Entry::make({})->postings().empty());
 }

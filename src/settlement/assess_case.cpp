@@ -19,10 +19,12 @@ void take_amounts(const Library& library, const Assessment& from, SettlementResu
     if (library.region.funds[f].role == FundRole::fund && from.funds[f] != 0)
       to.shares.push_back({library.region.funds[f].name, from.funds[f]});
   to.lines.reserve(from.lines.size());
-  for (const LineShares& line : from.lines) to.lines.push_back({line.amount, line.over, line.out, line.prepay, line.in});
+  for (const LineShares& line : from.lines)
+    to.lines.push_back({line.amount, line.over, line.out, line.prepay, line.in});
   for (std::size_t part = 0; part < from.part_count; ++part)
     if (const PolicyVersion* version = from.parts[part].version; version != nullptr)
-      if (std::ranges::find(to.policies, version->digest) == to.policies.end()) to.policies.push_back(version->digest);
+      if (std::ranges::find(to.policies, version->digest) == to.policies.end())
+        to.policies.push_back(version->digest);
 }
 
 }  // namespace
@@ -34,7 +36,8 @@ RowMap* Decider::map_of(const std::string& rules) {
     CHECK(library, "the library was read before its rows are");
     at = maps_.emplace(rules, RowMap(std::move(*library))).first;
   }
-  const auto count = static_cast<std::uint64_t>(read_integer(cell(shard_object, std::string(word_count_cell))));
+  const auto count =
+      static_cast<std::uint64_t>(read_integer(cell(shard_object, std::string(word_count_cell))));
   at->second.learn(words(), count);
   return &at->second;
 }
@@ -49,7 +52,8 @@ std::vector<BoundRow> Decider::bound_rows(const RowMap& map, const std::string& 
   std::vector<std::string> changed;
   for (const SettlementResult& result : out_.results)
     for (const Change& row : result.rows)
-      if (row.object == person && std::ranges::find(changed, row.cell) == changed.end()) changed.push_back(row.cell);
+      if (row.object == person && std::ranges::find(changed, row.cell) == changed.end())
+        changed.push_back(row.cell);
   const auto [first, last] = objects_.object(person).with(row_prefix);
   for (auto at = first; at != last; ++at)
     if (std::ranges::find(changed, at->first) == changed.end()) add(at->first, at->second);
@@ -57,8 +61,9 @@ std::vector<BoundRow> Decider::bound_rows(const RowMap& map, const std::string& 
   return rows;
 }
 
-Decider::Refusal Decider::assess_case(const SettlementCase& made, const std::string& rules, const std::string& catalogue,
-                                      SettlementResult& result, std::uint64_t row_owner) {
+Decider::Refusal Decider::assess_case(const SettlementCase& made, const std::string& rules,
+                                      const std::string& catalogue, SettlementResult& result,
+                                      std::uint64_t row_owner) {
   const auto library = artifacts_.library(rules);
   if (!library) return library.error();
   const auto items = artifacts_.catalogue(catalogue);
@@ -90,7 +95,8 @@ Decider::Refusal Decider::assess_case(const SettlementCase& made, const std::str
     Row after = map.after(assessment_.rows[r], read_row(before), known);
     after.last = row_owner;
     std::string bytes = after.members.empty() ? std::string() : write_row(after);
-    if (!before.empty() || !bytes.empty()) result.rows.push_back({person, name, std::move(before), std::move(bytes)});
+    if (!before.empty() || !bytes.empty())
+      result.rows.push_back({person, name, std::move(before), std::move(bytes)});
   }
   return std::nullopt;
 }

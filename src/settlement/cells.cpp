@@ -29,7 +29,8 @@ std::string make_id(char letter, std::string_view region, std::uint64_t position
 }
 
 std::optional<MadeId> parse_id(char letter, std::string_view region, std::string_view id) {
-  if (id.size() != 1 + region.size() + position_digits + number_digits || id.front() != letter) return std::nullopt;
+  if (id.size() != 1 + region.size() + position_digits + number_digits || id.front() != letter)
+    return std::nullopt;
   if (id.substr(1, region.size()) != region) return std::nullopt;
   const auto position = digits(id.substr(1 + region.size(), position_digits));
   const auto number = digits(id.substr(1 + region.size() + position_digits));

@@ -38,10 +38,10 @@ std::string balance_object(const Account& account);
 std::int64_t read_integer(std::string_view cell);  // 0 when not there
 std::string integer_cell(std::int64_t value);      // empty when 0
 
-struct Row {                  // of an accumulator
-  std::uint64_t last = 0;     // position of the last live settlement that read or wrote it; no part of N(state)
+struct Row {               // of an accumulator
+  std::uint64_t last = 0;  // position of the last live settlement that read or wrote it; no part of N(state)
   struct Member {
-    std::uint64_t word = 0;   // name of the member
+    std::uint64_t word = 0;  // name of the member
     std::int64_t value = 0;
     friend bool operator==(const Member&, const Member&) = default;
   };
@@ -61,26 +61,27 @@ enum class VisitStatus : std::uint8_t { open, closed, cancelled };
 inline constexpr std::string_view visit_cell = "v";
 std::string lines_cell(std::uint64_t position);  // "l" + position: one character for each line uploaded there
 inline constexpr char line_open = 'o', line_removed = 'x', line_settled = 's';
-std::string batch_cell(std::string_view batch);       // "k" + chrg_bchno: the setl_id that settled it
-std::string visit_settlement_cell(std::uint64_t position);  // "t" + position: a live settlement of the visit: its setl_id
-std::uint64_t cell_position(std::string_view cell);   // of a name that ends with a position
+std::string batch_cell(std::string_view batch);  // "k" + chrg_bchno: the setl_id that settled it
+std::string visit_settlement_cell(
+    std::uint64_t position);  // "t" + position: a live settlement of the visit: its setl_id
+std::uint64_t cell_position(std::string_view cell);  // of a name that ends with a position
 
 // ---- Settlement that is no longer simply settled
 enum class SettlementStatus : std::uint8_t { settled, pending, confirmed, expired, cancelled };
 struct SettlementState {
   SettlementStatus status = SettlementStatus::settled;
-  std::uint64_t position = 0;                // of the record that made it so
-  std::vector<std::string> adjustments;      // own ids, in order; the last one counts
-  std::uint64_t folded = 0;                  // so many of them came before the confirmation and were posted with it
+  std::uint64_t position = 0;            // of the record that made it so
+  std::vector<std::string> adjustments;  // own ids, in order; the last one counts
+  std::uint64_t folded = 0;  // so many of them came before the confirmation and were posted with it
 };
 inline constexpr std::string_view settlement_cell = "s";
 
 // ---- Claim
 struct ClaimState {
   std::string psn_no;
-  std::uint64_t entered = 0;   // position
-  std::uint8_t decided = 0;    // 0 no, 1 approved, 2 refused
-  std::string settlement;      // when approved
+  std::uint64_t entered = 0;  // position
+  std::uint8_t decided = 0;   // 0 no, 1 approved, 2 refused
+  std::string settlement;     // when approved
 };
 inline constexpr std::string_view claim_cell = "q";
 
@@ -94,20 +95,21 @@ inline constexpr std::string_view provider_cell = "o";
 
 // ---- Shard: words ("w" + text: its number), facts that only the register may say ("f" + name), artifacts in force ("a", "e"), the last
 // closed day ("d") and month ("m").
-inline constexpr std::string_view rules_cell = "a", catalogue_cell = "e", closed_day_cell = "d", closed_month_cell = "m";
+inline constexpr std::string_view rules_cell = "a", catalogue_cell = "e", closed_day_cell = "d",
+                                  closed_month_cell = "m";
 
 template <>
 struct Fields<Visit> {
-  static constexpr auto list =
-      std::tuple(field("psn_no", &Visit::psn_no), field("fixmedins_code", &Visit::provider), field("med_type", &Visit::kind),
-                 field("ipt_otp_no", &Visit::number), field("begntime", &Visit::begin), field("endtime", &Visit::end),
-                 field("status", &Visit::status), field("facts", &Visit::facts));
+  static constexpr auto list = std::tuple(
+      field("psn_no", &Visit::psn_no), field("fixmedins_code", &Visit::provider),
+      field("med_type", &Visit::kind), field("ipt_otp_no", &Visit::number), field("begntime", &Visit::begin),
+      field("endtime", &Visit::end), field("status", &Visit::status), field("facts", &Visit::facts));
 };
 template <>
 struct Fields<SettlementState> {
-  static constexpr auto list = std::tuple(field("status", &SettlementState::status), field("position", &SettlementState::position),
-                                          field("adjustments", &SettlementState::adjustments),
-                                          field("folded", &SettlementState::folded));
+  static constexpr auto list = std::tuple(
+      field("status", &SettlementState::status), field("position", &SettlementState::position),
+      field("adjustments", &SettlementState::adjustments), field("folded", &SettlementState::folded));
 };
 template <>
 constexpr std::uint8_t enum_count<SettlementStatus>() {
@@ -115,13 +117,15 @@ constexpr std::uint8_t enum_count<SettlementStatus>() {
 }
 template <>
 struct Fields<ClaimState> {
-  static constexpr auto list = std::tuple(field("psn_no", &ClaimState::psn_no), field("entered", &ClaimState::entered),
-                                          field("decided", &ClaimState::decided), field("setl_id", &ClaimState::settlement));
+  static constexpr auto list =
+      std::tuple(field("psn_no", &ClaimState::psn_no), field("entered", &ClaimState::entered),
+                 field("decided", &ClaimState::decided), field("setl_id", &ClaimState::settlement));
 };
 template <>
 struct Fields<ProviderState> {
-  static constexpr auto list = std::tuple(field("fixmedins_name", &ProviderState::name), field("facts", &ProviderState::facts),
-                                          field("confirm_minutes", &ProviderState::confirm_minutes));
+  static constexpr auto list =
+      std::tuple(field("fixmedins_name", &ProviderState::name), field("facts", &ProviderState::facts),
+                 field("confirm_minutes", &ProviderState::confirm_minutes));
 };
 
 // A cell of ours was written by us and its record's digest was checked: what cannot be read is a mistake of our own.

@@ -31,9 +31,12 @@ Decider::Refusal Decider::run(const AdoptCatalogue& command) {
 }
 
 Decider::Refusal Decider::run(const CloseDay& command) {
-  const Date closed{static_cast<std::int32_t>(read_integer(cell(shard_object, std::string(closed_day_cell))))};
-  if (command.day <= closed) return refuse(Code::desk_day_closed, "day", to_text(command.day), {to_text(closed)});
-  if (command.day > today()) return refuse(Code::desk_day_ahead, "day", to_text(command.day), {to_text(today())});
+  const Date closed{
+      static_cast<std::int32_t>(read_integer(cell(shard_object, std::string(closed_day_cell))))};
+  if (command.day <= closed)
+    return refuse(Code::desk_day_closed, "day", to_text(command.day), {to_text(closed)});
+  if (command.day > today())
+    return refuse(Code::desk_day_ahead, "day", to_text(command.day), {to_text(today())});
   set(shard_object, std::string(closed_day_cell), integer_cell(command.day.days));
   return std::nullopt;
 }
@@ -42,9 +45,11 @@ Decider::Refusal Decider::run(const CloseMonth& command) {
   const bool sound = command.year >= 1900 && command.year < 2199 && command.month >= 1 && command.month <= 12;
   const std::string month = std::to_string(command.year) + "-" + std::to_string(command.month);
   if (!sound) return refuse(Code::desk_dates, "month", month, {"1..12"});
-  const int next_year = static_cast<int>(command.year + command.month / 12), next_month = static_cast<int>(command.month % 12 + 1);
+  const int next_year = static_cast<int>(command.year + command.month / 12),
+            next_month = static_cast<int>(command.month % 12 + 1);
   const Date last{make_date(next_year, next_month, 1)->days - 1};
-  const Date closed{static_cast<std::int32_t>(read_integer(cell(shard_object, std::string(closed_day_cell))))};
+  const Date closed{
+      static_cast<std::int32_t>(read_integer(cell(shard_object, std::string(closed_day_cell))))};
   if (closed < last) return refuse(Code::desk_month_open, "month", month, {to_text(closed), to_text(last)});
   const std::int64_t number = command.year * 12 + command.month;
   if (number <= read_integer(cell(shard_object, std::string(closed_month_cell))))

@@ -8,7 +8,8 @@
 namespace fenming {
 
 Decider::Refusal Decider::run(const RegisterPerson& command) {
-  if (command.psn_no.empty() || command.psn_no.size() > 64) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
+  if (command.psn_no.empty() || command.psn_no.size() > 64)
+    return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
   auto changes = register_person(objects_.object(person_object(command.psn_no)), command);
   if (!changes) return changes.error();
   take(std::move(*changes));
@@ -32,7 +33,8 @@ Decider::Refusal Decider::run(const CreditAccount& command) {
   if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
   if (auto wrong = in_range(command.amount, "amount")) return wrong;
   about(command.psn_no);
-  post(transfer({AccountKind::contribution, command.reason}, {AccountKind::personal, command.psn_no}, command.amount));
+  post(transfer({AccountKind::contribution, command.reason}, {AccountKind::personal, command.psn_no},
+                command.amount));
   return std::nullopt;
 }
 
@@ -45,7 +47,8 @@ Decider::Refusal Decider::run(const CreditInterest& command) {
   std::vector<Movement> movements;
   const Account account{AccountKind::personal, command.psn_no};
   std::int64_t opening = balance(AccountKind::personal, command.psn_no);
-  std::uint64_t at = static_cast<std::uint64_t>(read_integer(cell(person_object(command.psn_no), std::string(last_cell))));
+  std::uint64_t at =
+      static_cast<std::uint64_t>(read_integer(cell(person_object(command.psn_no), std::string(last_cell))));
   const Date year_begin = *make_date(static_cast<int>(command.year), 1, 1);
   while (at != 0) {
     const auto record = records_.at(at);

@@ -47,7 +47,8 @@ Result<std::vector<FactValue>> Decider::facts_of(const std::string& psn_no, cons
     for (const FactValue& fact : registered)
       if (declares(**library, fact.name)) put(facts, fact);
   };
-  if (const auto state = read_cell<ProviderState>(cell(provider_object(provider), std::string(provider_cell))))
+  if (const auto state =
+          read_cell<ProviderState>(cell(provider_object(provider), std::string(provider_cell))))
     known(state->facts);
   known(facts_at(objects_.object(person_object(psn_no)), day));
   return facts;
@@ -57,7 +58,8 @@ Result<std::vector<FactValue>> Decider::facts_of(const std::string& psn_no, cons
 void Decider::add_balances(SettlementCase& made, const Settle& command, const Library& library) const {
   const auto balance_fact = [&](const char* name, const std::string& owner, bool use) {
     if (!declares(library, name)) return;
-    const Money money = Money::from_fen(use ? std::max<std::int64_t>(0, balance(AccountKind::personal, owner)) : 0);
+    const Money money =
+        Money::from_fen(use ? std::max<std::int64_t>(0, balance(AccountKind::personal, owner)) : 0);
     put(made.facts, {name, FactValue::Kind::text, to_text(money), {}});
   };
   balance_fact("account", command.psn_no, command.use_account);
@@ -100,7 +102,8 @@ Result<SettlementCase> Decider::case_of(const Settle& command, SettlementResult&
       if (one.state != line_open || (!command.batch.empty() && one.line->batch != command.batch)) continue;
       if (one.line->line.date && *one.line->line.date > made.to) continue;  // of a later interim bill
       made.lines.push_back(one.line->line);
-      if (result.uploaded.empty() || result.uploaded.back().position != one.position) result.uploaded.push_back({one.position, {}});
+      if (result.uploaded.empty() || result.uploaded.back().position != one.position)
+        result.uploaded.push_back({one.position, {}});
       result.uploaded.back().indices.push_back(one.index);
     }
     result.visit = command.visit;
@@ -127,7 +130,9 @@ Decider::Refusal Decider::run(const Settle& command) {
   if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
   auto made = case_of(command, result);
   if (!made) return made.error();
-  if (const auto insured = check_eligibility(objects_.object(person_object(command.psn_no)), command.psn_no, made->to); !insured)
+  if (const auto insured =
+          check_eligibility(objects_.object(person_object(command.psn_no)), command.psn_no, made->to);
+      !insured)
     return insured.error();
   if (!command.payer.empty()) {
     const Object& owner = objects_.object(person_object(command.payer));
@@ -149,9 +154,12 @@ Decider::Refusal Decider::settle(const Settle& command, SettlementCase made, Set
   if (auto refused = assess_case(made, rules, catalogue, result, position_)) return refused;
   const std::int64_t own = balance(AccountKind::personal, result.psn_no);
   if (result.account > own)
-    return refuse(Code::desk_account_short, "acct_pay", to_text(Money::from_fen(result.account)), {to_text(Money::from_fen(own))});
-  if (result.family > 0 && (result.payer.empty() || result.family > balance(AccountKind::personal, result.payer)))
-    return refuse(Code::desk_account_short, "acct_mulaid_pay", to_text(Money::from_fen(result.family)), {result.payer});
+    return refuse(Code::desk_account_short, "acct_pay", to_text(Money::from_fen(result.account)),
+                  {to_text(Money::from_fen(own))});
+  if (result.family > 0 &&
+      (result.payer.empty() || result.family > balance(AccountKind::personal, result.payer)))
+    return refuse(Code::desk_account_short, "acct_mulaid_pay", to_text(Money::from_fen(result.family)),
+                  {result.payer});
   out_.rules = rules;
   out_.catalogue = catalogue;
   post(result.pending ? pending_postings(result) : settlement_postings(result));
@@ -174,12 +182,14 @@ Decider::Refusal Decider::run(const EnterClaim& command) {
   if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
   if (command.lines.empty()) return refuse(Code::desk_no_lines, "feedetail", command.psn_no);
   if (command.lines.size() > limits_.lines_max)
-    return refuse(Code::desk_too_many_lines, "feedetail", std::to_string(command.lines.size()), {std::to_string(limits_.lines_max)});
+    return refuse(Code::desk_too_many_lines, "feedetail", std::to_string(command.lines.size()),
+                  {std::to_string(limits_.lines_max)});
   if (command.entered_by.empty()) return refuse(Code::desk_accepted_by, "entered_by", "");
   if (command.to < command.from || command.to > today())
     return refuse(Code::desk_dates, "endtime", to_text(command.to), {to_text(command.from)});
   out_.made = id('C');
-  set(claim_object(out_.made), std::string(claim_cell), write_cell(ClaimState{command.psn_no, position_, 0, ""}));
+  set(claim_object(out_.made), std::string(claim_cell),
+      write_cell(ClaimState{command.psn_no, position_, 0, ""}));
   about(command.psn_no);
   return std::nullopt;
 }
@@ -187,7 +197,8 @@ Decider::Refusal Decider::run(const EnterClaim& command) {
 Decider::Refusal Decider::run(const DecideClaim& command) {
   auto state = read_cell<ClaimState>(cell(claim_object(command.claim), std::string(claim_cell)));
   if (!state) return refuse(Code::desk_claim_unknown, "claim", command.claim);
-  if (state->decided != 0) return refuse(Code::desk_claim_decided, "claim", command.claim, {state->settlement});
+  if (state->decided != 0)
+    return refuse(Code::desk_claim_decided, "claim", command.claim, {state->settlement});
   const auto record = records_.at(state->entered);
   if (!record) return record.error();
   const auto& claim = std::get<EnterClaim>((*record)->command.action);
@@ -205,7 +216,9 @@ Decider::Refusal Decider::run(const DecideClaim& command) {
     auto facts = facts_of(claim.psn_no, "", claim.facts, claim.to);
     if (!facts) return facts.error();
     made.facts = std::move(*facts);
-    if (const auto insured = check_eligibility(objects_.object(person_object(claim.psn_no)), claim.psn_no, claim.to); !insured)
+    if (const auto insured =
+            check_eligibility(objects_.object(person_object(claim.psn_no)), claim.psn_no, claim.to);
+        !insured)
       return insured.error();
     Settle as;
     as.psn_no = claim.psn_no, as.use_account = false;

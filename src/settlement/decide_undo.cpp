@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/check.h"
+#include "model/record.h"
 #include "settlement/decider.h"
 
 namespace fenming {
@@ -145,10 +146,11 @@ SettlementResult Decider::cancelled_result(const Live& settlement) {
   result.kind = ResultKind::cancelled;
   result.settlement = id('S');
   result.corrects = settlement.id;
-  result.rows.clear(), result.facts.clear(), result.lines.clear(), result.policies.clear(), result.uploaded.clear();
-  for (std::int64_t* amount : {&result.total, &result.over, &result.out, &result.prepay, &result.in_scope, &result.charged,
-                               &result.deductible, &result.funds, &result.account, &result.family, &result.cash,
-                               &result.provider_part})
+  result.rows.clear(), result.facts.clear(), result.lines.clear(), result.policies.clear(),
+      result.uploaded.clear();
+  for (std::int64_t* amount : {&result.total, &result.over, &result.out, &result.prepay, &result.in_scope,
+                               &result.charged, &result.deductible, &result.funds, &result.account,
+                               &result.family, &result.cash, &result.provider_part})
     *amount = -*amount;
   for (Share& share : result.shares) share.fen = -share.fen;
   return result;
@@ -179,7 +181,8 @@ Decider::Refusal Decider::undo(const Live& settlement, bool must, SettlementStat
   if (!later) return later.error();
   std::string names;
   for (const Live& one : *later) names += (names.empty() ? "" : ", ") + one.id;
-  if (!later->empty() && !recompute) return refuse(Code::desk_later_settlements, "setl_id", settlement.id, {names});
+  if (!later->empty() && !recompute)
+    return refuse(Code::desk_later_settlements, "setl_id", settlement.id, {names});
   const std::string& visit = settlement.original->visit;
   if (!visit.empty() && !must) {  // interim bills: the last first, whatever the region says
     const auto [first, last] = objects_.object(visit_object(visit)).with("t");
@@ -201,9 +204,11 @@ Decider::Refusal Decider::undo(const Live& settlement, bool must, SettlementStat
   if (!settlement.original->payer.empty()) about(settlement.original->payer);
   if (!visit.empty()) {
     set(visit_object(visit), visit_settlement_cell(settlement.position), "");
-    if (const auto* settle = std::get_if<Settle>(&settlement.record->command.action); settle != nullptr && !settle->batch.empty())
+    if (const auto* settle = std::get_if<Settle>(&settlement.record->command.action);
+        settle != nullptr && !settle->batch.empty())
       set(visit_object(visit), batch_cell(settle->batch), "");
-    if (auto refused = mark_lines(visit, settlement.original->uploaded, line_settled, line_open)) return refused;
+    if (auto refused = mark_lines(visit, settlement.original->uploaded, line_settled, line_open))
+      return refused;
   }
   return compute_again(*later, {});
 }
@@ -215,13 +220,15 @@ Result<Decider::Live> Decider::settlement_for(const std::string& setl_id, const 
   if (!settlement) return settlement;
   const SettlementResult& result = *settlement->original;
   if (!result.provider.empty() && result.provider != command_->key.provider)
-    return std::unexpected(refuse(Code::desk_settlement_of_other, "fixmedins_code", command_->key.provider, {setl_id}));
+    return std::unexpected(
+        refuse(Code::desk_settlement_of_other, "fixmedins_code", command_->key.provider, {setl_id}));
   if (result.psn_no != psn_no)
     return std::unexpected(refuse(Code::desk_settlement_of_other, "psn_no", psn_no, {setl_id}));
   if (!counts(settlement->state.status)) {
     const auto record = records_.at(settlement->state.position);
     if (!record) return std::unexpected(record.error());
-    const Code code = settlement->state.status == SettlementStatus::expired ? Code::desk_expired : Code::desk_cancelled;
+    const Code code =
+        settlement->state.status == SettlementStatus::expired ? Code::desk_expired : Code::desk_cancelled;
     return std::unexpected(refuse(code, "setl_id", setl_id, {to_text((*record)->time), (*record)->made}));
   }
   return settlement;
@@ -243,7 +250,8 @@ Decider::Refusal Decider::run(const Reverse& command) {
   if (!record) return record.error();
   const SettlementResult* result = settled_in(**record);
   if (result == nullptr || (*record)->command.action.index() != Action(Settle()).index())
-    return refuse(Code::desk_not_reversible, "oinfno", command.infno, {std::string(action_name((*record)->command.action))});
+    return refuse(Code::desk_not_reversible, "oinfno", command.infno,
+                  {std::string(action_name((*record)->command.action))});
   if (result->psn_no != command.psn_no)
     return refuse(Code::desk_settlement_of_other, "psn_no", command.psn_no, {result->settlement});
   const auto settlement = live(result->settlement);
@@ -295,7 +303,8 @@ Decider::Refusal Decider::run(const RefundPart& command) {
   Settle as;
   as.psn_no = command.psn_no;
   as.payer = settlement->original->payer;
-  if (const auto* settle = std::get_if<Settle>(&settlement->record->command.action)) as.use_account = settle->use_account;
+  if (const auto* settle = std::get_if<Settle>(&settlement->record->command.action))
+    as.use_account = settle->use_account;
   SettlementResult result;
   result.psn_no = command.psn_no;
   result.provider = settlement->original->provider;

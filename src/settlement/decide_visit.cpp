@@ -31,7 +31,8 @@ Result<Visit> Decider::visit_of(const std::string& mdtrt_id) const {
   if (visit->provider != command_->key.provider)
     return std::unexpected(refuse(Code::desk_visit_of_other, "mdtrt_id", mdtrt_id, {command_->key.provider}));
   if (visit->status == static_cast<std::uint8_t>(VisitStatus::cancelled))
-    return std::unexpected(refuse(Code::desk_visit_state, "mdtrt_id", mdtrt_id, {status_name(visit->status)}));
+    return std::unexpected(
+        refuse(Code::desk_visit_state, "mdtrt_id", mdtrt_id, {status_name(visit->status)}));
   return *visit;
 }
 
@@ -127,7 +128,8 @@ Result<std::vector<Decider::Uploaded>> Decider::uploaded_lines(const std::string
   return lines;
 }
 
-Decider::Refusal Decider::mark_lines(const std::string& mdtrt_id, std::span<const LineRef> lines, char from, char to) {
+Decider::Refusal Decider::mark_lines(const std::string& mdtrt_id, std::span<const LineRef> lines, char from,
+                                     char to) {
   for (const LineRef& ref : lines) {
     const std::string name = lines_cell(ref.position);
     std::string states = cell(visit_object(mdtrt_id), name);
@@ -161,14 +163,18 @@ Decider::Refusal Decider::run(const UploadLines& command) {
   for (std::size_t i = 0; i < command.lines.size(); ++i) {
     const BillLine& line = command.lines[i].line;
     const std::string place = "feedetail/" + std::to_string(i) + "/";
-    if (line.id.empty() || ids.contains(line.id)) return refuse(Code::desk_line_known, place + "feedetl_sn", line.id);
+    if (line.id.empty() || ids.contains(line.id))
+      return refuse(Code::desk_line_known, place + "feedetl_sn", line.id);
     if (line.amount > limits_.amount_max || -line.amount > limits_.amount_max)
-      return refuse(Code::desk_amount, place + "det_item_fee_sumamt", to_text(line.amount), {to_text(limits_.amount_max)});
-    if (line.refund_of.empty() != (line.amount >= Money()) || (!line.refund_of.empty() && !ids.contains(line.refund_of)))
+      return refuse(Code::desk_amount, place + "det_item_fee_sumamt", to_text(line.amount),
+                    {to_text(limits_.amount_max)});
+    if (line.refund_of.empty() != (line.amount >= Money()) ||
+        (!line.refund_of.empty() && !ids.contains(line.refund_of)))
       return refuse(Code::desk_refund_of, place + "init_feedetl_sn", line.refund_of, {line.id});
     take(line);
     if (!line.refund_of.empty() && left[line.refund_of] < Money())
-      return refuse(Code::desk_refund_excess, place + "det_item_fee_sumamt", to_text(line.amount), {line.refund_of});
+      return refuse(Code::desk_refund_excess, place + "det_item_fee_sumamt", to_text(line.amount),
+                    {line.refund_of});
   }
   set(visit_object(command.visit), lines_cell(position_), std::string(command.lines.size(), line_open));
   about(visit->psn_no);
@@ -193,9 +199,10 @@ Decider::Refusal Decider::run(const RemoveLines& command) {
   std::vector<LineRef> gone;
   for (const Uploaded& one : *lines) {
     if (one.state != line_open || !named(one.line->line.id)) {
-      const bool orphan = one.state != line_removed && !one.line->line.refund_of.empty() && !named(one.line->line.id) &&
-                          named(one.line->line.refund_of);
-      if (orphan) return refuse(Code::desk_refund_of, "feedetl_sn", one.line->line.refund_of, {one.line->line.id});
+      const bool orphan = one.state != line_removed && !one.line->line.refund_of.empty() &&
+                          !named(one.line->line.id) && named(one.line->line.refund_of);
+      if (orphan)
+        return refuse(Code::desk_refund_of, "feedetl_sn", one.line->line.refund_of, {one.line->line.id});
       continue;
     }
     if (gone.empty() || gone.back().position != one.position) gone.push_back({one.position, {}});
@@ -223,7 +230,8 @@ Decider::Refusal Decider::run(const ReturnDeposit& command) {
   if (auto wrong = in_range(command.amount, "amount")) return wrong;
   const std::int64_t left = balance(AccountKind::deposit, command.visit);
   if (command.amount.fen() > left)
-    return refuse(Code::desk_deposit_short, "amount", to_text(command.amount), {to_text(Money::from_fen(left))});
+    return refuse(Code::desk_deposit_short, "amount", to_text(command.amount),
+                  {to_text(Money::from_fen(left))});
   about(visit->psn_no);
   post(transfer({AccountKind::deposit, command.visit}, {AccountKind::cash, visit->psn_no}, command.amount));
   return std::nullopt;

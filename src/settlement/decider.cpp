@@ -18,7 +18,8 @@ Decider::Decider(Objects& objects, Records& records, Artifacts& artifacts, std::
 
 Workspace* Decider::workspace() { return workspace_.get(); }
 
-Result<Decision> Decider::decide(const Command& command, Instant time, std::uint64_t position, Known reversed) {
+Result<Decision> Decider::decide(const Command& command, Instant time, std::uint64_t position,
+                                 const KnownMessage& reversed) {
   command_ = &command;
   reversed_ = reversed;
   position_ = position;
@@ -29,7 +30,8 @@ Result<Decision> Decider::decide(const Command& command, Instant time, std::uint
   out_.engine = engine_version;
   out_.time = time;
   out_.command = command;
-  const Date closed{static_cast<std::int32_t>(read_integer(cell(shard_object, std::string(closed_day_cell))))};
+  const Date closed{
+      static_cast<std::int32_t>(read_integer(cell(shard_object, std::string(closed_day_cell))))};
   out_.booked = std::max(civil_day(time), Date{closed.days + 1});
   auto refusal = std::visit([&](const auto& action) { return run(action); }, command.action);
   if (!refusal && objects_.failure()) refusal = objects_.failure();
@@ -96,7 +98,9 @@ std::int64_t Decider::balance(AccountKind kind, const std::string& owner) const 
   return fen;
 }
 
-void Decider::post(std::vector<Posting> postings) { std::ranges::move(postings, std::back_inserter(postings_)); }
+void Decider::post(std::vector<Posting> postings) {
+  std::ranges::move(postings, std::back_inserter(postings_));
+}
 
 void Decider::about(const std::string& psn_no) {
   if (std::ranges::find(out_.persons, psn_no, &PersonLink::psn_no) != out_.persons.end()) return;
@@ -104,9 +108,13 @@ void Decider::about(const std::string& psn_no) {
   out_.persons.push_back({psn_no, static_cast<std::uint64_t>(last)});
 }
 
-bool Decider::known_person(const std::string& psn_no) const { return registered(objects_.object(person_object(psn_no))); }
+bool Decider::known_person(const std::string& psn_no) const {
+  return registered(objects_.object(person_object(psn_no)));
+}
 
-void Decider::take(std::vector<Change> changes) { std::ranges::move(changes, std::back_inserter(out_.changes)); }
+void Decider::take(std::vector<Change> changes) {
+  std::ranges::move(changes, std::back_inserter(out_.changes));
+}
 
 // A fact that the register has said of anybody is never taken from a caller again.
 void Decider::only_registered(const FactValue& fact) { set(shard_object, "f" + fact.name, "1"); }

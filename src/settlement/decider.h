@@ -42,16 +42,18 @@ struct SettlementCase {  // what enters the policy
   std::optional<Money> total;  // as the caller has it
 };
 
+struct KnownMessage {  // what the journal has under a message key
+  bool bound = false, tombstone = false;
+  std::uint64_t position = 0;
+};
+
 class Decider {
  public:
   Decider(Objects& objects, Records& records, Artifacts& artifacts, std::string region, Limits limits = {});
 
-  // `answered`: what is known of the message that a Reverse names.
-  struct Known {
-    bool bound = false, tombstone = false;
-    std::uint64_t position = 0;
-  };
-  Result<Decision> decide(const Command& command, Instant time, std::uint64_t position, Known reversed = {});
+  // `reversed`: what is known of the message that a Reverse names.
+  Result<Decision> decide(const Command& command, Instant time, std::uint64_t position,
+                          const KnownMessage& reversed = KnownMessage());
 
   // What a settlement would be, changing nothing (laws.md 9 e).
   Result<Decision> trial(const Command& command, Instant time, std::uint64_t position);
@@ -126,20 +128,21 @@ class Decider {
   Refusal mark_lines(const std::string& mdtrt_id, std::span<const LineRef> lines, char from, char to);
 
   // ---- Settling (decide_settle.cpp, assess_case.cpp)
-  Result<std::vector<FactValue>> facts_of(const std::string& psn_no, const std::string& provider, const std::vector<FactValue>& visit,
-                                          Date day);
+  Result<std::vector<FactValue>> facts_of(const std::string& psn_no, const std::string& provider,
+                                          const std::vector<FactValue>& visit, Date day);
   void add_balances(SettlementCase& made, const Settle& command, const Library& library) const;
   Result<SettlementCase> case_of(const Settle& command, SettlementResult& result);
   Refusal settle(const Settle& command, SettlementCase made, SettlementResult& result);
-  Refusal assess_case(const SettlementCase& made, const std::string& rules, const std::string& catalogue, SettlementResult& result,
-                      std::uint64_t row_owner);
+  Refusal assess_case(const SettlementCase& made, const std::string& rules, const std::string& catalogue,
+                      SettlementResult& result, std::uint64_t row_owner);
   std::vector<BoundRow> bound_rows(const RowMap& map, const std::string& psn_no) const;
   RowMap* map_of(const std::string& rules);
 
   // ---- Undoing and computing again (decide_undo.cpp, recompute.cpp)
   Refusal late_status(const SetStatus& command);
   Result<Live> live(const std::string& setl_id);
-  Result<Live> settlement_for(const std::string& setl_id, const std::string& psn_no);  // that counts, for this provider and person
+  Result<Live> settlement_for(const std::string& setl_id,
+                              const std::string& psn_no);  // that counts, for this provider and person
   Result<std::uint64_t> toucher_before(const Change& row);
   Result<std::vector<Live>> later_in_scope(const Live& settlement, bool all);
   Result<std::vector<Live>> live_since(const std::string& psn_no, Date from);
@@ -171,7 +174,7 @@ class Decider {
 
   // The decision being made.
   const Command* command_ = nullptr;
-  Known reversed_;
+  KnownMessage reversed_;
   Decision out_;
   std::vector<Posting> postings_;
   std::uint64_t position_ = 0;

@@ -35,11 +35,13 @@ void keep_gains(const SettlementResult& before, SettlementResult& after) {
   };
   std::int64_t excess = sum() + after.account + after.family + after.provider_part - after.total;
   for (auto share = after.shares.rbegin(); share != after.shares.rend() && excess > 0; ++share) {
-    const std::int64_t cut = std::min(excess, share->fen - std::min(share->fen, share_of(before, share->fund)));
+    const std::int64_t cut =
+        std::min(excess, share->fen - std::min(share->fen, share_of(before, share->fund)));
     share->fen -= cut;
     excess -= cut;
   }
-  for (std::int64_t* part : {&after.account, &after.family}) {  // account money moves back for what funds pay now
+  for (std::int64_t* part :
+       {&after.account, &after.family}) {  // account money moves back for what funds pay now
     const std::int64_t cut = std::clamp<std::int64_t>(excess, 0, *part);
     *part -= cut;
     excess -= cut;
@@ -62,7 +64,8 @@ Result<std::vector<BillLine>> Decider::lines_of(const Live& settlement) {
     for (const FeeLine& fee : fees) lines.push_back(fee.line);
   };
   const Action& action = settlement.record->command.action;
-  if (const auto* sale = std::get_if<Settle>(&action); sale != nullptr && sale->visit.empty()) copy(sale->lines);
+  if (const auto* sale = std::get_if<Settle>(&action); sale != nullptr && sale->visit.empty())
+    copy(sale->lines);
   for (const LineRef& ref : settlement.original->uploaded) {
     const auto record = records_.at(ref.position);
     if (!record) return std::unexpected(record.error());
@@ -81,7 +84,8 @@ Result<std::vector<BillLine>> Decider::lines_of(const Live& settlement) {
     if (!rest) return rest;
     SettlementCase made;
     made.lines = std::move(*rest);
-    const std::uint64_t here = std::exchange(position_, settlement.position);  // ids of refund lines name their record
+    const std::uint64_t here =
+        std::exchange(position_, settlement.position);  // ids of refund lines name their record
     const auto refused = add_refunds(*refund, made);
     position_ = here;
     if (refused) return std::unexpected(*refused);
@@ -114,10 +118,12 @@ Decider::Refusal Decider::compute_again(const std::vector<Live>& settlements, co
     after.kind = ResultKind::adjusted;
     after.settlement = id('S');
     after.corrects = one.id;
-    after.psn_no = before.psn_no, after.provider = before.provider, after.visit = before.visit, after.payer = before.payer;
+    after.psn_no = before.psn_no, after.provider = before.provider, after.visit = before.visit,
+    after.payer = before.payer;
     after.interim = before.interim, after.pending = one.state.status == SettlementStatus::pending;
     after.uploaded = before.uploaded;
-    if (auto refused = assess_case(*made, one.record->rules, one.record->catalogue, after, one.position)) return refused;
+    if (auto refused = assess_case(*made, one.record->rules, one.record->catalogue, after, one.position))
+      return refused;
     if (again.gains_only) keep_gains(before, after);
     if (!after.pending) post(adjustment_postings(before, after));
     SettlementState state = one.state;
@@ -164,7 +170,8 @@ Decider::Refusal Decider::late_status(const SetStatus& command) {
     return std::nullopt;
   const auto affected = live_since(command.psn_no, command.from);
   if (!affected) return affected.error();
-  if (std::ranges::none_of(*affected, [&](const Live& one) { return one.original->to <= command.to; })) return std::nullopt;
+  if (std::ranges::none_of(*affected, [&](const Live& one) { return one.original->to <= command.to; }))
+    return std::nullopt;
   SettlementResult cleared;  // rows without all of them
   for (auto one = affected->rbegin(); one != affected->rend(); ++one)
     if (auto refused = take_out(*one, cleared)) return refused;

@@ -63,7 +63,8 @@ std::optional<BoundRow> RowMap::bound(std::string_view cell_name, std::string_vi
   row.given = (std::uint64_t{1} << group.members.size()) - 1;
   for (const Row::Member& member : read_row(cell_value).members) {
     const auto at = std::ranges::find(known->members, member.word);
-    if (at != known->members.end()) row.values[static_cast<std::size_t>(at - known->members.begin())] = member.value;
+    if (at != known->members.end())
+      row.values[static_cast<std::size_t>(at - known->members.begin())] = member.value;
   }
   return row;
 }

@@ -34,7 +34,8 @@ std::optional<Error> fold(Objects& objects, std::uint64_t position, const Decisi
   for (const Posting& posting : decision.entries)
     if (has_balance(posting.account.kind)) post(objects, posting);
   for (const PersonLink& person : decision.persons)
-    objects.edit(person_object(person.psn_no)).set(last_cell, integer_cell(static_cast<std::int64_t>(position)));
+    objects.edit(person_object(person.psn_no))
+        .set(last_cell, integer_cell(static_cast<std::int64_t>(position)));
   return objects.failure();
 }
 
@@ -86,7 +87,8 @@ Object& Memory::edit(const std::string& name) {
 void Memory::touched(const std::string& name, std::uint64_t position) { dirty_[name].position = position; }
 
 void Memory::bind(const Bound& bound, std::uint64_t position) {
-  bound_.insert_or_assign(message_text(bound.key), Store::Found{position, static_cast<std::uint8_t>(bound.kind)});
+  bound_.insert_or_assign(message_text(bound.key),
+                          Store::Found{position, static_cast<std::uint8_t>(bound.kind)});
 }
 
 Result<std::optional<Store::Found>> Memory::find(const MessageKey& key) {
@@ -134,7 +136,8 @@ std::optional<Error> Draft::add(std::uint64_t position, std::shared_ptr<const De
   position_ = position;
   if (auto error = fold(*this, position, *decision)) return error;
   for (const Bound& bound : decision->bound)
-    bound_.insert_or_assign(message_text(bound.key), Store::Found{position, static_cast<std::uint8_t>(bound.kind)});
+    bound_.insert_or_assign(message_text(bound.key),
+                            Store::Found{position, static_cast<std::uint8_t>(bound.kind)});
   decisions_.emplace_back(position, std::move(decision));
   return std::nullopt;
 }

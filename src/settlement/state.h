@@ -19,7 +19,8 @@ namespace fenming {
 class Objects {
  public:
   virtual ~Objects() = default;
-  virtual const Object& object(const std::string& name) = 0;  // lives until the next call that changes anything
+  virtual const Object& object(
+      const std::string& name) = 0;  // lives until the next call that changes anything
   virtual Object& edit(const std::string& name) = 0;
   const std::optional<Error>& failure() const { return failure_; }
   void clear_failure() { failure_.reset(); }
@@ -70,7 +71,8 @@ class Memory : public Objects {
 
   Store& store_;
   std::size_t clean_max_;
-  std::unordered_map<std::string, Kept> dirty_, young_, old_;  // clean ones in two generations: the older goes when there are too many
+  std::unordered_map<std::string, Kept> dirty_, young_,
+      old_;  // clean ones in two generations: the older goes when there are too many
   std::unordered_map<std::string, Store::Found> bound_;
 };
 

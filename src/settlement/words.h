@@ -19,7 +19,7 @@ class Words {
   using Put = std::function<void(const std::string& cell, const std::string& value)>;
   Words(Find find, Put put) : find_(std::move(find)), put_(std::move(put)) {}
 
-  std::uint64_t number(std::string_view text);              // a new one when need be
+  std::uint64_t number(std::string_view text);  // a new one when need be
   std::optional<std::uint64_t> known(std::string_view text) const;
 
  private:
