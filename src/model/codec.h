@@ -69,7 +69,7 @@ constexpr std::uint8_t enum_count<AccountKind>() {
 }
 template <>
 constexpr std::uint8_t enum_count<ResultKind>() {
-  return 3;
+  return 4;
 }
 template <>
 constexpr std::uint8_t enum_count<BindKind>() {

@@ -49,7 +49,8 @@ struct Posting {  // + what the account receives, − what it gives
 };
 
 // ---- A settlement's result ------------------------------------------------------------------------------------------------
-enum class ResultKind : std::uint8_t { settled, cancelled, adjusted };
+// cleared: no settlement, only rows: what later results of the same decision put back computed again.
+enum class ResultKind : std::uint8_t { settled, cancelled, adjusted, cleared };
 
 struct LineResult {  // amount = over + out + prepay + in
   std::int64_t amount = 0, over = 0, out = 0, prepay = 0, in = 0;

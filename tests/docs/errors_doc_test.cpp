@@ -33,7 +33,7 @@ constexpr Block blocks[] = {
     {"REC", "A record of the journal ([journal-format.md](journal-format.md))"},
     {"STO", "The store"},
     {"DSK", "The desk: a command that is refused ([commands.md](commands.md))"},
-    {"REG", "Persons and accounts from files"},
+    {"REG", "Persons, status and accounts"},
 };
 
 constexpr std::string_view head =
