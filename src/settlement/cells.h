@@ -20,6 +20,8 @@ inline std::string settlement_object(std::string_view setl_id) { return "T" + st
 inline std::string provider_object(std::string_view code) { return "O" + std::string(code); }
 inline std::string claim_object(std::string_view id) { return "C" + std::string(id); }
 inline const std::string shard_object = "S";
+inline const std::string waiting_object =
+    "Y";  // one cell for each provider with settlements that wait for a confirmation
 
 // ---- Ids: a letter, the region, the position of the record (14 digits) and a number inside it (2 digits).
 struct MadeId {
@@ -91,7 +93,8 @@ struct ProviderState {
   std::vector<FactValue> facts;
   std::int64_t confirm_minutes = 30;
 };
-inline constexpr std::string_view provider_cell = "o";
+inline constexpr std::string_view provider_cell = "o",
+                                  pending_prefix = "q";  // "q" + position: setl_id that waits
 
 // ---- Shard: words ("w" + text: its number), facts that only the register may say ("f" + name), artifacts in force ("a", "e"), the last
 // closed day ("d") and month ("m").

@@ -163,9 +163,11 @@ Decider::Refusal Decider::settle(const Settle& command, SettlementCase made, Set
   out_.rules = rules;
   out_.catalogue = catalogue;
   post(result.pending ? pending_postings(result) : settlement_postings(result));
-  if (result.pending)
+  if (result.pending) {
+    track_pending(result.settlement, result.provider, true);
     set(settlement_object(result.settlement), std::string(settlement_cell),
-        write_cell(SettlementState{SettlementStatus::pending, position_, {}}));
+        write_cell(SettlementState{SettlementStatus::pending, position_, {}, 0}));
+  }
   if (!result.visit.empty()) {
     set(visit_object(result.visit), visit_settlement_cell(position_), result.settlement);
     if (!command.batch.empty()) set(visit_object(result.visit), batch_cell(command.batch), result.settlement);
@@ -174,6 +176,16 @@ Decider::Refusal Decider::settle(const Settle& command, SettlementCase made, Set
   if (out_.made.empty()) out_.made = result.settlement;
   out_.results.push_back(std::move(result));
   return std::nullopt;
+}
+
+// Who waits for a confirmation is listed with the provider, so that a start finds them without a search.
+void Decider::track_pending(const std::string& setl_id, const std::string& provider, bool waits) {
+  const std::string object = provider_object(provider);
+  const auto [first, last] = objects_.object(object).with(pending_prefix);
+  const bool others =
+      std::any_of(first, last, [&](const Object::Cell& one) { return one.second != setl_id; });
+  set(object, std::string(pending_prefix) + setl_id, waits ? setl_id : "");
+  if (!others) set(waiting_object, provider, waits ? "1" : "");
 }
 
 // ---- Manual claims: entered by one, decided by another.

@@ -196,6 +196,8 @@ Decider::Refusal Decider::undo(const Live& settlement, bool must, SettlementStat
   out_.made = result.settlement;
   out_.results.push_back(std::move(result));
   if (auto refused = post_back(settlement)) return refused;
+  if (settlement.state.status == SettlementStatus::pending)
+    track_pending(settlement.id, settlement.original->provider, false);
   SettlementState state = settlement.state;
   state.status = becomes;
   state.position = position_;
@@ -271,6 +273,7 @@ Decider::Refusal Decider::run(const Confirm& command) {
   if (!settlement->original->payer.empty()) about(settlement->original->payer);
   post(negated(pending_postings(*settlement->original)));
   post(settlement_postings(*settlement->counted));
+  track_pending(command.settlement, settlement->original->provider, false);
   SettlementState state = settlement->state;
   state.status = SettlementStatus::confirmed;
   state.folded = state.adjustments.size();

@@ -81,6 +81,8 @@ class SettlementDesk {
   class Follower;
   explicit SettlementDesk(std::unique_ptr<Store> store, DeskOptions options);
   void enqueue(std::unique_ptr<Job> job);
+  template <class T>
+  T asked(std::function<T()> work);  // on the desk's thread, on durable state
   std::optional<Error> load();
   std::optional<Error> fold_from(std::uint64_t position);
   void run();
@@ -88,6 +90,7 @@ class SettlementDesk {
   void work(std::vector<std::unique_ptr<Job>>& jobs);
   void decide(Job& job);
   Result<Decision> decided(const Command& command);
+  Result<Outcome> repeated(const Command& command, const Store::Found& found);
   void commit(std::vector<std::unique_ptr<Job>>& jobs);
   std::optional<Error> append();
   void answer(std::vector<std::unique_ptr<Job>>& jobs, const std::optional<Error>& failure);
