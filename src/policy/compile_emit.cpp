@@ -172,7 +172,7 @@ Compiled PlanBuilder::finish(Expr& e, std::uint8_t scale, const Frame& frame) {
   if (scale == 255) scale = to_fen || t.type == Type::money ? std::uint8_t{2} : t.scale;
   if (!to_fen && t.scale > scale)
     throw Problem{Code::places_too_many, frame.node.place, excerpt(e, frame), {std::to_string(t.scale)}};
-  Compiled result{{}, t.type, t.domain, scale, t.low, t.high};
+  Compiled result{{}, t.type, t.domain, scale, t.low, t.high, t.may_be_none};
   const bool named = (e.kind == Kind::name || e.kind == Kind::index) && t.source.kind != Slot::Kind::none;
   if (named && t.scale == scale) {
     result.slot = {t.source.kind, scale, t.source.index};

@@ -68,6 +68,74 @@ TEST(Typing, ranges_of_what_is_rounded) {
         << divisor;
 }
 
+// ---- none
+const std::string limits =
+    facts +
+    "tables: {t: {by: level, L1: none, L2: none, L3: 5}, u: {by: level, L1: 4, L2: 6, L3: 5}, w: {by: level, "
+    "L1: t, else: 5}, g: {by: m, ..100: 1, else: 2}}\n";
+
+TEST(None, is_no_amount) {
+  for (const char* is : {"t",
+                         "-t",
+                         "t + m",
+                         "m + t",
+                         "m - t",
+                         "t * 50%",
+                         "50% * t",
+                         "round(t)",
+                         "round(t / p)",
+                         "round(m / t)",
+                         "round(t, 1元)",
+                         "max(t, m)",
+                         "min(t, t)",
+                         "if b then t else m",
+                         "if b then m else t",
+                         "sum_of(t, levels)",
+                         "max_of(t, levels)",
+                         "t['L1']",
+                         "w",
+                         "max(min(t, m), t)",
+                         "g[t]",
+                         "w + m"})
+    EXPECT_EQ(refused(limits + "steps:\n  - let: {x: {type: money, is: \"" + is + "\"}}\n"), "none_as_amount")
+        << is;
+  for (const char* is : {"min(t, m)", "min(m, t)", "min(t, 5元) + m", "u", "u + m", "sum_of(u, levels)",
+                         "if t > m then m else 1元", "if m == t then m else 1元", "max(min(t, m), m)", "g[m]",
+                         "if b then u else m", "min(max_of(t, levels), 9元)"})
+    EXPECT_EQ(refused(limits + "steps:\n  - let: {x: {type: money, is: \"" + is + "\"}}\n"), "") << is;
+}
+
+TEST(None, stands_where_a_limit_stands) {
+  for (const char* slot : {"limit: t", "cap: t", "cap: {limit: 'max(t, m)', used: m}", "deductible: t",
+                           "after: t", "cap: 'if b then t else m'", "limit: [m, t]",
+                           "cap: 'max_of(t, levels)'", "cap: {by: b, yes: t, no: 5}"})
+    EXPECT_EQ(refused(limits + "steps: [{layer: x, base: m, ratio: 50%, " + slot + "}]\n"), "") << slot;
+  for (const char* slot : {"at: t", "cap: {limit: m, used: t}", "cap: t + m", "add: {year.paid: t}",
+                           "deductible: {by: t, else: 1}", "cap: 'sum_of(t, levels)'"})
+    EXPECT_EQ(refused(limits + "steps: [{layer: x, base: m, ratio: 50%, " + slot + "}]\n"), "none_as_amount")
+        << slot;
+  EXPECT_EQ(refused(limits + "steps: [{layer: x, base: t, ratio: 50%}]\n"), "none_as_amount");
+  EXPECT_EQ(refused(limits + "charged: t\nsteps: []\n"), "none_as_amount");
+  EXPECT_EQ(refused("lines: {limit: 'max(listed_limit, amount)'}\nsteps: []\n"), "");
+  EXPECT_EQ(refused("lines: {limit: listed_limit * qty}\nsteps: []\n"), "none_as_amount");
+  EXPECT_EQ(refused("lines: {prepay: \"if listed_limit > amount then 1% else 2%\"}\nsteps: []\n"), "");
+}
+
+// An unlimited row lets everything in, whatever it was chosen or compared with on the way.
+TEST(None, is_above_every_amount) {
+  const auto library = library_of(
+      "facts: {level: [L1, L2], m: money}\ntables: {t: {by: level, L1: none, L2: 50}}\nsteps:\n"
+      "  - {layer: x, base: total, limit: 'max(t, m)', ratio: 50%, cap: 'if t > 100元 then t else 10元'}\n");
+  ASSERT_TRUE(library);
+  const auto paid = [&](const char* level) {
+    return settle(library, bill_of({fact("level", level), fact("m", "60")}, {10'000}))
+        .result.split->funds()
+        .fen();
+  };
+  EXPECT_EQ(paid("L1"), 5'000);
+  EXPECT_EQ(paid("L2"), 1'000);
+}
+
 TEST(Writes, go_to_accumulators_only) {
   const auto add = [](const std::string& name) {
     return refused(facts + "steps:\n  - {layer: x, base: m, ratio: 5%, add: {" + name + ": paid}}\n");
