@@ -28,7 +28,8 @@ constexpr const char* swept[] = {"src/money/decimal.h",           "src/money/dec
                                  "src/policy/engine.h",           "src/policy/arithmetic.h",
                                  "src/policy/runner.h",           "src/policy/assess.cpp",
                                  "src/policy/bind.cpp",           "src/policy/compile_value.cpp",
-                                 "src/policy/compile_policy.cpp", "src/policy/compile_expression.cpp"};
+                                 "src/policy/compile_policy.cpp", "src/policy/compile_expression.cpp",
+                                 "src/policy/compile_emit.cpp",   "src/policy/compile.h"};
 
 std::string read(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -50,6 +51,9 @@ std::vector<std::string> affected(const std::string& file) {
   if (file == "src/money/decimal.h")
     return {"src/money/decimal_test.cpp", "src/money/decimal.cpp", "src/policy/assess.cpp",
             "src/policy/bind.cpp"};
+  if (file == "src/policy/compile.h")
+    return {"src/policy/compile_expression.cpp", "src/policy/compile_emit.cpp",
+            "src/policy/compile_value.cpp", "src/policy/compile_policy.cpp"};
   if (file.ends_with(".h")) return {"src/policy/assess.cpp"};
   return {file};
 }
