@@ -58,10 +58,25 @@ TEST(Ranges, decide_whether_64_bits_are_enough) {
   EXPECT_FALSE(narrow("m * q"));
   EXPECT_FALSE(narrow("0元 - m * q"));
   EXPECT_TRUE(narrow("min(1000元, m) * 12.3456% * 78.9012%"));
+  EXPECT_TRUE(narrow("m + m * 12.34%"));
   EXPECT_FALSE(narrow("m * 12.3456% * 78.9012%"));
   EXPECT_EQ(refused(facts + "steps:\n  - let: {x: {type: money, is: 'm * q * q'}}\n"), "number_too_large");
   EXPECT_EQ(refused(facts + "steps:\n  - let: {x: {type: money, is: '0元 - m * q * q'}}\n"),
             "number_too_large");
+}
+
+// A name of money is whole fen: its range is that of its value, rounded, and a fen wider on both sides.
+TEST(Ranges, of_names_of_money) {
+  const auto divided = [](const std::string& divisor) {
+    return refused(facts +
+                   "steps:\n  - let: {x: {type: money, is: 'p * 1元 * 1.001'}}\n  - let: {y: {type: dec, is: "
+                   "'round(100元 / (" +
+                   divisor + "), 0.01)'}}\n");
+  };
+  EXPECT_EQ(divided("x - 1.99元"), "division_by_zero");
+  EXPECT_EQ(divided("x - 1.98元"), "");
+  EXPECT_EQ(divided("x - 3.01元"), "division_by_zero");
+  EXPECT_EQ(divided("x - 3.02元"), "");
 }
 
 TEST(Ranges, wide_values_are_right) {
@@ -136,6 +151,22 @@ TEST(Tables, one_to_four_keys) {
   EXPECT_EQ(table("a", "yes: 5%"), "table_gap");
 }
 
+// Two rows that touch share a bound: 200 rows are 200 cells of a key and not 400.
+TEST(Tables, have_a_cell_for_each_range_and_no_more) {
+  const auto rows = [](int count, const std::string& first) {
+    std::string text = "1: " + first;
+    for (int i = 2; i <= count; ++i) text += ", " + std::to_string(i) + ": 5%";
+    return text;
+  };
+  const auto table = [&](int a, int b) {
+    return refused("facts: {a: int 1.." + std::to_string(a) + ", b: int 1.." + std::to_string(b) +
+                   "}\nsteps:\n  - {layer: x, base: eligible, ratio: {by: [a, b], " +
+                   rows(a, "{" + rows(b, "5%") + "}") + "}}\n");
+  };
+  EXPECT_EQ(table(256, 256), "");
+  EXPECT_EQ(table(257, 256), "too_complex");
+}
+
 TEST(Tables, of_four_keys_are_read_by_all_of_them) {
   const auto library = library_of(
       "facts: {a: bool, b: bool, c: bool, d: bool}\nsteps:\n  - {layer: x, base: eligible, ratio: {by: [a, "
@@ -206,6 +237,9 @@ TEST(Limits, steps_and_bands_and_meters) {
     for (int i = 0; i < count; ++i) text += "  - let: {x" + std::to_string(i) + ": 5元}\n";
     return refused(text);
   };
+  std::string sum = "m";
+  for (int i = 0; i < 900; ++i) sum += " + m";  // long, not deep: the stack of the engine holds two values
+  EXPECT_EQ(refused(facts + "steps:\n  - let: {x: '" + sum + "'}\n"), "");
   EXPECT_EQ(steps(200), "");
   EXPECT_EQ(steps(201), "too_complex");
   const auto bands = [](int count) {
@@ -231,6 +265,14 @@ TEST(Mistakes, show_the_value_that_is_wrong) {
   };
   EXPECT_EQ(value("lines: {prepay: 120.5%}\nsteps: []\n"), "120.5%");
   EXPECT_EQ(value(layer("bands: [{to: 5, ratio: 50%}, {to: 4.50, ratio: 50%}, {ratio: 50%}]")), "4.50");
+  EXPECT_EQ(value(layer("ratio: 50%, cap: 'm + p * 2 - m'")), "m + p * 2");
+  EXPECT_EQ(value(layer("ratio: 50%, cap: '5元 + p * 2'")), "5元 + p * 2");
+  EXPECT_EQ(value(layer("ratio: 50%, cap: '5元 + 7元 * (m * r * m)'")), "m * r * m");
+  const auto library =
+      read_library({{"region.yaml", "region: 123456\n" + layer("bands: [{to: 5.50, ratio: 1%}, {to: 4, "
+                                                               "ratio: 1%}, {ratio: 1%}]")}});
+  ASSERT_FALSE(library.has_value());
+  EXPECT_EQ(library.error().front().details, std::vector<std::string>{"5.50"});
 }
 
 TEST(Texts, stay_with_their_layer) {

@@ -110,8 +110,10 @@ TEST(None, stands_where_a_limit_stands) {
                            "after: t", "cap: 'if b then t else m'", "limit: [m, t]",
                            "cap: 'max_of(t, levels)'", "cap: {by: b, yes: t, no: 5}"})
     EXPECT_EQ(refused(limits + "steps: [{layer: x, base: m, ratio: 50%, " + slot + "}]\n"), "") << slot;
-  for (const char* slot : {"at: t", "cap: {limit: m, used: t}", "cap: t + m", "add: {year.paid: t}",
-                           "deductible: {by: t, else: 1}", "cap: 'sum_of(t, levels)'"})
+  for (const char* slot :
+       {"at: t", "cap: {limit: m, used: t}", "cap: t + m", "cap: -t", "cap: round(t)", "cap: 'round(t, 1元)'",
+        "cap: m - t", "cap: t * 50%", "cap: 50% * t", "cap: round(t / p)", "add: {year.paid: t}",
+        "deductible: {by: t, else: 1}", "cap: 'sum_of(t, levels)'"})
     EXPECT_EQ(refused(limits + "steps: [{layer: x, base: m, ratio: 50%, " + slot + "}]\n"), "none_as_amount")
         << slot;
   EXPECT_EQ(refused(limits + "steps: [{layer: x, base: t, ratio: 50%}]\n"), "none_as_amount");
