@@ -65,6 +65,36 @@ TEST(Ranges, decide_whether_64_bits_are_enough) {
             "number_too_large");
 }
 
+TEST(Ranges, of_one_layer_do_not_reach_the_next) {
+  const auto two = [](const std::string& first) {
+    const auto library =
+        library_of(facts + "steps:\n  - {layer: a, base: m, ratio: " + first +
+                   "}\n  - {layer: b, base: m * 1000, bands: [{to: 5, ratio: 50%}, {ratio: 60%}]}\n");
+    return library && library->narrow;
+  };
+  EXPECT_TRUE(two("50%"));
+  EXPECT_TRUE(two("33.3333%"));
+  EXPECT_FALSE(narrow("m * 1000 * 33.3333% * 10"));
+}
+
+TEST(Ranges, products_stay_below_10_to_the_37th) {
+  const auto is = [](Wide a, Wide b, Wide result) {
+    const auto found = product(a, b);
+    return found.has_value() && *found == result;
+  };
+  EXPECT_TRUE(is(power_of_ten(18), power_of_ten(19), wide_max));
+  EXPECT_TRUE(is(power_of_ten(18), -power_of_ten(19), -wide_max));
+  EXPECT_TRUE(is(-7, 6, -42));
+  EXPECT_FALSE(product(power_of_ten(18), power_of_ten(19) + 1));
+  EXPECT_FALSE(product(power_of_ten(18), -power_of_ten(19) - 1));
+  EXPECT_FALSE(product(power_of_ten(37), 16));
+  EXPECT_FALSE(product(Wide{1} << 64, Wide{1} << 64)) << "in 128 bits this wraps around to 0";
+  EXPECT_TRUE(rescaled(-5, 3) == -5000);
+  EXPECT_TRUE(rescaled(5, 0) == 5);
+  EXPECT_TRUE(rescaled(5, 38) == wide_max);
+  EXPECT_TRUE(rescaled(-5, 38) == -wide_max);
+}
+
 // A name of money is whole fen: its range is that of its value, rounded, and a fen wider on both sides.
 TEST(Ranges, of_names_of_money) {
   const auto divided = [](const std::string& divisor) {
@@ -165,6 +195,72 @@ TEST(Tables, have_a_cell_for_each_range_and_no_more) {
   };
   EXPECT_EQ(table(256, 256), "");
   EXPECT_EQ(table(257, 256), "too_complex");
+}
+
+TEST(Tables, may_hold_tables_and_are_no_deeper_than_their_keys) {
+  const auto table = [](const std::string& by) { return refused(layer("ratio: {by: " + by + "}")); };
+  EXPECT_EQ(table("b, yes: {yes: 5%}, no: 6%"), "key_missing");
+  EXPECT_EQ(table("[b, n], yes: {by: level, L1: 5%, L2: 6%, L3: 7%}, no: {..0: 1%, 1..: 2%}"), "");
+}
+
+TEST(Tables, name_the_first_key_without_a_row) {
+  const auto gap = [](const std::string& by) {
+    const auto library =
+        read_library({{"region.yaml", "region: 123456\n" + layer("ratio: {by: " + by + "}")}});
+    return library ? std::vector<std::string>{} : library.error().front().details;
+  };
+  EXPECT_EQ(gap("n, ..1: 5%, 4..: 5%"), std::vector<std::string>{"2..3"});
+  EXPECT_EQ(gap("n, -4..: 5%"), std::vector<std::string>{"-5..-5"});
+  EXPECT_EQ(gap("b, yes: 5%"), std::vector<std::string>{"no"});
+  EXPECT_EQ(gap("level, 'L1, L3': 5%"), std::vector<std::string>{"L2"});
+  EXPECT_EQ(gap("r, ..50%: 5%, above 60%: 1%"), std::vector<std::string>{"50.0001%..60%"});
+}
+
+// The library check points at the row: file, line and column of its key.
+TEST(Tables, remember_where_their_rows_stand) {
+  const auto library =
+      library_of(facts +
+                 "steps:\n  - layer: x\n    base: eligible\n    ratio:\n      by: p\n      2..3: "
+                 "5%\n      4: 6%\n");
+  ASSERT_TRUE(library);
+  bool found = false;
+  for (const RowUse& row : library->versions[0].plans[0].rows) {
+    if (row.key != "4") continue;
+    found = true;
+    EXPECT_FALSE(row.reached);
+    EXPECT_TRUE(row.place.path.ends_with("/ratio/4")) << row.place.path;
+    EXPECT_EQ(row.place.line, 10);
+    EXPECT_EQ(row.place.column, 7);
+  }
+  EXPECT_TRUE(found);
+}
+
+TEST(Codes, keep_their_fact) {
+  const auto library = library_of(
+      "facts: {level: [L1, L2], colour: [red, green], size: [small, large]}\n"
+      "tables: {t: {type: size, by: colour, red: small, green: large}}\nsteps:\n"
+      "  - let: {k: {type: size, is: t}}\n"
+      "  - {layer: x, base: eligible, ratio: \"if t == 'large' then 5% else 6%\"}\n"
+      "  - {layer: y, base: eligible, ratio: {by: k, small: 7%, large: 8%}}\n");
+  ASSERT_TRUE(library);
+  const Plan& plan = library->versions[0].plans[0];
+  EXPECT_EQ(library->region.domains.at(plan.lets[0].domain).name, "size");
+  for (const auto& [colour, x, y] : {std::tuple{"red", 600, 700}, {"green", 500, 800}}) {
+    const auto layers = settle(library, bill_of({fact("level", "L1"), fact("colour", colour)}, {10'000}))
+                            .result.parts[0]
+                            .layers;
+    EXPECT_EQ(layers[0].paid, x);
+    EXPECT_EQ(layers[1].paid, y);
+  }
+}
+
+TEST(Lines, of_class_c_leave_wherever_the_class_stands) {
+  const auto library = library_of("line_facts: {class: {type: [C, A], default: A}}\nsteps: []\n");
+  ASSERT_TRUE(library);
+  Bill bill = bill_of({}, {100, 1000});
+  bill.lines[0].columns.push_back(fact("class", "C"));
+  EXPECT_EQ(settle(library, bill).result.in_scope, 1000);
+  EXPECT_EQ(settle(library, bill).result.out, 100);
 }
 
 TEST(Tables, of_four_keys_are_read_by_all_of_them) {

@@ -42,6 +42,13 @@ TEST(Typing, units_go_together) {
   EXPECT_EQ(refused_let("ratio", "5"), "unit_missing");
   EXPECT_EQ(refused_let("int", "p + 1.5"), "type_mismatch");
   EXPECT_EQ(refused_let("int", "d - d"), "");
+  for (const char* is : {"d + d", "d - 5", "5 - d", "d + 5", "p + d", "m - d", "d - m"})
+    EXPECT_EQ(refused_let("int", is), "type_mismatch") << is;
+  EXPECT_EQ(refused_let("ratio", "r * 100%"), "") << "six places: those of the fact alone";
+  EXPECT_EQ(refused_let("dec", "q * 2.0"), "");
+  EXPECT_EQ(refused_let("money", "'L1'"), "type_mismatch");
+  EXPECT_EQ(refused_let("money", "'L9'"), "type_mismatch");
+  EXPECT_EQ(refused_let("int", "'L1' + 1"), "type_mismatch");
   EXPECT_EQ(refused_let("date", "max(d, d)"), "");
 }
 

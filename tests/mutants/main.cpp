@@ -104,7 +104,7 @@ class Bench {  // one worker's place
     const std::string libraries = " -lgtest -lgtest_main -lfmt -lyaml-cpp -lsimdjson -lcrypto -lpthread";
     if (std::system((link + libraries).c_str()) != 0) return {"stillborn", ""};
     const int status = std::system(
-        fmt::format("timeout 60 {} --gtest_fail_fast --gtest_brief=1 >{} 2>&1", program, log).c_str());
+        fmt::format("timeout 20 {} --gtest_fail_fast --gtest_brief=1 >{} 2>&1", program, log).c_str());
     if (status == 0) return {"survived", ""};
     const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 255;
     const std::string output = read(log);
