@@ -59,6 +59,30 @@ TEST_F(Binding, facts) {
   EXPECT_EQ(refusal(), "ok");
 }
 
+TEST_F(Binding, columns_have_their_own_names_only) {
+  for (const char* name : {"listed_limit", "date", "price", "qty", "amount", "nothing"}) {
+    bill.lines[0].columns = {fact(name, "5")};
+    EXPECT_EQ(refusal(), std::string("field_unknown /lines/0/") + name);
+  }
+}
+
+// Items and local columns may have a value that the region does not name; the nation's words may not.
+TEST_F(Binding, strange_words_of_the_nation_are_mistakes) {
+  library = library_of(
+      "line_facts: {class: {type: [A, other], default: A}, source: {type: [domestic, other], default: "
+      "domestic}, "
+      "origin: {type: [a, b], default: a}}\nsteps: []\n");
+  bill.facts.clear();
+  for (const char* name : {"class", "kind", "source"}) {
+    bill.lines[0].columns = {fact(name, "strange")};
+    EXPECT_EQ(refusal(), std::string("fact_value /lines/0/") + name);
+    bill.lines[0].columns = {fact(name, "other")};
+    EXPECT_EQ(refusal(), "ok") << name;
+  }
+  bill.lines[0].columns = {fact("origin", "strange")};
+  EXPECT_EQ(refusal(), "ok");
+}
+
 TEST_F(Binding, amounts) {
   bill.total = Money::from_fen(150'00);
   EXPECT_EQ(refusal(), "ok");

@@ -59,6 +59,9 @@ TEST(Ranges, decide_whether_64_bits_are_enough) {
   EXPECT_FALSE(narrow("0元 - m * q"));
   EXPECT_TRUE(narrow("min(1000元, m) * 12.3456% * 78.9012%"));
   EXPECT_TRUE(narrow("m + m * 12.34%"));
+  EXPECT_TRUE(narrow("if m < m * 12.34% then m else 1元"));
+  EXPECT_TRUE(narrow("m * 46000000"));
+  EXPECT_FALSE(narrow("m * 47000000")) << "a bit is kept free: two such values may be added";
   EXPECT_FALSE(narrow("m * 12.3456% * 78.9012%"));
   EXPECT_EQ(refused(facts + "steps:\n  - let: {x: {type: money, is: 'm * q * q'}}\n"), "number_too_large");
   EXPECT_EQ(refused(facts + "steps:\n  - let: {x: {type: money, is: '0元 - m * q * q'}}\n"),
@@ -73,6 +76,8 @@ TEST(Ranges, of_one_layer_do_not_reach_the_next) {
     return library && library->narrow;
   };
   EXPECT_TRUE(two("50%"));
+  EXPECT_TRUE(two("50%, after: 'm * 100000'"));
+  EXPECT_FALSE(two("33.3333%, after: 'm * 1000000'")) << "a meter gets the places of the payment";
   EXPECT_TRUE(two("33.3333%"));
   EXPECT_FALSE(narrow("m * 1000 * 33.3333% * 10"));
 }
@@ -216,6 +221,18 @@ TEST(Tables, name_the_first_key_without_a_row) {
   EXPECT_EQ(gap("r, ..50%: 5%, above 60%: 1%"), std::vector<std::string>{"50.0001%..60%"});
 }
 
+// A table read by other keys is another table, whichever of the two is met first.
+TEST(Tables, by_other_keys_are_tables_of_their_own) {
+  const auto library =
+      library_of(facts +
+                 "steps:\n  - let: {x: \"u + u['L1'] * 10\", y: \"u['L2'] * 10 + u\", z: \"u['L1'] * "
+                 "100 + u['L2'] * 10 + u['L3']\"}\n");
+  ASSERT_TRUE(library);
+  const auto outcome = settle(library, bill_of({fact("level", "L3")}));
+  ASSERT_EQ(outcome.error, "");
+  EXPECT_EQ(outcome.result.parts[0].names, (std::vector<std::int64_t>{24, 34, 234}));
+}
+
 // The library check points at the row: file, line and column of its key.
 TEST(Tables, remember_where_their_rows_stand) {
   const auto library =
@@ -296,6 +313,8 @@ TEST(Since, the_order_of_the_rows_does_not_matter) {
   EXPECT_EQ(refused("---\npolicy: p\nin_force: 2023-01-01..\nsteps: [{layer: x, base: eligible, ratio: "
                     "{since: {2023-06-01: 1%, 2023-01-01: 2%}}}]\n"),
             "");
+  EXPECT_EQ(refused("steps: [{layer: x, base: eligible, ratio: {since: {else: 2%}, artcle: x}}]\n"),
+            "key_unknown");
 }
 
 TEST(Meters, none_is_no_limit_at_all) {
