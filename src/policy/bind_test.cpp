@@ -59,6 +59,64 @@ TEST_F(Binding, facts) {
   EXPECT_EQ(refusal(), "ok");
 }
 
+// JSON has numbers, truths, texts and lists; each fact takes those that suit it.
+TEST_F(Binding, kinds_of_values) {
+  using enum FactValue::Kind;
+  const auto outcome = [&](const char* name, FactValue::Kind kind, const char* text) {
+    bill.facts = {fact("level", "L1"), {name, kind, text, {text}}};
+    return refusal() == "ok";
+  };
+  for (const auto& [name, value, as_number, as_truth] : {std::tuple{"age", "5", true, false},
+                                                         {"salary", "5.50", true, false},
+                                                         {"share", "5%", false, false},
+                                                         {"born", "2000-01-01", false, false},
+                                                         {"filed", "yes", false, true}}) {
+    EXPECT_TRUE(outcome(name, text, value)) << name;
+    EXPECT_EQ(outcome(name, number, value), as_number) << name;
+    EXPECT_EQ(outcome(name, boolean, value), as_truth) << name;
+    EXPECT_FALSE(outcome(name, list, value)) << name;
+  }
+  EXPECT_TRUE(outcome("groups", list, "old"));
+  EXPECT_FALSE(outcome("groups", text, "old"));
+}
+
+TEST_F(Binding, a_refusal_shows_the_value_and_what_it_may_be) {
+  const auto error = [&] {
+    const auto bound = bind(*library, bill);
+    return bound ? Error{} : bound.error();
+  };
+  bill.facts = {fact("level", "L1"), {"groups", FactValue::Kind::list, "", {"poor", "rich", "odl"}}};
+  EXPECT_EQ(error().value, "[poor, rich, odl]");
+  bill.facts = {fact("level", "L1"), fact("age", "151")};
+  EXPECT_EQ(error().details, (std::vector<std::string>{"age", "int 0..150"}));
+  bill.facts = {fact("level", "L1"), fact("salary", "1.234")};
+  EXPECT_NE(error().details.at(1).find(", 0.00..1000000000.00"), std::string::npos) << error().details.at(1);
+  bill.facts = {fact("level", "L22")};
+  EXPECT_NE(error().details.at(1).find("L2?"), std::string::npos) << error().details.at(1);
+  bill.facts = {fact("level", "L1"), {"groups", FactValue::Kind::list, "", {"poor", "odl"}}};
+  EXPECT_NE(error().details.at(1).find("old?"), std::string::npos) << error().details.at(1);
+  bill = bill_of({fact("level", "L1")}, {100'00, -40'00});
+  bill.lines[1].refund_of = "1";
+  bill.lines[0].quantity = Decimal{2'000'000};
+  bill.lines[1].quantity = Decimal{-3'000'000};
+  EXPECT_EQ(error().code, Code::refund_excess);
+  EXPECT_EQ(error().details, std::vector<std::string>{"1"});
+  bill.lines[1].quantity = Decimal{1'000'000};
+  EXPECT_EQ(error().value, "1");
+  EXPECT_EQ(error().details, (std::vector<std::string>{"qty", "<= 0"}));
+  bill.lines[0].quantity = Decimal{-1'000'000};
+  EXPECT_EQ(error().details, (std::vector<std::string>{"qty", ">= 0"}));
+  bill.lines[0].amount = Money();
+  EXPECT_EQ(error().details, (std::vector<std::string>{"qty", ">= 0"}));
+}
+
+TEST_F(Binding, a_stay_has_at_most_4000_nights) {
+  bill.from = Date{bill.to.days - 4000};
+  EXPECT_EQ(refusal(), "ok");
+  bill.from = Date{bill.to.days - 4001};
+  EXPECT_EQ(refusal(), "split_too_long /visit/from");
+}
+
 TEST_F(Binding, columns_have_their_own_names_only) {
   for (const char* name : {"listed_limit", "date", "price", "qty", "amount", "nothing"}) {
     bill.lines[0].columns = {fact(name, "5")};
