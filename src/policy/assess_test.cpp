@@ -234,6 +234,29 @@ TEST(Cut, two_hundred_parts_at_most) {
   EXPECT_EQ(outcome.place, "/visit/from");
 }
 
+TEST(Cut, at_the_end_of_the_year_where_the_policy_says_so) {
+  for (const auto& [split, parts] : {std::pair{"yes", 2U}, {"no", 1U}}) {
+    const auto library = library_of(std::string("split: {year_end: ") + split + "}\nsteps: []\n");
+    ASSERT_TRUE(library);
+    EXPECT_EQ(settle(library, stay("2023-12-20", "2024-01-05", {100})).result.part_count, parts) << split;
+  }
+}
+
+TEST(Bills, without_lines_need_a_policy_that_says_what_is_charged) {
+  const auto refusal = [](const std::string& charged, const Bill& bill) {
+    const auto library = library_of(charged + "steps: []\n");
+    const auto bound = bind(*library, bill);
+    Workspace workspace;
+    Assessment assessment;
+    EXPECT_FALSE(assess(*library, *bound, workspace, assessment));
+    const auto error = require_lines(*bound, assessment);
+    return error ? error->place : "";
+  };
+  EXPECT_EQ(refusal("", bill_of({}, {100})), "");
+  EXPECT_EQ(refusal("charged: 100元\n", bill_of({}, {})), "");
+  EXPECT_EQ(refusal("", bill_of({}, {})), "/lines");
+}
+
 // ---- parts
 TEST(Parts, each_has_its_lines_nights_and_what_the_part_before_wrote) {
   const auto library = library_of(R"YAML(

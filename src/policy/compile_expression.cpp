@@ -200,6 +200,7 @@ void PlanBuilder::type_table(Expr& e, const Frame& frame) {
     expect_type(*e.args[i], want, frame);
     refuse_none(*e.args[i], frame);
     keys.push_back(finish(*e.args[i], stored_scale(want.type), frame));
+    keys.back().type = want.type;  // an int beside a dec key is a dec, as its places are
   }
   const Compiled table = named_table(e.text, &keys, frame);
   e.typed = {table.type, table.domain, table.scale, table.low, table.high, table.slot, table.may_be_none};

@@ -61,6 +61,9 @@ TEST(Ranges, decide_whether_64_bits_are_enough) {
   EXPECT_TRUE(narrow("m + m * 12.34%"));
   EXPECT_TRUE(narrow("if m < m * 12.34% then m else 1元"));
   EXPECT_TRUE(narrow("m * 46000000"));
+  const auto whole = library_of(facts + "steps:\n  - {layer: x, base: m * 40000000, ratio: 100%}\n");
+  ASSERT_TRUE(whole);
+  EXPECT_TRUE(whole->narrow) << "100 % is 1, without places";
   EXPECT_FALSE(narrow("m * 47000000")) << "a bit is kept free: two such values may be added";
   EXPECT_FALSE(narrow("m * 12.3456% * 78.9012%"));
   EXPECT_EQ(refused(facts + "steps:\n  - let: {x: {type: money, is: 'm * q * q'}}\n"), "number_too_large");
@@ -112,6 +115,18 @@ TEST(Ranges, of_names_of_money) {
   EXPECT_EQ(divided("x - 1.98元"), "");
   EXPECT_EQ(divided("x - 3.01元"), "division_by_zero");
   EXPECT_EQ(divided("x - 3.02元"), "");
+}
+
+TEST(Ranges, of_sums_have_an_end_on_each_side) {
+  const auto is = [](const std::string& text) {
+    return refused("facts: {m: money, k: int 0..1000000000}\nsteps:\n  - let: {x: {type: money, is: '" +
+                   text + "'}}\n");
+  };
+  const std::string most = "m * k * k * 60000000";
+  EXPECT_EQ(is(most), "");
+  EXPECT_EQ(is(most + " - " + most), "");
+  EXPECT_EQ(is(most + " + " + most), "number_too_large");
+  EXPECT_EQ(is("0元 - " + most + " - " + most), "number_too_large");
 }
 
 TEST(Ranges, wide_values_are_right) {
@@ -231,6 +246,46 @@ TEST(Tables, by_other_keys_are_tables_of_their_own) {
   const auto outcome = settle(library, bill_of({fact("level", "L3")}));
   ASSERT_EQ(outcome.error, "");
   EXPECT_EQ(outcome.result.parts[0].names, (std::vector<std::int64_t>{24, 34, 234}));
+}
+
+TEST(Tables, have_keys_of_64_bits) {
+  const auto key = [](const std::string& is) {
+    return refused("facts: {k: int 0..1000000000}\nsteps:\n  - {layer: x, base: eligible, ratio: {by: " + is +
+                   ", ..5: 1%, else: 2%}}\n");
+  };
+  EXPECT_EQ(key("k * 1000000000"), "");
+  EXPECT_EQ(key("0 - k * 1000000000"), "");
+  EXPECT_EQ(key("k * 10000000000"), "too_complex");
+  EXPECT_EQ(key("0 - k * 10000000000"), "too_complex");
+  EXPECT_EQ(key("k * 1000.5"), "") << "a dec key has six places";
+  EXPECT_EQ(key("k * 100000.5"), "too_complex");
+}
+
+TEST(Tables, take_constants_as_keys) {
+  const auto library = library_of(
+      "facts: {q: dec, r: ratio, m: money}\ntables: {a: {type: int, by: q, ..2.4: 1, 2.400001..2.6: 2, above "
+      "2.6: 3}, b: "
+      "{type: int, by: r, ..49%: 1, above 49%: 2}, c: {type: int, by: m, ..4.99: 1, 5..: 2}}\nsteps:\n  - "
+      "let: {x: "
+      "'a[2.5]', y: 'b[50%]', z: 'c[5元]', w: 'a[2]', u: 5元 + m * 12.34%, v: m * 12.34% - 5元}\n");
+  ASSERT_TRUE(library);
+  const auto outcome = settle(library, bill_of({fact("q", "9"), fact("r", "0%"), fact("m", "100.00")}));
+  ASSERT_EQ(outcome.error, "");
+  EXPECT_EQ(outcome.result.parts[0].names, (std::vector<std::int64_t>{2, 2, 2, 1, 1734, 734}));
+}
+
+TEST(Tables, may_have_rows_that_the_key_never_meets) {
+  const auto library = library_of(
+      "facts: {n: int 0..9}\ntables: {t: {by: n, ..-1: 1, 0..5: 2, 6..: 3}}\nsteps:\n  - let: {x: t, y: "
+      "'t[7]', z: "
+      "'t[min(n, 5)]', w: 't[0 - 1]'}\n  - {layer: a, base: eligible, ratio: {by: n, ..9: 5%, 10..: 6%}}\n");
+  ASSERT_TRUE(library);
+  EXPECT_EQ(settle(library, bill_of({fact("n", "8")})).result.parts[0].names,
+            (std::vector<std::int64_t>{300, 300, 200, 100}));
+  EXPECT_EQ(
+      refused(
+          "facts: {n: int 0..9}\nsteps: [{layer: a, base: eligible, ratio: {by: n, 5..4: 1%, else: 2%}}]\n"),
+      "table_key_malformed");
 }
 
 // The library check points at the row: file, line and column of its key.
@@ -388,6 +443,13 @@ TEST(Mistakes, show_the_value_that_is_wrong) {
                                                                "ratio: 1%}, {ratio: 1%}]")}});
   ASSERT_FALSE(library.has_value());
   EXPECT_EQ(library.error().front().details, std::vector<std::string>{"5.50"});
+  const auto sum = read_library({{"region.yaml", "region: 123456\n" + layer("ratio: 50%, cap: 'm - r'")}});
+  ASSERT_FALSE(sum.has_value());
+  EXPECT_EQ(sum.error().front().details, std::vector<std::string>{"money - ratio"});
+  const auto truth =
+      read_library({{"region.yaml", "region: 123456\n" + layer("ratio: 50%, cap: 'round(b / p)'")}});
+  ASSERT_FALSE(truth.has_value());
+  EXPECT_EQ(truth.error().front().details, std::vector<std::string>{"a division wants numbers"});
 }
 
 TEST(Texts, stay_with_their_layer) {

@@ -277,7 +277,8 @@ std::pair<std::int64_t, std::int64_t> PlanBuilder::key_range(std::string_view te
   const std::string_view left = text.substr(0, dots), right = text.substr(dots + 2);
   const std::int64_t low = left.empty() ? low_end : number(left),
                      high = right.empty() ? high_end : number(right);
-  if (low > high) throw Problem{Code::table_key_malformed, place, std::string(text), {"a..b"}};
+  if (low > high && !left.empty() && !right.empty())  // an open end may lie outside what the key can be
+    throw Problem{Code::table_key_malformed, place, std::string(text), {"a..b"}};
   return {low, high};
 }
 
@@ -390,6 +391,9 @@ void PlanBuilder::fill(const TextNode& node, std::size_t level, std::size_t firs
 Compiled PlanBuilder::table(const TextNode& node, const std::vector<Compiled>& by, const Leaf& leaf) {
   Filling filling;
   for (const Compiled& key : by) filling.keys.push_back(make_key(key));
+  for (const Key& key : filling.keys)
+    if (key.ranges && (key.value.low < INT64_MIN || key.value.high > INT64_MAX))
+      throw Problem{Code::too_complex, node.place, "by", {"a key may be longer than 18 digits"}};
   if (node.entries.size() > rows_max) throw Problem{Code::too_complex, node.place, "", {"too many rows"}};
   collect_bounds(node, 0, filling.keys);
   finish_bounds(filling.keys);
