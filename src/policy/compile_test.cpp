@@ -30,7 +30,7 @@ constexpr std::pair<const char*, bool> divisors[] = {
     {"min(n, -1)", true}, {"min(n, 0)", false}, {"max(n, 1)", true}, {"max(n, 0)", false},
     {"max(n, p)", true}, {"min(n - 6, p)", true}, {"min(p, 1)", true}, {"max(n - 6, -1)", true},
     {"if b then p else -1", false}, {"if b then p else 0", false}, {"if b then n else p", false},
-    {"if b then 1 else 2", true}, {"t[level]", false}, {"t[level] + 4", true}, {"t[level] + 3", false},
+    {"if b then 1 else 2", true}, {"round(p * 10, 20)", false}, {"round(p * 10, 20) + 1", true}, {"t[level]", false}, {"t[level] + 4", true}, {"t[level] + 3", false},
     {"u[level]", true}, {"u[level] - 5", true}, {"u[level] - 4", false}, {"sum_of(u, levels)", false},
     {"sum_of(u, levels) + 1", true}, {"max_of(u, levels)", false}, {"max_of(u, levels) + 1", true},
     {"max_of(t, levels) + 4", true}, {"max_of(t, levels) + 3", false}, {"days", true}, {"days - 1", false},
@@ -83,6 +83,23 @@ TEST(Ranges, of_one_layer_do_not_reach_the_next) {
   EXPECT_FALSE(two("33.3333%, after: 'm * 1000000'")) << "a meter gets the places of the payment";
   EXPECT_TRUE(two("33.3333%"));
   EXPECT_FALSE(narrow("m * 1000 * 33.3333% * 10"));
+}
+
+// A formula may give more than 100 %: the bill is refused then, but the number must have room until that is known.
+TEST(Ranges, of_ratios_above_everything) {
+  const auto of = [](const std::string& rest) {
+    const auto library = library_of(facts + "steps:\n  - {layer: x, base: m, " + rest + "}\n");
+    return library && library->narrow;
+  };
+  EXPECT_TRUE(of("bands: [{to: 5, ratio: r}, {ratio: 5%}]"));
+  EXPECT_FALSE(of("bands: [{to: 5, ratio: r * 100}, {ratio: 5%}]"));
+  EXPECT_FALSE(of("bands: [{to: 5, ratio: 5%}, {ratio: r * 100}]"));
+  EXPECT_FALSE(of("bands: [{to: 5, ratio: 0% - r * 100}, {ratio: 5%}]"));
+  EXPECT_FALSE(of("ratio: r * 100"));
+  EXPECT_FALSE(of("ratio: 0% - r * 100"));
+  EXPECT_TRUE(of("ratio: r"));
+  EXPECT_FALSE(of("ratio: r, adjust: ratio * 100"));
+  EXPECT_TRUE(of("ratio: r, adjust: ratio + 5%"));
 }
 
 TEST(Ranges, products_stay_below_10_to_the_37th) {
@@ -152,6 +169,7 @@ TEST(Ratios, constants_lie_between_nothing_and_everything) {
   EXPECT_EQ(refused(layer("bands: [{to: 5, ratio: 50%}, {ratio: -0.1%}]")), "ratio_out_of_range");
   EXPECT_EQ(refused(layer("bands: [{to: 5, ratio: r + 50%}, {ratio: r - 50%}]")), "");
   EXPECT_EQ(refused("lines: {prepay: 100%}\nsteps: []\n"), "");
+  EXPECT_EQ(refused("lines: 5%\nsteps: []\n"), "shape_wrong");
   EXPECT_EQ(refused("lines: {prepay: 101%}\nsteps: []\n"), "ratio_out_of_range");
   EXPECT_EQ(refused("lines: {prepay: -1%}\nsteps: []\n"), "ratio_out_of_range");
 }
@@ -305,6 +323,17 @@ TEST(Tables, remember_where_their_rows_stand) {
     EXPECT_EQ(row.place.column, 7);
   }
   EXPECT_TRUE(found);
+}
+
+TEST(Since, says_which_of_its_rows_is_in_use) {
+  const auto library = library_of(
+      "---\npolicy: p\nin_force: 2024-02-01..\nsteps: [{layer: x, base: eligible, ratio: {since: "
+      "{2023-01-01: 3%, 2024-01-01: "
+      "2%}}}]\n");
+  ASSERT_TRUE(library);
+  std::map<std::string, bool> reached;
+  for (const RowUse& row : library->versions[0].plans[0].rows) reached[row.key] = row.reached;
+  EXPECT_EQ(reached, (std::map<std::string, bool>{{"2023-01-01", false}, {"2024-01-01", true}}));
 }
 
 TEST(Codes, keep_their_fact) {

@@ -20,8 +20,9 @@ std::string refused_let(const std::string& type, const std::string& is) {
 }
 
 TEST(Typing, truth_values_are_neither_numbers_nor_codes) {
-  for (const char* is : {"b and p", "p and b", "b or m", "level or b", "not p", "not level", "b == 5",
-                         "p < b", "if p then b else b", "b in levels"})
+  for (const char* is :
+       {"b and p", "p and b", "b or m", "level or b", "not p", "not level", "b == 5", "p < b",
+        "if p then b else b", "b in levels", "max(b, b)", "min(level, level) == level"})
     EXPECT_EQ(refused_let("bool", is), "type_mismatch") << is;
   for (const char* is : {"b and not b", "b == b", "level == 'L1' or b", "if b then b else p > 2",
                          "level in levels", "d < '2024-01-01'", "d == d"})
