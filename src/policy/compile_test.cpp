@@ -306,6 +306,17 @@ TEST(Tables, may_have_rows_that_the_key_never_meets) {
       "table_key_malformed");
 }
 
+TEST(Tables, that_use_a_layer_s_own_names_are_of_that_layer) {
+  const auto library = library_of(
+      "facts: {level: [L1, L2]}\ntables: {half: {by: level, L1: base * 50%, else: 5}}\nsteps:\n"
+      "  - {layer: a, base: eligible, ratio: 100%, cap: half}\n  - {layer: b, base: 20元, ratio: 100%, cap: "
+      "half}\n");
+  ASSERT_TRUE(library);
+  const auto layers = settle(library, bill_of({fact("level", "L1")}, {10'000})).result.parts[0].layers;
+  EXPECT_EQ(layers[0].paid, 5'000);
+  EXPECT_EQ(layers[1].paid, 1'000);
+}
+
 // The library check points at the row: file, line and column of its key.
 TEST(Tables, remember_where_their_rows_stand) {
   const auto library =
