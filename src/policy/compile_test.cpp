@@ -132,6 +132,8 @@ TEST(Ranges, of_names_of_money) {
   EXPECT_EQ(divided("x - 1.98元"), "");
   EXPECT_EQ(divided("x - 3.01元"), "division_by_zero");
   EXPECT_EQ(divided("x - 3.02元"), "");
+  EXPECT_EQ(divided("round(p * 1元 * 1.001) - 3.01元"), "division_by_zero");
+  EXPECT_EQ(divided("round(p * 1元 * 1.001) - 3.02元"), "");
 }
 
 TEST(Ranges, of_sums_have_an_end_on_each_side) {
@@ -255,6 +257,30 @@ TEST(Tables, name_the_first_key_without_a_row) {
 }
 
 // A table read by other keys is another table, whichever of the two is met first.
+TEST(Tables, use_each_other_sixteen_deep) {
+  const auto nested = [](int count) {
+    std::string text = "facts: {b: bool}\ntables:\n";
+    for (int i = 1; i < count; ++i)
+      text += "  t" + std::to_string(i) + ": {by: b, yes: t" + std::to_string(i + 1) + ", no: 1}\n";
+    return refused(text + "  t" + std::to_string(count) +
+                   ": {by: b, else: 1}\nsteps: [{layer: x, base: t1}]\n");
+  };
+  EXPECT_EQ(nested(16), "");
+  EXPECT_EQ(nested(17), "too_complex");
+}
+
+TEST(Tables, are_read_by_as_many_keys_as_they_have) {
+  const auto value = [](const std::string& is) {
+    return refused(
+        "facts: {b: bool, c: bool}\ntables: {t: {by: [b, c], yes: 1, no: {yes: 2, no: 3}}}\nsteps: [{layer: "
+        "x, base: '" +
+        is + "'}]\n");
+  };
+  EXPECT_EQ(value("t[b, no]"), "");
+  EXPECT_EQ(value("t[b]"), "type_mismatch");
+  EXPECT_EQ(value("t[b, no, c]"), "type_mismatch");
+}
+
 TEST(Tables, by_other_keys_are_tables_of_their_own) {
   const auto library =
       library_of(facts +
