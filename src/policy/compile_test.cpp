@@ -60,6 +60,7 @@ TEST(Ranges, decide_whether_64_bits_are_enough) {
   EXPECT_TRUE(narrow("min(1000元, m) * 12.3456% * 78.9012%"));
   EXPECT_TRUE(narrow("m + m * 12.34%"));
   EXPECT_TRUE(narrow("if m < m * 12.34% then m else 1元"));
+  EXPECT_FALSE(narrow("if m * 46000000 < m * 12.34% then m else 1元"));
   EXPECT_TRUE(narrow("m * 46000000"));
   const auto whole = library_of(facts + "steps:\n  - {layer: x, base: m * 40000000, ratio: 100%}\n");
   ASSERT_TRUE(whole);
@@ -174,6 +175,16 @@ TEST(Ratios, constants_lie_between_nothing_and_everything) {
   EXPECT_EQ(refused("lines: 5%\nsteps: []\n"), "shape_wrong");
   EXPECT_EQ(refused("lines: {prepay: 101%}\nsteps: []\n"), "ratio_out_of_range");
   EXPECT_EQ(refused("lines: {prepay: -1%}\nsteps: []\n"), "ratio_out_of_range");
+}
+
+TEST(Layers, know_their_own_names_behind_the_slots_that_make_them) {
+  for (const char* rest :
+       {"limit: over", "deductible: deductible", "limit: deductible", "deductible: covered", "after: after",
+        "at: after", "after: paid", "cap: paid", "cap: cut", "deductible: x.deductible"})
+    EXPECT_NE(refused(layer(std::string("ratio: 50%, ") + rest)), "") << rest;
+  for (const char* rest :
+       {"limit: base", "deductible: over", "at: deductible", "after: covered", "cap: after", "cap: x.base"})
+    EXPECT_EQ(refused(layer(std::string("ratio: 50%, ") + rest)), "") << rest;
 }
 
 TEST(Bands, bounds_rise) {
