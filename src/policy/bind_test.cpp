@@ -141,6 +141,18 @@ TEST_F(Binding, strange_words_of_the_nation_are_mistakes) {
   EXPECT_EQ(refusal(), "ok");
 }
 
+TEST_F(Binding, columns_without_a_default_are_needed) {
+  library =
+      library_of("line_facts: {a: int 0..9, b: {type: int 0..9, default: 0}, c: int 0..9}\nsteps: []\n");
+  bill = bill_of({}, {100});
+  bill.lines[0].columns = {fact("b", "1"), fact("c", "1")};
+  EXPECT_EQ(refusal(), "field_missing /lines/0/a");
+  bill.lines[0].columns = {fact("a", "1"), fact("b", "1")};
+  EXPECT_EQ(refusal(), "field_missing /lines/0/c");
+  bill.lines[0].columns = {fact("a", "1"), fact("c", "1")};
+  EXPECT_EQ(refusal(), "ok");
+}
+
 TEST_F(Binding, amounts) {
   bill.total = Money::from_fen(150'00);
   EXPECT_EQ(refusal(), "ok");

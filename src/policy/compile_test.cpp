@@ -179,11 +179,11 @@ TEST(Ratios, constants_lie_between_nothing_and_everything) {
 
 TEST(Layers, know_their_own_names_behind_the_slots_that_make_them) {
   for (const char* rest :
-       {"limit: over", "deductible: deductible", "limit: deductible", "deductible: covered", "after: after",
-        "at: after", "after: paid", "cap: paid", "cap: cut", "deductible: x.deductible"})
+       {"deductible: deductible", "limit: deductible", "deductible: covered", "after: after", "at: after",
+        "after: paid", "cap: paid", "cap: cut", "cap: x.base"})
     EXPECT_NE(refused(layer(std::string("ratio: 50%, ") + rest)), "") << rest;
   for (const char* rest :
-       {"limit: base", "deductible: over", "at: deductible", "after: covered", "cap: after", "cap: x.base"})
+       {"limit: base", "deductible: over", "at: deductible", "after: covered", "cap: after", "limit: over"})
     EXPECT_EQ(refused(layer(std::string("ratio: 50%, ") + rest)), "") << rest;
 }
 
@@ -287,6 +287,12 @@ TEST(Tables, are_read_by_as_many_keys_as_they_have) {
         "x, base: '" +
         is + "'}]\n");
   };
+  for (const char* key : {"levels", "visit_id"})
+    EXPECT_EQ(
+        refused(
+            "facts: {level: [L1, L2], levels: set of level, visit_id: id}\nsteps: [{layer: x, base: {by: " +
+            std::string(key) + ", else: 1}}]\n"),
+        "type_mismatch");
   EXPECT_EQ(value("t[b, no]"), "");
   EXPECT_EQ(value("t[b]"), "type_mismatch");
   EXPECT_EQ(value("t[b, no, c]"), "type_mismatch");

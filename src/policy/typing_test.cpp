@@ -261,6 +261,22 @@ TEST(Bound, a_refund_of_money_alone_leaves_the_quantity) {
   EXPECT_EQ(settle(library, bill).result.in_scope, 500);
 }
 
+// Only a balance that is a fact goes down from part to part; a fixed cap takes nothing off any fact.
+TEST(Bound, a_fixed_cap_of_an_account_lowers_no_fact) {
+  const auto library = library_of(
+      "facts: {a: money, b: money, c: money, d: money, e: money}\nsplit: {days: 5}\nsteps:\n"
+      "  - {layer: own, fund: account, base: left, ratio: 100%, cap: 3}\n"
+      "  - {layer: x, base: a + b + c + d + e, ratio: 100%}\n");
+  ASSERT_TRUE(library);
+  const auto result =
+      settle(
+          library,
+          bill_of({fact("a", "1"), fact("b", "1"), fact("c", "1"), fact("d", "1"), fact("e", "1")}, {10'000}))
+          .result;
+  ASSERT_EQ(result.part_count, 2U);
+  for (const auto& part : {result.parts[0], result.parts[1]}) EXPECT_EQ(part.layers[1].base, 500);
+}
+
 TEST(Bound, a_refund_lowers_the_quantity) {
   const auto library = library_of("lines: {limit: 1元 * qty}\nsteps: []\n");
   ASSERT_TRUE(library);
