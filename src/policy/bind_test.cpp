@@ -164,6 +164,9 @@ TEST_F(Binding, amounts) {
   EXPECT_EQ(refusal(), "ok") << "99.99 against 100.00: one fen is tolerated";
   bill.lines[0].price = Decimal{33'320'000};
   EXPECT_EQ(refusal(), "amount_mismatch /lines/0/amount");
+  EXPECT_EQ(bind(*library, bill).error().details, (std::vector<std::string>{"99.96", "0.01"}));
+  bill.lines[0].price = Decimal{33'300'000};
+  EXPECT_EQ(bind(*library, bill).error().details, (std::vector<std::string>{"99.90", "0.01"}));
   bill.lines[0].price = Decimal{33'340'000};
   EXPECT_EQ(refusal(), "amount_mismatch /lines/0/amount");
   bill = bill_of({fact("level", "L1")}, {money_fen_max, 1});
