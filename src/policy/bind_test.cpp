@@ -171,6 +171,7 @@ TEST_F(Binding, amounts) {
   EXPECT_EQ(refusal(), "amount_mismatch /lines/0/amount");
   bill = bill_of({fact("level", "L1")}, {money_fen_max, 1});
   EXPECT_EQ(refusal(), "amount_too_large /lines");
+  EXPECT_EQ(bind(*library, bill).error().value, "1000000000.01");
   bill = bill_of({fact("level", "L1")}, {money_fen_max});
   EXPECT_EQ(refusal(), "ok");
 }
@@ -206,6 +207,9 @@ TEST_F(Binding, refunds) {
   EXPECT_EQ(refusal(), "refund_unknown /lines/1/refund_of");
   bill.lines[1].refund_of = "1";
   EXPECT_EQ(refusal(), "ok");
+  bill.lines[1].quantity = Decimal{0};
+  EXPECT_EQ(refusal(), "ok") << "money alone is taken back";
+  bill.lines[1].quantity.reset();
   bill.lines[1].amount = Money::from_fen(-100'01);
   EXPECT_EQ(refusal(), "refund_excess /lines/1/amount");
   bill.lines[1].amount = Money::from_fen(-100'00);

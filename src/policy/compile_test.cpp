@@ -32,7 +32,7 @@ constexpr std::pair<const char*, bool> divisors[] = {
     {"if b then p else -1", false}, {"if b then p else 0", false}, {"if b then n else p", false},
     {"if b then 1 else 2", true}, {"round(p * 10, 20)", false}, {"round(p * 10, 20) + 1", true}, {"t[level]", false}, {"t[level] + 4", true}, {"t[level] + 3", false},
     {"u[level]", true}, {"u[level] - 5", true}, {"u[level] - 4", false}, {"sum_of(u, levels)", false},
-    {"sum_of(u, levels) + 1", true}, {"max_of(u, levels)", false}, {"max_of(u, levels) + 1", true},
+    {"sum_of(u, levels) + 1", true}, {"sum_of(t, levels) + 49", true}, {"sum_of(t, levels) + 48", false}, {"sum_of(u, levels) - 65", true}, {"sum_of(u, levels) - 64", false}, {"max_of(u, levels)", false}, {"max_of(u, levels) + 1", true},
     {"max_of(t, levels) + 4", true}, {"max_of(t, levels) + 3", false}, {"days", true}, {"days - 1", false},
     {"q * q", false}, {"q", false}};
 // clang-format on

@@ -75,5 +75,15 @@ TEST(Shape, what_must_stand_is_missed) {
             "constant_malformed");
 }
 
+// What a layer has come to may be nothing, so nothing is divided by it.
+TEST(Shape, amounts_of_layers_and_bills_may_be_nothing) {
+  for (const char* divisor : {"x.paid", "x.base", "total", "eligible", "charged", "left", "year.paid", "m"})
+    EXPECT_EQ(
+        policy(std::string("steps: [{layer: x, base: total}, {layer: y, base: 'round(m / (1元 * round(m / ") +
+               divisor + ", 1)))'}]"),
+        "division_by_zero")
+        << divisor;
+}
+
 }  // namespace
 }  // namespace fenming

@@ -45,9 +45,27 @@ TEST(Typing, a_truth_decided_by_one_side_is_as_true_as_any) {
 }
 
 TEST(Typing, units_go_together) {
-  for (const char* is :
-       {"m + r", "m + p", "m * m", "r * m + r", "min(m, r)", "min(m, p)", "max(b, b)", "if b then m else r",
-        "if b then m else p", "d - d", "d + d", "-d", "-level", "round(b)", "round(d)", "level"})
+  for (const char* is : {"m + r",
+                         "m + p",
+                         "m * m",
+                         "r * m + r",
+                         "min(m, r)",
+                         "min(m, p)",
+                         "max(b, b)",
+                         "if b then m else r",
+                         "if b then m else p",
+                         "d - d",
+                         "d + d",
+                         "-d",
+                         "b * m",
+                         "m * b",
+                         "level * m",
+                         "d * m",
+                         "m * d",
+                         "-level",
+                         "round(b)",
+                         "round(d)",
+                         "level"})
     EXPECT_NE(refused_let("money", is), "") << is;
   for (const char* is : {"m + m", "m * r", "r * m", "m * p", "p * m", "m * 1.5", "min(m, m)", "-m",
                          "m * (d - d)", "if b then m else 5元"})
