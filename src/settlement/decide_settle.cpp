@@ -191,6 +191,7 @@ void Decider::track_pending(const std::string& setl_id, const std::string& provi
 // ---- Manual claims: entered by one, decided by another.
 
 Decider::Refusal Decider::run(const EnterClaim& command) {
+  if (region_.empty()) return refuse(Code::desk_no_rules, "", "");
   if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
   if (command.lines.empty()) return refuse(Code::desk_no_lines, "feedetail", command.psn_no);
   if (command.lines.size() > limits_.lines_max)

@@ -12,7 +12,7 @@ Decider::Decider(Objects& objects, Records& records, Artifacts& artifacts, std::
     : objects_(objects),
       records_(records),
       artifacts_(artifacts),
-      region_(std::move(region)),
+      expected_region_(std::move(region)),
       limits_(limits),
       workspace_(std::make_shared<Workspace>()) {}
 
@@ -30,6 +30,7 @@ Result<Decision> Decider::decide(const Command& command, Instant time, std::uint
   out_.engine = engine_version;
   out_.time = time;
   out_.command = command;
+  region_ = cell(shard_object, std::string(region_cell));
   const Date closed{
       static_cast<std::int32_t>(read_integer(cell(shard_object, std::string(closed_day_cell))))};
   out_.booked = std::max(civil_day(time), Date{closed.days + 1});

@@ -49,6 +49,7 @@ struct KnownMessage {  // what the journal has under a message key
 
 class Decider {
  public:
+  // `region`: rules of another one are not put in force; empty: any.
   Decider(Objects& objects, Records& records, Artifacts& artifacts, std::string region, Limits limits = {});
 
   // `reversed`: what is known of the message that a Reverse names.
@@ -165,7 +166,8 @@ class Decider {
   Objects& objects_;
   Records& records_;
   Artifacts& artifacts_;
-  std::string region_;
+  std::string expected_region_,
+      region_;  // as the shard's object has it: the region of the first rules put in force
   Limits limits_;
   std::map<std::string, RowMap> maps_;
   Workspace* workspace();

@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "store/embedded/test_embedded.h"
 #include "store/fake/fake_store.h"
 #include "store/test_stores.h"
 #include "store/verify.h"
@@ -245,6 +246,7 @@ TEST_P(StoreContract, law_1_messages_are_found_up_to_the_watermark) {
 }
 
 TEST_P(StoreContract, state_is_given_in_the_order_asked) {
+  append(test_records(1, 5));
   ViewBatch batch;
   batch.watermark = 3;
   batch.state = {{"P a", std::string("1\0 2", 4), 1}, {"P b", "two", 2}, {"S", std::string(5'000, 's'), 3}};
@@ -299,7 +301,7 @@ TEST_P(StoreContract, law_2_a_damaged_record_is_named) {
   const auto damaged = verify_chain(*store_);
   ASSERT_FALSE(damaged);
   EXPECT_EQ(damaged.error().code, Code::store_damaged);
-  EXPECT_EQ(damaged.error().value, "record 33");
+  EXPECT_TRUE(damaged.error().value.ends_with("record 33")) << damaged.error().value;
 }
 
 // LAW 2
@@ -367,6 +369,7 @@ TEST_P(StoreContract, every_table_gives_back_its_rows) {
 
 // LAW 1.9
 TEST_P(StoreContract, law_1_balance_day_adds_and_other_rows_replace) {
+  append(test_records(1, 1));
   for (const std::int64_t fen : {100, 250, -75}) {
     ViewBatch batch;
     batch.watermark = 1;
@@ -498,7 +501,8 @@ TEST_P(StoreContract, many_threads_read_while_one_appends_and_one_writes_views) 
 std::string name_of(const testing::TestParamInfo<Kind>& kind) { return kind.param.name; }
 
 INSTANTIATE_TEST_SUITE_P(All, StoreContract,
-                         testing::Values(Kind{"fake", [] { return std::make_unique<FakeStores>(); }}),
+                         testing::Values(Kind{"fake", [] { return std::make_unique<FakeStores>(); }},
+                                         Kind{"embedded", [] { return std::make_unique<EmbeddedStores>(); }}),
                          name_of);
 
 }  // namespace

@@ -17,6 +17,7 @@ struct EmbeddedOptions {
   std::size_t journal_cache_bytes = 32 << 20;  // of the writing connection
   std::size_t views_cache_bytes = 256 << 20;   // the same
   std::size_t reading_cache_bytes = 64 << 20;  // of each reading connection
+  bool views_anew = false;                     // throws views.db away first: for a rebuild after damage
   std::string vfs;                             // SQLite's name of the file system below; empty: its own
 };
 
