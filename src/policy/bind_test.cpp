@@ -158,6 +158,7 @@ TEST_F(Binding, amounts) {
   EXPECT_EQ(refusal(), "ok");
   bill.total = Money::from_fen(150'01);
   EXPECT_EQ(refusal(), "total_mismatch /total");
+  EXPECT_EQ(bind(*library, bill).error().details, std::vector<std::string>{"150.00"});
   bill.total.reset();
   bill.lines[0].quantity = Decimal{3'000'000};
   bill.lines[0].price = Decimal{33'330'000};
