@@ -173,7 +173,8 @@ TEST_F(Binding, amounts) {
   bill = bill_of({fact("level", "L1")}, {money_fen_max, 1});
   EXPECT_EQ(refusal(), "amount_too_large /lines");
   EXPECT_EQ(bind(*library, bill).error().value, "1000000000.01");
-  bill = bill_of({fact("level", "L1")}, {money_fen_max});
+  bill = bill_of({fact("level", "L1")}, {money_fen_max, 0, -5});
+  bill.lines[2].refund_of = "1";
   EXPECT_EQ(refusal(), "ok");
 }
 
