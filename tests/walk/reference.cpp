@@ -326,6 +326,7 @@ void Reference::run(const RefundPart& command) {
     }
     for (const BillLine& line : rest.made.lines) total = total + line.amount;
     rest.made.total = total;
+    rest.made.library = rules_;  // the rest is settled today
     rest.made.settle = rest.made.known = std::max(now_.today, rest.made.to);
     rest.pending = rest.confirmed = rest.of_settle_message = false;
     settle(std::move(rest));
