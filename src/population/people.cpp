@@ -153,7 +153,7 @@ std::vector<Action> People::statuses(const MadePerson& person) const {
   const auto add = [&](FactValue fact, Date to) {
     list.emplace_back(SetStatus{number, std::move(fact), from_, to, false});
   };
-  add(yes("insured"), Date{from_.days + 3652});
+  add(yes("insured"), no_end);
   add(text("scheme", person.employee() ? "employees" : "residents"), no_end);
   add(text("person", person_kind_names[static_cast<std::size_t>(person.kind)]), no_end);
   if (person.aid != 0) add(text("aid", aid_names[person.aid]), no_end);
