@@ -16,7 +16,4 @@ std::string checked_vfs(const std::string& below);
 // Number of the page last found damaged by this thread.
 std::uint64_t damaged_page();
 
-// Of any bytes; one changed 8-byte word always changes it.
-std::uint64_t checksum64(std::string_view bytes, std::uint64_t seed);
-
 }  // namespace fenming

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "store/checksum.h"
 #include "store/embedded/database.h"
 #include "store/embedded/journal_db.h"
 #include "store/embedded/test_embedded.h"
