@@ -5,6 +5,8 @@ set(FENMING_OUTSIDE_crypto OpenSSL::Crypto)
 set(FENMING_OUTSIDE_yaml yaml-cpp)
 set(FENMING_OUTSIDE_simdjson simdjson::simdjson)
 set(FENMING_OUTSIDE_cli11 CLI11::CLI11)
+set(FENMING_OUTSIDE_sqlite SQLite::SQLite3)
+set(FENMING_OUTSIDE_pq PostgreSQL::PostgreSQL)
 
 # Sets FENMING_MODULES (those whose folder exists, lower rows first), FENMING_ROW_<module> and FENMING_LIBRARIES_<module>.
 function(fenming_read_modules file)

@@ -17,5 +17,28 @@ TEST(Sm3, AnyBytes) {
   EXPECT_NE(sm3_hex(std::string_view("a\0b", 3)), sm3_hex(std::string_view("a\0c", 3)));
 }
 
+TEST(Merkle, EveryLeafClimbsToTheRoot) {
+  std::vector<Digest> leaves;
+  for (int count = 1; count <= 20; ++count) {
+    leaves.push_back(merkle_leaf(std::to_string(count)));
+    const Digest root = merkle_root(leaves);
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
+      const auto path = merkle_path(leaves, i);
+      EXPECT_EQ(merkle_climb(leaves[i], i, leaves.size(), path), root);
+      EXPECT_NE(merkle_climb(merkle_leaf("other"), i, leaves.size(), path), root);
+      const auto astray = merkle_climb(leaves[i], (i + 1) % leaves.size(), leaves.size(), path);
+      EXPECT_EQ(astray == root, leaves.size() == 1);
+    }
+  }
+}
+
+TEST(Merkle, ALeafIsNoNode) {
+  const Digest a = merkle_leaf("a"), b = merkle_leaf("b");
+  std::string both(bytes_of(a));
+  both += bytes_of(b);
+  EXPECT_NE(merkle_leaf(both), merkle_root(std::vector{a, b}));
+  EXPECT_EQ(merkle_root({}), sm3(""));
+}
+
 }  // namespace
 }  // namespace fenming

@@ -9,6 +9,7 @@
 
 #include "base/nearest.h"
 #include "cli/commands.h"
+#include "cli/store_arguments.h"
 
 namespace fenming {
 namespace {
@@ -52,6 +53,7 @@ class Arguments {
     add_explain();
     add_rules();
     add_demo();
+    store_.add_to(app_);
   }
 
   CLI::App& app() { return app_; }
@@ -84,6 +86,7 @@ class Arguments {
 
   Request& r_;
   CLI::App app_;
+  StoreArguments store_{r_.language};
 };
 
 void Arguments::add_settle() {
@@ -228,6 +231,7 @@ void Arguments::add_demo() {
 }
 
 int Arguments::run(Terminal& terminal) const {
+  if (const auto command = store_.chosen()) return command(terminal, store_.options());
   if (app_.got_subcommand("settle"))
     return r_.settle.batch.empty() ? settle_command(terminal, r_.settle) : batch_command(terminal, r_.settle);
   if (app_.got_subcommand("explain"))

@@ -30,6 +30,10 @@ constexpr Block blocks[] = {
     {"CAT", "Catalogues of items"},
     {"CHK", "Findings of `fenming rules check` ([library-checks.md](library-checks.md))"},
     {"TRC", "A trace that does not hold ([trace-format.md](trace-format.md))"},
+    {"REC", "A record of the journal ([journal-format.md](journal-format.md))"},
+    {"STO", "The store"},
+    {"DSK", "The desk: a command that is refused ([commands.md](commands.md))"},
+    {"REG", "Persons, status and accounts"},
 };
 
 constexpr std::string_view head =

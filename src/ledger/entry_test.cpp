@@ -1,0 +1,77 @@
+#include "ledger/entry.h"
+
+#include <gtest/gtest.h>
+
+namespace fenming {
+namespace {
+
+Posting of(AccountKind kind, std::string owner, std::int64_t fen) {
+  return {{kind, std::move(owner)}, Money::from_fen(fen)};
+}
+
+SettlementResult bill() {
+  SettlementResult result;
+  result.psn_no = "P1", result.payer = "P2", result.provider = "H1";
+  result.total = 10000, result.funds = 7000, result.account = 500, result.family = 300, result.cash = 2100;
+  result.provider_part = 100;
+  result.shares = {{"basic", 6000}, {"illness", 1000}};
+  return result;
+}
+
+TEST(Entry, OutOfBalanceCannotBeMade) {
+  const std::vector wrong = {of(AccountKind::fund, "basic", -100), of(AccountKind::provider, "H1", 99)};
+  EXPECT_FALSE(Entry::make(wrong));
+  const std::vector huge = {of(AccountKind::fund, "basic", INT64_MIN),
+                            of(AccountKind::fund, "basic", INT64_MIN)};
+  EXPECT_FALSE(Entry::make(huge));
+  EXPECT_TRUE(Entry::make({})->postings().empty());
+}
+
+TEST(Entry, JoinsAccountsAndDropsZeros) {
+  const std::vector postings = {of(AccountKind::fund, "basic", -100), of(AccountKind::cash, "P1", 0),
+                                of(AccountKind::provider, "H1", 60), of(AccountKind::provider, "H1", 40)};
+  const auto entry = Entry::make(postings);
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->postings(),
+            (std::vector{of(AccountKind::fund, "basic", -100), of(AccountKind::provider, "H1", 100)}));
+}
+
+TEST(Entry, ASettlementAndItsCancellationLeaveNothing) {
+  const auto postings = settlement_postings(bill());
+  ASSERT_TRUE(Entry::make(postings));
+  auto both = postings;
+  std::ranges::copy(negated(postings), std::back_inserter(both));
+  EXPECT_TRUE(Entry::make(both)->postings().empty());
+}
+
+TEST(Entry, AManualClaimIsOwedToThePerson) {
+  SettlementResult claim = bill();
+  claim.provider.clear();
+  claim.account = claim.family = 0;
+  const auto entry = Entry::make(settlement_postings(claim));
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->postings().back(), of(AccountKind::claimant, "P1", 7000));
+}
+
+TEST(Entry, PendingMovesAccountMoneyOnly) {  // LAW 7
+  const auto entry = Entry::make(pending_postings(bill()));
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->postings(),
+            (std::vector{of(AccountKind::personal, "P1", -500), of(AccountKind::hold, "P1", 500),
+                         of(AccountKind::personal, "P2", -300), of(AccountKind::hold, "P2", 300)}));
+}
+
+TEST(Entry, AnAdjustmentLeavesCashAndTheProvidersClaimAlone) {  // LAW 6
+  SettlementResult better = bill();
+  better.shares = {{"basic", 6500}, {"illness", 1000}, {"aid", 50}};
+  better.account = 400, better.cash = 1650, better.funds = 7550;
+  const auto entry = Entry::make(adjustment_postings(bill(), better));
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->postings(),
+            (std::vector{of(AccountKind::fund, "basic", -500), of(AccountKind::fund, "aid", -50),
+                         of(AccountKind::personal, "P1", 100), of(AccountKind::receivable, "P1", 450)}));
+  EXPECT_TRUE(Entry::make(adjustment_postings(bill(), bill()))->postings().empty());
+}
+
+}  // namespace
+}  // namespace fenming

@@ -1,0 +1,183 @@
+// Command: whatever may move money or state, as a plain value. The same Commands come from every protocol; only settlement carries
+// them out. Each struct names its members once (`each`); writing, reading, comparing and naming the first difference all follow
+// from that one list, so its order is the order of bytes in the journal (docs/journal-format.md): append only.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/instant.h"
+#include "model/bill.h"
+
+namespace fenming {
+
+// Who sent which message: (fixmedins_code, infno, msgid). A Command that the node makes itself has no msgid.
+struct MessageKey {
+  std::string provider, infno, msgid;
+  friend auto operator<=>(const MessageKey&, const MessageKey&) = default;
+};
+
+// A line as uploaded: feedetl_sn is line.id; a refund names its original in line.refund_of (init_feedetl_sn).
+struct FeeLine {
+  BillLine line;
+  std::string batch;  // chrg_bchno
+};
+
+// ---- Persons, accounts, status ----------------------------------------------------------------------------------------
+
+struct RegisterPerson {          // new, or its sealed data replaced
+  std::string psn_no, sealed;    // AES-256-GCM ciphertext of name, certificate, phone ...; laws.md 4
+  std::vector<FactValue> facts;  // from birth on: born, sex ...; whatever no status says
+};
+struct
+    SetStatus {  // a fact of a person between two days, both belong: scheme, person type, aid, chronic disease ...
+  std::string psn_no;
+  FactValue fact;
+  Date from, to;
+  bool revoke = false;  // takes back what was granted with the same fact, value and `from`
+};
+struct CreditAccount {
+  std::string psn_no;
+  Money amount;
+  std::string reason;
+};
+struct CreditInterest {  // of one person's account for a year; twice is refused
+  std::string psn_no;
+  std::int64_t year = 0;
+  Decimal rate;
+};
+struct ShareAccount {  // consent of the owner that the user's bills may be paid from the owner's account
+  std::string owner, user;
+  Date from, to;
+  bool withdraw = false;
+};
+
+// ---- Visits -----------------------------------------------------------------------------------------------------------
+
+struct OpenVisit {                   // registration, visit, admission
+  std::string psn_no, kind, number;  // number: ipt_otp_no, the provider's own
+  Date begin;
+  std::vector<FactValue> facts;
+};
+struct ChangeVisit {
+  std::string visit;  // mdtrt_id
+  std::vector<FactValue> facts;
+};
+struct CloseVisit {  // discharge
+  std::string visit;
+  Date end;
+  std::vector<FactValue> facts;
+};
+struct ReopenVisit {  // discharge cancelled
+  std::string visit;
+};
+struct CancelVisit {
+  std::string visit;
+};
+struct UploadLines {
+  std::string visit;
+  std::vector<FeeLine> lines;
+};
+struct RemoveLines {  // those named; none named: all that are not settled
+  std::string visit;
+  std::vector<std::string> lines;
+};
+struct PayDeposit {
+  std::string visit;
+  Money amount;
+  std::string method;
+};
+struct ReturnDeposit {
+  std::string visit;
+  Money amount;
+};
+
+// ---- Settlement -------------------------------------------------------------------------------------------------------
+
+struct Settle {
+  std::string psn_no, visit;     // visit empty: a counter sale that brings its own lines
+  std::string kind;              // counter sale: kind of visit; else empty
+  Date from, to;                 // counter sale: days of service; a visit: `to` of an interim bill
+  std::vector<FactValue> facts;  // counter sale: of the visit (level ...); they go before the visit's own
+  std::vector<FeeLine> lines;    // counter sale
+  std::string batch;             // chrg_bchno: only the lines of this batch; empty: all
+  Money total;                   // medfee_sumamt as the caller has it
+  bool use_account = true;
+  std::string payer;  // psn_no whose account pays for the family; empty: nobody's
+  bool interim = false, two_phase = false;
+};
+struct CancelSettlement {
+  std::string settlement, psn_no;  // setl_id
+};
+struct RefundPart {  // cancel and settle the rest, in one
+  std::string settlement, psn_no;
+  struct Line {
+    std::string id;
+    Decimal quantity;
+    Money amount;  // given back, above zero
+  };
+  std::vector<Line> lines;
+};
+struct Reverse {                     // 2601
+  std::string psn_no, infno, msgid;  // of the message to undo
+};
+struct Confirm {
+  std::string settlement;
+};
+struct Expire {
+  std::string settlement;
+  Instant at;
+};
+struct EnterClaim {  // a paper bill paid in cash elsewhere
+  std::string psn_no, kind;
+  Date from, to;
+  std::vector<FactValue> facts;
+  std::vector<FeeLine> lines;
+  Money total;
+  std::string entered_by;
+};
+struct DecideClaim {
+  std::string claim;
+  bool approve = true;
+  std::string decided_by, reason;
+};
+
+// ---- The node ---------------------------------------------------------------------------------------------------------
+
+struct RegisterProvider {
+  std::string code, name;
+  std::vector<FactValue> facts;       // level ...
+  std::int64_t confirm_minutes = 30;  // two phases: time to confirm
+};
+struct AdoptRules {  // from here on settlements are decided by this library; its bytes are an artifact
+  std::string digest;
+};
+struct AdoptCatalogue {
+  std::string digest;
+};
+struct CloseDay {
+  Date day;
+};
+struct CloseMonth {
+  std::int64_t year = 0, month = 0;
+};
+struct AcceptClock {
+  Instant at;
+  std::string accepted_by;
+};
+
+using Action = std::variant<RegisterPerson, SetStatus, CreditAccount, CreditInterest, ShareAccount, OpenVisit,
+                            ChangeVisit, CloseVisit, ReopenVisit, CancelVisit, UploadLines, RemoveLines,
+                            PayDeposit, ReturnDeposit, Settle, CancelSettlement, RefundPart, Reverse, Confirm,
+                            Expire, EnterClaim, DecideClaim, RegisterProvider, AdoptRules, AdoptCatalogue,
+                            CloseDay, CloseMonth, AcceptClock>;
+
+struct Command {
+  MessageKey key;
+  std::string made_by;  // opter: kept, but no part of what makes two messages equal
+  Action action;
+};
+
+}  // namespace fenming

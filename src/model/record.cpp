@@ -1,0 +1,85 @@
+#include "model/record.h"
+
+#include <fmt/format.h>
+
+#include "model/codec.h"
+
+namespace fenming {
+namespace {
+
+// Every leaf of a value with its path: enough to say where two values part.
+class Leaves {
+ public:
+  std::vector<std::pair<std::string, std::string>> found;
+
+  template <class T>
+  void add(const std::string& path, const T& value) {
+    if constexpr (HasFields<T>) {
+      each_field(value, [&](std::string_view name, const auto& member) {
+        add(path.empty() ? std::string(name) : path + "/" + std::string(name), member);
+      });
+    } else if constexpr (is_vector<T>) {
+      for (std::size_t i = 0; i < value.size(); ++i) add(path + "/" + std::to_string(i), value[i]);
+    } else if constexpr (is_optional<T>) {
+      if (value) add(path, *value);
+    } else {
+      found.emplace_back(path, shown(value));
+    }
+  }
+
+ private:
+  static std::string shown(const std::string& value) { return value; }
+  static std::string shown(bool value) { return value ? "1" : "0"; }
+  static std::string shown(Money value) { return to_text(value); }
+  static std::string shown(Decimal value) { return to_text(value); }
+  static std::string shown(Date value) { return to_text(value); }
+  static std::string shown(Instant value) { return to_text(value); }
+  static std::string shown(std::int64_t value) { return std::to_string(value); }
+  static std::string shown(FactValue::Kind value) { return std::to_string(static_cast<int>(value)); }
+};
+
+Leaves leaves_of(const Action& action) {
+  Leaves leaves;
+  std::visit([&](const auto& one) { leaves.add("", one); }, action);
+  return leaves;
+}
+
+}  // namespace
+
+std::string write_record(const Decision& decision) {
+  std::string bytes;
+  bytes.reserve(1024);
+  ByteWriter out(bytes);
+  out.byte(record_version);
+  encode(out, decision);
+  return bytes;
+}
+
+Result<Decision> read_record(std::string_view bytes) {
+  ByteReader in(bytes);
+  if (const std::uint8_t version = in.byte(); version != record_version)
+    return std::unexpected(
+        Error{Code::record_version, "", std::to_string(version), {std::to_string(record_version)}});
+  Decision decision;
+  decode(in, decision);
+  if (!in.done()) return std::unexpected(Error{Code::record_damaged, "", std::to_string(bytes.size()), {}});
+  return decision;
+}
+
+std::optional<Difference> first_difference(const Command& one, const Command& other) {
+  if (one.action.index() != other.action.index())
+    return Difference{"infno", std::string(action_name(one.action)), std::string(action_name(other.action))};
+  const Leaves a = leaves_of(one.action), b = leaves_of(other.action);
+  for (std::size_t i = 0; i < std::max(a.found.size(), b.found.size()); ++i) {
+    if (i >= a.found.size()) return Difference{b.found[i].first, "", b.found[i].second};
+    if (i >= b.found.size()) return Difference{a.found[i].first, a.found[i].second, ""};
+    if (a.found[i] == b.found[i]) continue;
+    const bool same_place = a.found[i].first == b.found[i].first;
+    return Difference{a.found[i].first, a.found[i].second, same_place ? b.found[i].second : ""};
+  }
+  return std::nullopt;
+}
+
+std::string_view action_name(const Action& action) { return action_names[action.index()]; }
+
+}  // namespace fenming

@@ -1,0 +1,30 @@
+// Record: a Decision as the bytes of the journal and back (docs/journal-format.md).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/decision.h"
+#include "model/error.h"
+
+namespace fenming {
+
+inline constexpr std::uint8_t record_version = 1;
+inline constexpr std::size_t record_bytes_max = 4 << 20;
+
+std::string write_record(const Decision& decision);
+// Whatever the bytes are, this returns. Codes: record_version, record_damaged.
+Result<Decision> read_record(std::string_view bytes);
+
+// Equality of two messages (laws.md 5): equal Actions. The national name of the first member that differs, with the
+// place ("feedetail/3/cnt"), and both values as text; nothing when equal.
+struct Difference {
+  std::string field, first, second;
+};
+std::optional<Difference> first_difference(const Command& one, const Command& other);
+
+// The object a Command is about first of all: psn_no, mdtrt_id ... as far as it stands in it.
+std::string_view action_name(const Action& action);
+
+}  // namespace fenming

@@ -1,0 +1,69 @@
+// The node itself: providers, artifacts in force, closed days and months, the clock.
+#include "settlement/decider.h"
+
+namespace fenming {
+
+Decider::Refusal Decider::run(const RegisterProvider& command) {
+  if (command.code.empty() || command.code.size() > 64)
+    return refuse(Code::desk_provider_unknown, "fixmedins_code", command.code);
+  if (command.confirm_minutes < 1 || command.confirm_minutes > 1440)
+    return refuse(Code::desk_confirm_minutes, "confirm_minutes", std::to_string(command.confirm_minutes));
+  ProviderState state{command.name, command.facts, command.confirm_minutes};
+  set(provider_object(command.code), std::string(provider_cell), write_cell(state));
+  for (const FactValue& fact : command.facts) only_registered(fact);
+  return std::nullopt;
+}
+
+Decider::Refusal Decider::run(const AdoptRules& command) {
+  const auto library = artifacts_.library(command.digest);
+  if (!library) return library.error();
+  const std::string& code = (*library)->region.code;
+  const std::string& wanted = region_.empty() ? expected_region_ : region_;
+  if (!wanted.empty() && code != wanted) return refuse(Code::desk_rules_region, "digest", code, {wanted});
+  set(shard_object, std::string(region_cell), code);
+  set(shard_object, std::string(rules_cell), command.digest);
+  return std::nullopt;
+}
+
+Decider::Refusal Decider::run(const AdoptCatalogue& command) {
+  const auto catalogue = artifacts_.catalogue(command.digest);
+  if (!catalogue) return catalogue.error();
+  set(shard_object, std::string(catalogue_cell), command.digest);
+  return std::nullopt;
+}
+
+Decider::Refusal Decider::run(const CloseDay& command) {
+  const Date closed{
+      static_cast<std::int32_t>(read_integer(cell(shard_object, std::string(closed_day_cell))))};
+  if (command.day <= closed)
+    return refuse(Code::desk_day_closed, "day", to_text(command.day), {to_text(closed)});
+  if (command.day > today())
+    return refuse(Code::desk_day_ahead, "day", to_text(command.day), {to_text(today())});
+  set(shard_object, std::string(closed_day_cell), integer_cell(command.day.days));
+  return std::nullopt;
+}
+
+Decider::Refusal Decider::run(const CloseMonth& command) {
+  const bool sound = command.year >= 1900 && command.year < 2199 && command.month >= 1 && command.month <= 12;
+  const std::string month = std::to_string(command.year) + "-" + std::to_string(command.month);
+  if (!sound) return refuse(Code::desk_dates, "month", month, {"1..12"});
+  const int next_year = static_cast<int>(command.year + command.month / 12),
+            next_month = static_cast<int>(command.month % 12 + 1);
+  const Date last{make_date(next_year, next_month, 1)->days - 1};
+  const Date closed{
+      static_cast<std::int32_t>(read_integer(cell(shard_object, std::string(closed_day_cell))))};
+  if (closed < last) return refuse(Code::desk_month_open, "month", month, {to_text(closed), to_text(last)});
+  const std::int64_t number = command.year * 12 + command.month;
+  if (number <= read_integer(cell(shard_object, std::string(closed_month_cell))))
+    return refuse(Code::desk_day_closed, "month", month, {to_text(closed)});
+  set(shard_object, std::string(closed_month_cell), integer_cell(number));
+  return std::nullopt;
+}
+
+// Who trusts the clock again stands in the journal; the desk itself starts to settle again (laws.md 8).
+Decider::Refusal Decider::run(const AcceptClock& command) {
+  if (command.accepted_by.empty()) return refuse(Code::desk_accepted_by, "accepted_by", "");
+  return std::nullopt;
+}
+
+}  // namespace fenming

@@ -1,0 +1,247 @@
+// Settling: a visit's lines or a counter sale, in one phase or two; manual claims.
+#include <algorithm>
+#include <unordered_set>
+
+#include "registry/account.h"
+#include "registry/eligibility.h"
+#include "settlement/decider.h"
+
+namespace fenming {
+namespace {
+
+void put(std::vector<FactValue>& facts, FactValue fact) {
+  const auto known = std::ranges::find(facts, fact.name, &FactValue::name);
+  if (known == facts.end())
+    facts.push_back(std::move(fact));
+  else
+    *known = std::move(fact);
+}
+
+bool declares(const Library& library, std::string_view name) {
+  return std::ranges::find(library.region.facts, name, &Fact::name) != library.region.facts.end();
+}
+
+std::vector<BillLine> bill_lines(const std::vector<FeeLine>& lines) {
+  std::vector<BillLine> out;
+  out.reserve(lines.size());
+  for (const FeeLine& line : lines) out.push_back(line.line);
+  return out;
+}
+
+}  // namespace
+
+// The caller says what happened at the visit; the register says who the person and the provider are, and goes before it.
+Result<std::vector<FactValue>> Decider::facts_of(const std::string& psn_no, const std::string& provider,
+                                                 const std::vector<FactValue>& visit, Date day) {
+  const std::string rules = cell(shard_object, std::string(rules_cell));
+  if (rules.empty()) return std::unexpected(refuse(Code::desk_no_rules, "", region_));
+  const auto library = artifacts_.library(rules);
+  if (!library) return std::unexpected(library.error());
+  std::vector<FactValue> facts;
+  for (const FactValue& fact : visit) {
+    if (!cell(shard_object, "f" + fact.name).empty())
+      return std::unexpected(refuse(Code::desk_fact_registered, "facts/" + fact.name, fact.name));
+    put(facts, fact);
+  }
+  const auto known = [&](const std::vector<FactValue>& registered) {
+    for (const FactValue& fact : registered)
+      if (declares(**library, fact.name)) put(facts, fact);
+  };
+  if (const auto state =
+          read_cell<ProviderState>(cell(provider_object(provider), std::string(provider_cell))))
+    known(state->facts);
+  known(facts_at(objects_.object(person_object(psn_no)), day));
+  return facts;
+}
+
+// Balances as they stand, as far as the policy asks for them; the visit's id where it keeps something for each stay.
+void Decider::add_balances(SettlementCase& made, const Settle& command, const Library& library) const {
+  const auto balance_fact = [&](const char* name, const std::string& owner, bool use) {
+    if (!declares(library, name)) return;
+    const Money money =
+        Money::from_fen(use ? std::max<std::int64_t>(0, balance(AccountKind::personal, owner)) : 0);
+    put(made.facts, {name, FactValue::Kind::text, to_text(money), {}});
+  };
+  balance_fact("account", command.psn_no, command.use_account);
+  balance_fact("family", command.payer, !command.payer.empty());
+  if (declares(library, "stay") && !command.visit.empty())
+    put(made.facts, {"stay", FactValue::Kind::text, command.visit, {}});
+}
+
+Result<SettlementCase> Decider::case_of(const Settle& command, SettlementResult& result) {
+  SettlementCase made;
+  std::vector<FactValue> visit_facts = command.facts;
+  if (command.visit.empty()) {
+    made.kind = command.kind, made.from = command.from, made.to = command.to;
+    made.lines = bill_lines(command.lines);
+    if (made.lines.size() > limits_.lines_max)
+      return std::unexpected(refuse(Code::desk_too_many_lines, "feedetail", std::to_string(made.lines.size()),
+                                    {std::to_string(limits_.lines_max)}));
+    std::unordered_set<std::string_view> ids;
+    for (const BillLine& line : made.lines)
+      if (line.id.empty() || !ids.insert(line.id).second)
+        return std::unexpected(refuse(Code::desk_line_known, "feedetl_sn", line.id));
+  } else {
+    const auto visit = visit_of(command.visit);
+    if (!visit) return std::unexpected(visit.error());
+    if (visit->psn_no != command.psn_no)
+      return std::unexpected(refuse(Code::desk_visit_of_other, "psn_no", command.psn_no, {command.visit}));
+    const bool closed = visit->status == static_cast<std::uint8_t>(VisitStatus::closed);
+    if (command.interim && closed)
+      return std::unexpected(refuse(Code::desk_visit_state, "mid_setl_flag", command.visit, {"closed"}));
+    made.kind = visit->kind, made.from = visit->begin;
+    made.to = closed ? visit->end : command.to.days != 0 ? command.to : std::max(visit->begin, today());
+    for (const FactValue& fact : visit->facts) put(visit_facts, fact);
+    for (const FactValue& fact : command.facts) put(visit_facts, fact);
+    if (const std::string settled = cell(visit_object(command.visit), batch_cell(command.batch));
+        !command.batch.empty() && !settled.empty())
+      return std::unexpected(refuse(Code::desk_batch_settled, "chrg_bchno", command.batch, {settled}));
+    const auto lines = uploaded_lines(command.visit);
+    if (!lines) return std::unexpected(lines.error());
+    for (const Uploaded& one : *lines) {
+      if (one.state != line_open || (!command.batch.empty() && one.line->batch != command.batch)) continue;
+      if (one.line->line.date && *one.line->line.date > made.to) continue;  // of a later interim bill
+      made.lines.push_back(one.line->line);
+      if (result.uploaded.empty() || result.uploaded.back().position != one.position)
+        result.uploaded.push_back({one.position, {}});
+      result.uploaded.back().indices.push_back(one.index);
+    }
+    result.visit = command.visit;
+  }
+  if (made.to < made.from)
+    return std::unexpected(refuse(Code::desk_dates, "endtime", to_text(made.to), {to_text(made.from)}));
+  made.settle = made.known = std::max(today(), made.to);
+  made.total = command.total;
+  auto facts = facts_of(command.psn_no, command_->key.provider, visit_facts, made.to);
+  if (!facts) return std::unexpected(facts.error());
+  made.facts = std::move(*facts);
+  return made;
+}
+
+Decider::Refusal Decider::run(const Settle& command) {
+  SettlementResult result;
+  result.psn_no = command.psn_no;
+  result.provider = command_->key.provider;
+  result.payer = command.payer;
+  result.pending = command.two_phase;
+  result.interim = command.interim;
+  if (cell(provider_object(result.provider), std::string(provider_cell)).empty())
+    return refuse(Code::desk_provider_unknown, "fixmedins_code", result.provider);
+  if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
+  auto made = case_of(command, result);
+  if (!made) return made.error();
+  if (const auto insured =
+          check_eligibility(objects_.object(person_object(command.psn_no)), command.psn_no, made->to);
+      !insured)
+    return insured.error();
+  if (!command.payer.empty()) {
+    const Object& owner = objects_.object(person_object(command.payer));
+    if (auto refused = refuse_payer(owner, command.payer, command.psn_no, today())) return refused;
+  }
+  return settle(command, std::move(*made), result);
+}
+
+Decider::Refusal Decider::settle(const Settle& command, SettlementCase made, SettlementResult& result) {
+  const std::string rules = cell(shard_object, std::string(rules_cell));
+  const std::string catalogue = cell(shard_object, std::string(catalogue_cell));
+  const auto library = artifacts_.library(rules);
+  if (!library) return library.error();
+  result.settlement = id('S');
+  made.id = result.settlement;
+  add_balances(made, command, **library);
+  about(command.psn_no);
+  if (!command.payer.empty()) about(command.payer);
+  if (auto refused = assess_case(made, rules, catalogue, result, position_)) return refused;
+  const std::int64_t own = balance(AccountKind::personal, result.psn_no);
+  if (result.account > own)
+    return refuse(Code::desk_account_short, "acct_pay", to_text(Money::from_fen(result.account)),
+                  {to_text(Money::from_fen(own))});
+  if (result.family > 0 &&
+      (result.payer.empty() || result.family > balance(AccountKind::personal, result.payer)))
+    return refuse(Code::desk_account_short, "acct_mulaid_pay", to_text(Money::from_fen(result.family)),
+                  {result.payer});
+  out_.rules = rules;
+  out_.catalogue = catalogue;
+  post(result.pending ? pending_postings(result) : settlement_postings(result));
+  if (result.pending) {
+    track_pending(result.settlement, result.provider, true);
+    set(settlement_object(result.settlement), std::string(settlement_cell),
+        write_cell(SettlementState{SettlementStatus::pending, position_, {}, 0}));
+  }
+  if (!result.visit.empty()) {
+    set(visit_object(result.visit), visit_settlement_cell(position_), result.settlement);
+    if (!command.batch.empty()) set(visit_object(result.visit), batch_cell(command.batch), result.settlement);
+    if (auto refused = mark_lines(result.visit, result.uploaded, line_open, line_settled)) return refused;
+  }
+  if (out_.made.empty()) out_.made = result.settlement;
+  out_.results.push_back(std::move(result));
+  return std::nullopt;
+}
+
+// Who waits for a confirmation is listed with the provider, so that a start finds them without a search.
+void Decider::track_pending(const std::string& setl_id, const std::string& provider, bool waits) {
+  const std::string object = provider_object(provider);
+  const auto [first, last] = objects_.object(object).with(pending_prefix);
+  const bool others =
+      std::any_of(first, last, [&](const Object::Cell& one) { return one.second != setl_id; });
+  set(object, std::string(pending_prefix) + setl_id, waits ? setl_id : "");
+  if (!others) set(waiting_object, provider, waits ? "1" : "");
+}
+
+// ---- Manual claims: entered by one, decided by another.
+
+Decider::Refusal Decider::run(const EnterClaim& command) {
+  if (region_.empty()) return refuse(Code::desk_no_rules, "", "");
+  if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
+  if (command.lines.empty()) return refuse(Code::desk_no_lines, "feedetail", command.psn_no);
+  if (command.lines.size() > limits_.lines_max)
+    return refuse(Code::desk_too_many_lines, "feedetail", std::to_string(command.lines.size()),
+                  {std::to_string(limits_.lines_max)});
+  if (command.entered_by.empty()) return refuse(Code::desk_accepted_by, "entered_by", "");
+  if (command.to < command.from || command.to > today())
+    return refuse(Code::desk_dates, "endtime", to_text(command.to), {to_text(command.from)});
+  out_.made = id('C');
+  set(claim_object(out_.made), std::string(claim_cell),
+      write_cell(ClaimState{command.psn_no, position_, 0, ""}));
+  about(command.psn_no);
+  return std::nullopt;
+}
+
+Decider::Refusal Decider::run(const DecideClaim& command) {
+  auto state = read_cell<ClaimState>(cell(claim_object(command.claim), std::string(claim_cell)));
+  if (!state) return refuse(Code::desk_claim_unknown, "claim", command.claim);
+  if (state->decided != 0)
+    return refuse(Code::desk_claim_decided, "claim", command.claim, {state->settlement});
+  const auto record = records_.at(state->entered);
+  if (!record) return record.error();
+  const auto& claim = std::get<EnterClaim>((*record)->command.action);
+  if (command.decided_by.empty() || command.decided_by == claim.entered_by)
+    return refuse(Code::desk_same_person, "decided_by", command.decided_by, {claim.entered_by});
+  about(claim.psn_no);
+  state->decided = command.approve ? 1 : 2;
+  out_.made = command.claim;
+  if (command.approve) {
+    SettlementCase made;
+    made.kind = claim.kind, made.from = claim.from, made.to = claim.to;
+    made.settle = made.known = std::max(today(), claim.to);
+    made.lines = bill_lines(claim.lines);
+    made.total = claim.total;
+    auto facts = facts_of(claim.psn_no, "", claim.facts, claim.to);
+    if (!facts) return facts.error();
+    made.facts = std::move(*facts);
+    if (const auto insured =
+            check_eligibility(objects_.object(person_object(claim.psn_no)), claim.psn_no, claim.to);
+        !insured)
+      return insured.error();
+    Settle as;
+    as.psn_no = claim.psn_no, as.use_account = false;
+    SettlementResult result;
+    result.psn_no = claim.psn_no;
+    if (auto refused = settle(as, std::move(made), result)) return refused;
+    state->settlement = out_.results.back().settlement;
+  }
+  set(claim_object(command.claim), std::string(claim_cell), write_cell(*state));
+  return std::nullopt;
+}
+
+}  // namespace fenming

@@ -1,0 +1,136 @@
+#include "settlement/decider.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "policy/workspace.h"
+#include "registry/status.h"
+
+namespace fenming {
+
+Decider::Decider(Objects& objects, Records& records, Artifacts& artifacts, std::string region, Limits limits)
+    : objects_(objects),
+      records_(records),
+      artifacts_(artifacts),
+      expected_region_(std::move(region)),
+      limits_(limits),
+      workspace_(std::make_shared<Workspace>()) {}
+
+Workspace* Decider::workspace() { return workspace_.get(); }
+
+Result<Decision> Decider::decide(const Command& command, Instant time, std::uint64_t position,
+                                 const KnownMessage& reversed) {
+  command_ = &command;
+  reversed_ = reversed;
+  position_ = position;
+  made_ = 0;
+  postings_.clear();
+  held_.clear();
+  out_ = Decision{};
+  out_.engine = engine_version;
+  out_.time = time;
+  out_.command = command;
+  region_ = cell(shard_object, std::string(region_cell));
+  const Date closed{
+      static_cast<std::int32_t>(read_integer(cell(shard_object, std::string(closed_day_cell))))};
+  out_.booked = std::max(civil_day(time), Date{closed.days + 1});
+  auto refusal = std::visit([&](const auto& action) { return run(action); }, command.action);
+  if (!refusal && objects_.failure()) refusal = objects_.failure();
+  if (refusal) {
+    forget();
+    return std::unexpected(std::move(*refusal));
+  }
+  auto entry = Entry::make(postings_);
+  CHECK(entry, "what a decision posts adds up to zero");
+  out_.entries = entry->postings();
+  if (!command.key.msgid.empty()) out_.bound.insert(out_.bound.begin(), {command.key, BindKind::done});
+  return std::move(out_);
+}
+
+Result<Decision> Decider::trial(const Command& command, Instant time, std::uint64_t position) {
+  trial_ = true;
+  auto decision = decide(command, time, position);
+  trial_ = false;
+  forget();
+  return decision;
+}
+
+void Decider::forget() {
+  for (auto& [digest, map] : maps_) map.forget();
+}
+
+Error Decider::refuse(Code code, std::string place, std::string value, std::vector<std::string> details) {
+  return {code, std::move(place), std::move(value), std::move(details)};
+}
+
+Decider::Refusal Decider::in_range(Money amount, const char* place) const {
+  if (amount > Money() && amount <= limits_.amount_max) return std::nullopt;
+  return refuse(Code::desk_amount, place, to_text(amount), {to_text(limits_.amount_max)});
+}
+
+std::string Decider::cell(const std::string& object, const std::string& name) const {
+  for (auto change = out_.changes.rbegin(); change != out_.changes.rend(); ++change)
+    if (change->cell == name && change->object == object) return change->after;
+  if (name.starts_with(row_prefix))
+    for (auto result = out_.results.rbegin(); result != out_.results.rend(); ++result)
+      for (const Change& row : result->rows)
+        if (row.cell == name && row.object == object) return row.after;
+  return std::string(objects_.object(object).find(name));
+}
+
+void Decider::set(const std::string& object, const std::string& name, std::string value) {
+  for (Change& change : out_.changes)
+    if (change.cell == name && change.object == object) {
+      change.after = std::move(value);
+      return;
+    }
+  std::string before(objects_.object(object).find(name));
+  if (before != value) out_.changes.push_back({object, name, std::move(before), std::move(value)});
+}
+
+Object Decider::changed(const std::string& object) const {
+  Object copy = objects_.object(object);
+  for (const Change& change : out_.changes)
+    if (change.object == object) copy.set(change.cell, change.after);
+  return copy;
+}
+
+std::int64_t Decider::balance(AccountKind kind, const std::string& owner) const {
+  const Account account{kind, owner};
+  std::int64_t fen = read_integer(objects_.object(balance_object(account)).find(balance_cell(kind)));
+  for (const Posting& posting : postings_)
+    if (posting.account == account) fen += posting.amount.fen();
+  return fen;
+}
+
+void Decider::post(std::vector<Posting> postings) {
+  std::ranges::move(postings, std::back_inserter(postings_));
+}
+
+void Decider::about(const std::string& psn_no) {
+  if (std::ranges::find(out_.persons, psn_no, &PersonLink::psn_no) != out_.persons.end()) return;
+  const std::int64_t last = read_integer(objects_.object(person_object(psn_no)).find(last_cell));
+  out_.persons.push_back({psn_no, static_cast<std::uint64_t>(last)});
+}
+
+bool Decider::known_person(const std::string& psn_no) const {
+  return registered(objects_.object(person_object(psn_no)));
+}
+
+void Decider::take(std::vector<Change> changes) {
+  std::ranges::move(changes, std::back_inserter(out_.changes));
+}
+
+// A fact that the register has said of anybody is never taken from a caller again.
+void Decider::only_registered(const FactValue& fact) { set(shard_object, "f" + fact.name, "1"); }
+
+Words Decider::words() {
+  return Words([this](const std::string& name) { return cell(shard_object, name); },
+               [this](const std::string& name, const std::string& value) { set(shard_object, name, value); });
+}
+
+std::string Decider::id(char letter) { return make_id(letter, region_, position_, made_++); }
+
+Date Decider::today() const { return civil_day(out_.time); }
+
+}  // namespace fenming

@@ -1,0 +1,191 @@
+// Decider: one Command becomes a Decision, or a refusal that changes nothing. A function of (state, records, artifacts, command, time,
+// position) and of nothing else, so that replay gives the same bytes. Guards stand in a fixed order, one error code each
+// (docs/commands.md).
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ledger/entry.h"
+#include "policy/assess.h"
+#include "settlement/artifacts.h"
+#include "settlement/cells.h"
+#include "settlement/rows.h"
+#include "settlement/state.h"
+
+namespace fenming {
+
+// Raised by every change of the program that alters any amount; replay lists what an older version decided otherwise.
+inline constexpr std::uint32_t engine_version = 1;
+
+class Records {  // the journal, decoded
+ public:
+  virtual ~Records() = default;
+  virtual Result<std::shared_ptr<const Decision>> at(std::uint64_t position) = 0;
+};
+
+struct Limits {  // laws.md 10, each a setting
+  std::size_t lines_max = 1000;
+  Money amount_max = Money::from_fen(money_fen_max);
+};
+
+struct SettlementCase {  // what enters the policy
+  std::string id, kind;
+  Date from, to, settle, known;
+  std::vector<FactValue> facts;
+  std::vector<BillLine> lines;
+  std::optional<Money> total;  // as the caller has it
+};
+
+struct KnownMessage {  // what the journal has under a message key
+  bool bound = false, tombstone = false;
+  std::uint64_t position = 0;
+};
+
+class Decider {
+ public:
+  // `region`: rules of another one are not put in force; empty: any.
+  Decider(Objects& objects, Records& records, Artifacts& artifacts, std::string region, Limits limits = {});
+
+  // `reversed`: what is known of the message that a Reverse names.
+  Result<Decision> decide(const Command& command, Instant time, std::uint64_t position,
+                          const KnownMessage& reversed = KnownMessage());
+
+  // What a settlement would be, changing nothing (laws.md 9 e).
+  Result<Decision> trial(const Command& command, Instant time, std::uint64_t position);
+
+  // Decisions that were made and not kept may have given numbers to words: what was learned from them is forgotten.
+  void forget();
+
+ private:
+  using Refusal = std::optional<Error>;
+  struct Live {  // a settlement as it counts now: itself or its last adjustment
+    std::string id;
+    std::uint64_t position = 0;
+    std::shared_ptr<const Decision> record, counted_record;
+    const SettlementResult* original = nullptr;
+    const SettlementResult* counted = nullptr;
+    SettlementState state;
+  };
+
+  // ---- One file for each family of commands: decide_*.cpp
+  Refusal run(const RegisterPerson& command);
+  Refusal run(const SetStatus& command);
+  Refusal run(const CreditAccount& command);
+  Refusal run(const CreditInterest& command);
+  Refusal run(const ShareAccount& command);
+  Refusal run(const OpenVisit& command);
+  Refusal run(const ChangeVisit& command);
+  Refusal run(const CloseVisit& command);
+  Refusal run(const ReopenVisit& command);
+  Refusal run(const CancelVisit& command);
+  Refusal run(const UploadLines& command);
+  Refusal run(const RemoveLines& command);
+  Refusal run(const PayDeposit& command);
+  Refusal run(const ReturnDeposit& command);
+  Refusal run(const Settle& command);
+  Refusal run(const CancelSettlement& command);
+  Refusal run(const RefundPart& command);
+  Refusal run(const Reverse& command);
+  Refusal run(const Confirm& command);
+  Refusal run(const Expire& command);
+  Refusal run(const EnterClaim& command);
+  Refusal run(const DecideClaim& command);
+  Refusal run(const RegisterProvider& command);
+  Refusal run(const AdoptRules& command);
+  Refusal run(const AdoptCatalogue& command);
+  Refusal run(const CloseDay& command);
+  Refusal run(const CloseMonth& command);
+  Refusal run(const AcceptClock& command);
+
+  // ---- State as it stands inside the decision being made (decider.cpp)
+  std::string cell(const std::string& object, const std::string& name) const;
+  void set(const std::string& object, const std::string& name, std::string value);
+  std::int64_t balance(AccountKind kind, const std::string& owner) const;
+  void post(std::vector<Posting> postings);
+  void about(const std::string& psn_no);  // links the record into the person's history
+  bool known_person(const std::string& psn_no) const;
+  void take(std::vector<Change> changes);  // made by an engine for an object nobody has changed yet
+  void only_registered(const FactValue& fact);
+  Words words();
+  std::string id(char letter);
+  Date today() const;
+  static Error refuse(Code code, std::string place, std::string value, std::vector<std::string> details = {});
+  Refusal in_range(Money amount, const char* place) const;
+
+  // ---- Visits (decide_visit.cpp)
+  Result<Visit> visit_of(const std::string& mdtrt_id) const;  // of this provider, not cancelled
+  Refusal put_visit(const std::string& mdtrt_id, const Visit& visit);
+  struct Uploaded {
+    std::uint64_t position = 0;
+    std::uint32_t index = 0;
+    const FeeLine* line = nullptr;
+    char state = line_open;
+  };
+  Result<std::vector<Uploaded>> uploaded_lines(const std::string& mdtrt_id);
+  bool has_live_settlement(const std::string& mdtrt_id) const;
+  Refusal mark_lines(const std::string& mdtrt_id, std::span<const LineRef> lines, char from, char to);
+
+  // ---- Settling (decide_settle.cpp, assess_case.cpp)
+  Result<std::vector<FactValue>> facts_of(const std::string& psn_no, const std::string& provider,
+                                          const std::vector<FactValue>& visit, Date day);
+  void add_balances(SettlementCase& made, const Settle& command, const Library& library) const;
+  Result<SettlementCase> case_of(const Settle& command, SettlementResult& result);
+  Refusal settle(const Settle& command, SettlementCase made, SettlementResult& result);
+  void track_pending(const std::string& setl_id, const std::string& provider, bool waits);
+  Refusal assess_case(const SettlementCase& made, const std::string& rules, const std::string& catalogue,
+                      SettlementResult& result, std::uint64_t row_owner);
+  std::vector<BoundRow> bound_rows(const RowMap& map, const std::string& psn_no) const;
+  RowMap* map_of(const std::string& rules);
+
+  // ---- Undoing and computing again (decide_undo.cpp, recompute.cpp)
+  Refusal late_status(const SetStatus& command);
+  Result<Live> live(const std::string& setl_id);
+  Result<Live> settlement_for(const std::string& setl_id,
+                              const std::string& psn_no);  // that counts, for this provider and person
+  Result<std::uint64_t> toucher_before(const Change& row);
+  Result<std::vector<Live>> later_in_scope(const Live& settlement, bool all);
+  Result<std::vector<Live>> live_since(const std::string& psn_no, Date from);
+  bool recomputes(const Live& settlement);
+  Refusal undo(const Live& settlement, bool must, SettlementStatus becomes);
+  Refusal take_out(const Live& settlement, SettlementResult& result);
+  Refusal post_back(const Live& settlement);
+  SettlementResult cancelled_result(const Live& settlement);
+  Refusal add_refunds(const RefundPart& command, SettlementCase& made);
+  struct Again {
+    bool gains_only = false;
+    std::function<std::vector<FactValue>(const Live&)> facts;  // none: as they were
+  };
+  Refusal compute_again(const std::vector<Live>& settlements, const Again& again);
+  Result<SettlementCase> case_again(const Live& settlement, const std::vector<FactValue>& facts);
+  Result<std::vector<BillLine>> lines_of(const Live& settlement);
+  Object changed(const std::string& object) const;  // with the changes of this decision
+
+  Objects& objects_;
+  Records& records_;
+  Artifacts& artifacts_;
+  std::string expected_region_,
+      region_;  // as the shard's object has it: the region of the first rules put in force
+  Limits limits_;
+  std::map<std::string, RowMap> maps_;
+  Workspace* workspace();
+  std::shared_ptr<Workspace> workspace_;
+  Assessment assessment_;
+  bool trial_ = false;
+
+  // The decision being made.
+  const Command* command_ = nullptr;
+  KnownMessage reversed_;
+  Decision out_;
+  std::vector<Posting> postings_;
+  std::uint64_t position_ = 0;
+  unsigned made_ = 0;
+  std::vector<std::shared_ptr<const Decision>> held_;  // keeps lines alive that `Uploaded` points to
+};
+
+}  // namespace fenming

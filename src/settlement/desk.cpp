@@ -1,0 +1,477 @@
+#include "settlement/desk.h"
+
+#include <chrono>
+#include <future>
+
+#include "base/check.h"
+#include "model/record.h"
+#include "settlement/desk_follower.h"
+
+namespace fenming {
+namespace {
+
+constexpr std::int64_t drift_max_ms = 60'000;  // laws.md 8
+constexpr std::int64_t sign_every_ms = 1000;
+constexpr std::size_t fold_portion = 10'000;
+
+std::int64_t steady_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+class Spent {  // adds the time of a scope to a figure
+ public:
+  explicit Spent(std::int64_t& figure) : figure_(figure), begin_(steady_ns()) {}
+  ~Spent() { figure_ += steady_ns() - begin_; }
+  Spent(const Spent&) = delete;
+  Spent& operator=(const Spent&) = delete;
+
+ private:
+  std::int64_t& figure_;
+  std::int64_t begin_;
+};
+
+}  // namespace
+
+struct SettlementDesk::Job {
+  Command command;
+  Done done;
+  std::function<void()> ask;  // instead of a command: runs on the desk's thread, on durable state
+  Result<Outcome> outcome{Outcome{}};
+};
+
+struct SettlementDesk::Batch {
+  std::vector<NewRecord> records;
+  std::vector<std::shared_ptr<const Decision>> decisions;
+};
+
+SettlementDesk::SettlementDesk(std::unique_ptr<Store> store, DeskOptions options)
+    : store_(std::move(store)),
+      options_(std::move(options)),
+      memory_(*store_, options_.objects_max),
+      draft_(memory_),
+      journal_(std::make_unique<Journal>(*store_, draft_)),
+      artifacts_(*store_),
+      decider_(draft_, *journal_, artifacts_, options_.region, options_.limits),
+      batch_(std::make_unique<Batch>()) {}
+
+Result<std::unique_ptr<SettlementDesk>> SettlementDesk::open(std::unique_ptr<Store> store,
+                                                             DeskOptions options) {
+  CHECK(options.clock, "the edge brings the clock");
+  std::unique_ptr<SettlementDesk> desk(new SettlementDesk(std::move(store), std::move(options)));
+  if (auto error = desk->load()) return std::unexpected(std::move(*error));
+  desk->thread_ = std::thread([raw = desk.get()] { raw->run(); });
+  return desk;
+}
+
+SettlementDesk::~SettlementDesk() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+// ---- Opening
+
+std::optional<Error> SettlementDesk::load() {
+  const auto head = store_->head();
+  if (!head) return head.error();
+  const auto watermark = store_->watermark();
+  if (!watermark) return watermark.error();
+  if (*watermark > head->position)
+    return Error{Code::store_damaged, "", "watermark " + std::to_string(*watermark), {}};
+  head_ = *head;
+  follower_ = std::make_unique<Follower>(*store_, *watermark);
+  if (auto error = fold_from(*watermark + 1)) return error;
+  if (head_.position > 0) {
+    const auto last = journal_->at(head_.position);
+    if (!last) return last.error();
+    last_time_ = (*last)->time;
+  }
+  clock_base_ = options_.clock();
+  clock_ok_ = clock_base_.wall.ms + drift_max_ms >= last_time_.ms;
+  figures_.head = head_;
+  watch_pending();
+  return memory_.failure();
+}
+
+std::optional<Error> SettlementDesk::fold_from(std::uint64_t position) {
+  CommittedBatch batch;
+  batch.first = position;
+  std::optional<Error> failure;
+  const auto flush = [&] {  // in portions, so that a whole journal can be folded in little memory
+    if (batch.decisions.empty()) return;
+    const std::uint64_t next = batch.first + batch.decisions.size();
+    batch.state = draft_.commit();
+    follower_->add(std::exchange(batch, {}));
+    batch.first = next;
+    if (!failure) failure = wait_for_views();
+    memory_.written(follower_->watermark());
+  };
+  const auto done = store_->read(position, [&](std::uint64_t at, std::string_view bytes) {
+    auto decision = read_record(bytes);
+    if (!decision) {
+      failure = decision.error();
+      return false;
+    }
+    auto shared = std::make_shared<const Decision>(std::move(*decision));
+    failure = draft_.add(at, shared);
+    if (failure) return false;
+    journal_->keep(at, shared);
+    batch.decisions.push_back(std::move(shared));
+    batch.bytes.push_back(bytes.size());
+    if (batch.decisions.size() >= fold_portion) flush();
+    return !failure;
+  });
+  if (!done) return done.error();
+  if (!failure) flush();
+  return failure;
+}
+
+// A settlement that waits for its confirmation is given the full period again (laws.md 7).
+void SettlementDesk::watch_pending() {
+  const Object waiting = memory_.object(waiting_object);
+  for (const auto& [code, mark] : waiting.cells()) {
+    const Object provider = memory_.object(provider_object(code));
+    const auto state = read_cell<ProviderState>(provider.find(provider_cell));
+    const auto [first, last] = provider.with(pending_prefix);
+    for (auto at = first; at != last; ++at)
+      deadlines_[clock_base_.steady_ms + (state ? state->confirm_minutes : 30) * 60'000].push_back(
+          at->second);
+  }
+}
+
+// ---- Callers
+
+void SettlementDesk::enqueue(std::unique_ptr<Job> job) {
+  std::optional<Error> refusal;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stop_)
+      refusal = Error{Code::desk_stopped, "", "", {}};
+    else if (queue_.size() >= options_.queue_max && !job->ask)
+      refusal = Error{Code::desk_overloaded, "", std::to_string(queue_.size()), {}};
+    else
+      queue_.push_back(std::move(job));
+  }
+  if (refusal) {
+    if (job->done) job->done(std::unexpected(*refusal));
+    return;
+  }
+  wake_.notify_one();
+}
+
+void SettlementDesk::submit(Command command, Done done) {
+  auto job = std::make_unique<Job>();
+  job->command = std::move(command);
+  job->done = std::move(done);
+  enqueue(std::move(job));
+}
+
+Result<Outcome> SettlementDesk::call(Command command) {
+  std::promise<Result<Outcome>> promise;
+  submit(std::move(command), [&](const Result<Outcome>& outcome) { promise.set_value(outcome); });
+  return promise.get_future().get();
+}
+
+template <class T>
+T SettlementDesk::asked(std::function<T()> work) {
+  std::promise<T> promise;
+  auto job = std::make_unique<Job>();
+  job->ask = [&] { promise.set_value(work()); };
+  job->done = [&](const Result<Outcome>& refused) { promise.set_value(std::unexpected(refused.error())); };
+  enqueue(std::move(job));
+  return promise.get_future().get();
+}
+
+Result<TrialOutcome> SettlementDesk::trial(Command command) {
+  return asked<Result<TrialOutcome>>([&]() -> Result<TrialOutcome> {
+    const Instant time{std::max(last_time_.ms, options_.clock().wall.ms)};
+    auto decision = decider_.trial(command, time, head_.position + 1);
+    draft_.drop();
+    if (!decision) return std::unexpected(std::move(decision.error()));
+    const std::uint64_t person = decision->persons.empty() ? 0 : decision->persons.front().previous;
+    return TrialOutcome{std::move(*decision), person, civil_day(time)};
+  });
+}
+
+Result<Object> SettlementDesk::object(const std::string& name) {
+  return asked<Result<Object>>([&]() -> Result<Object> {
+    Object object = memory_.object(name);
+    if (const auto failure = memory_.failure()) {
+      memory_.clear_failure();
+      return std::unexpected(*failure);
+    }
+    return object;
+  });
+}
+
+Result<std::shared_ptr<const Decision>> SettlementDesk::record(std::uint64_t position) {
+  return asked<Result<std::shared_ptr<const Decision>>>([&] { return journal_->at(position); });
+}
+
+Result<std::optional<Outcome>> SettlementDesk::outcome(const MessageKey& key) {
+  return asked<Result<std::optional<Outcome>>>([&]() -> Result<std::optional<Outcome>> {
+    const auto found = memory_.find(key);
+    if (!found) return std::unexpected(found.error());
+    if (!*found) return std::optional<Outcome>();
+    auto decision = journal_->at((*found)->position);
+    if (!decision) return std::unexpected(decision.error());
+    return Outcome{(*found)->position, std::move(*decision), true};
+  });
+}
+
+Result<Digest> SettlementDesk::put_artifact(std::string bytes) {
+  return asked<Result<Digest>>([&] { return store_->put_artifact(bytes); });
+}
+
+std::uint64_t SettlementDesk::catch_up() {
+  // Questions go before the commands they arrive with: once the second is answered, all that came before the first is committed.
+  for (int question = 0; question < 2; ++question) (void)object(shard_object);
+  (void)follower_->wait(0);
+  return follower_->watermark();
+}
+
+DeskFigures SettlementDesk::figures() const {
+  const std::lock_guard lock(mutex_);
+  DeskFigures figures = figures_;
+  figures.watermark = follower_->watermark();
+  figures.views_ns = follower_->busy_ns();
+  return figures;
+}
+
+// ---- The desk's thread
+
+bool SettlementDesk::take(std::vector<std::unique_ptr<Job>>& jobs) {
+  std::unique_lock lock(mutex_);
+  const auto ready = [&] { return stop_ || !queue_.empty(); };
+  if (deadlines_.empty() && !options_.sign_head)
+    wake_.wait(lock, ready);
+  else
+    wake_.wait_for(lock, std::chrono::milliseconds(sign_every_ms), ready);
+  for (; !queue_.empty() && jobs.size() < options_.batch_max; queue_.pop_front())
+    jobs.push_back(std::move(queue_.front()));
+  return !stop_ || !jobs.empty();
+}
+
+void SettlementDesk::run() {
+  std::vector<std::unique_ptr<Job>> jobs;
+  while (take(jobs)) {
+    work(jobs);
+    jobs.clear();
+    expire_due();
+    sign_head();
+  }
+  follower_.reset();
+}
+
+void SettlementDesk::work(std::vector<std::unique_ptr<Job>>& jobs) {
+  memory_.written(follower_->watermark());
+  for (auto& job : jobs)
+    if (job->ask) job->ask();  // on durable state: before the batch changes anything
+  std::erase_if(jobs, [](const auto& job) { return job->ask != nullptr; });
+  if (jobs.empty()) return;
+  commit(jobs);
+}
+
+Result<Decision> SettlementDesk::decided(const Command& command) {
+  const Now now = options_.clock();
+  const bool accepting = std::holds_alternative<AcceptClock>(command.action);
+  if (accepting) {
+    clock_base_ = now;
+    clock_ok_ = true;
+  } else if (!clock_trusted(now)) {
+    return std::unexpected(Error{Code::desk_clock, "", to_text(now.wall), {to_text(last_time_)}});
+  }
+  KnownMessage reversed;
+  if (const auto* reverse = std::get_if<Reverse>(&command.action)) {
+    const auto found = draft_.find({command.key.provider, reverse->infno, reverse->msgid});
+    if (!found) return std::unexpected(found.error());
+    if (*found)
+      reversed = {true, (*found)->kind == static_cast<std::uint8_t>(BindKind::tombstone), (*found)->position};
+  }
+  const Instant time{std::max(last_time_.ms, now.wall.ms)};
+  auto decision = decider_.decide(command, time, head_.position + batch_->decisions.size() + 1, reversed);
+  if (decision) last_time_ = time;
+  return decision;
+}
+
+bool SettlementDesk::clock_trusted(const Now& now) {
+  const std::int64_t drift = (now.wall.ms - clock_base_.wall.ms) - (now.steady_ms - clock_base_.steady_ms);
+  if (drift > drift_max_ms || drift < -drift_max_ms) clock_ok_ = false;
+  return clock_ok_;
+}
+
+void SettlementDesk::decide(Job& job) {
+  const Command& command = job.command;
+  if (!command.key.msgid.empty()) {
+    const auto found = draft_.find(command.key);
+    if (!found) {
+      job.outcome = std::unexpected(found.error());
+      return;
+    }
+    if (*found) {
+      job.outcome = repeated(command, **found);
+      return;
+    }
+  }
+  auto decision = decided(command);
+  if (!decision) {
+    draft_.clear_failure();
+    memory_.clear_failure();
+    job.outcome = std::unexpected(std::move(decision.error()));
+    return;
+  }
+  const std::uint64_t position = head_.position + batch_->decisions.size() + 1;
+  auto shared = std::make_shared<const Decision>(std::move(*decision));
+  {
+    const Spent spent(figures_.encode_ns);
+    NewRecord record{write_record(*shared), {}};
+    record.leaf = merkle_leaf(record.bytes);
+    batch_->records.push_back(std::move(record));
+  }
+  const Spent spent(figures_.fold_ns);
+  const auto error = draft_.add(position, shared);
+  CHECK(!error, "what was just decided on a state folds into it");
+  batch_->decisions.push_back(shared);
+  job.outcome = Outcome{position, std::move(shared), false};
+}
+
+Result<Outcome> SettlementDesk::repeated(const Command& command, const Store::Found& found) {
+  if (found.kind == static_cast<std::uint8_t>(BindKind::tombstone))
+    return std::unexpected(Error{Code::desk_message_reversed, "msgid", command.key.msgid, {}});
+  auto decision = journal_->at(found.position);
+  if (!decision) return std::unexpected(decision.error());
+  if (const auto difference = first_difference((*decision)->command, command))
+    return std::unexpected(
+        Error{Code::desk_message_differs,
+              difference->field,
+              command.key.msgid,
+              {(*decision)->made, difference->field, difference->first, difference->second}});
+  return Outcome{found.position, std::move(*decision), true};
+}
+
+void SettlementDesk::commit(std::vector<std::unique_ptr<Job>>& jobs) {
+  for (int attempt = 0;; ++attempt) {
+    const Instant time_before = last_time_;
+    {
+      const Spent spent(figures_.decide_ns);
+      for (auto& job : jobs) decide(*job);
+    }
+    const auto failure = batch_->records.empty() ? std::nullopt : append();
+    if (!failure) {
+      draft_.clear_failure();
+      return answer(jobs, std::nullopt);
+    }
+    *batch_ = {};
+    draft_.drop();
+    decider_.forget();
+    last_time_ = time_before;
+    // Somebody else's records came first: fold them in and decide again.
+    const bool again = failure->code == Code::store_moved && attempt < 3;
+    if (again) {
+      const std::uint64_t from = head_.position + 1;
+      const auto head = store_->head();
+      if (head && !fold_from(from)) {
+        head_ = *head;
+        continue;
+      }
+    }
+    return answer(jobs, failure);
+  }
+}
+
+std::optional<Error> SettlementDesk::append() {
+  if (auto error = wait_for_views()) return error;
+  const Spent spent(figures_.append_ns);
+  auto head = store_->append(batch_->records, head_);
+  if (!head && head.error().code == Code::store_unknown) {  // never repeated: the head says what happened
+    std::vector<Digest> leaves;
+    for (const NewRecord& record : batch_->records) leaves.push_back(record.leaf);
+    const Digest root = chain_root(head_.root, merkle_root(leaves), head_.position + 1, leaves.size());
+    auto now = store_->head();
+    if (!now) return now.error();
+    if (now->root == root) head = std::move(now);
+  }
+  if (!head) return head.error();
+  CommittedBatch batch;
+  batch.first = head_.position + 1;
+  batch.decisions = std::move(batch_->decisions);
+  for (const NewRecord& record : batch_->records) batch.bytes.push_back(record.bytes.size());
+  for (std::size_t i = 0; i < batch.decisions.size(); ++i) {
+    journal_->keep(batch.first + i, batch.decisions[i]);
+    watch(*batch.decisions[i], batch.first + i);
+  }
+  batch.state = draft_.commit();
+  follower_->add(std::move(batch));
+  *batch_ = {};
+  head_ = *head;
+  const std::lock_guard lock(mutex_);
+  figures_.head = head_;
+  ++figures_.batches;
+  return std::nullopt;
+}
+
+// The lag is bounded so that a start is quick; views that cannot be written stop settlement in the end.
+std::optional<Error> SettlementDesk::wait_for_views() { return follower_->wait(options_.lag_max); }
+
+void SettlementDesk::answer(std::vector<std::unique_ptr<Job>>& jobs, const std::optional<Error>& failure) {
+  for (auto& job : jobs) {
+    // A refusal was decided on state that did not become durable: it is no answer either.
+    if (failure) job->outcome = std::unexpected(*failure);
+    if (!job->outcome) ++figures_.refused;
+    if (job->done) job->done(job->outcome);
+  }
+}
+
+// ---- Timers
+
+void SettlementDesk::watch(const Decision& decision, std::uint64_t) {
+  for (const SettlementResult& result : decision.results) {
+    if (result.kind != ResultKind::settled || !result.pending) continue;
+    const auto state =
+        read_cell<ProviderState>(draft_.object(provider_object(result.provider)).find(provider_cell));
+    const std::int64_t minutes = state ? state->confirm_minutes : 30;
+    deadlines_[options_.clock().steady_ms + minutes * 60'000].push_back(result.settlement);
+  }
+}
+
+void SettlementDesk::expire_due() {
+  if (deadlines_.empty()) return;
+  const Now now = options_.clock();
+  if (!clock_trusted(now)) return;
+  std::vector<std::unique_ptr<Job>> jobs;
+  const auto due = deadlines_.upper_bound(now.steady_ms);
+  for (auto at = deadlines_.begin(); at != due; ++at)
+    for (const std::string& settlement : at->second) {
+      const auto state =
+          read_cell<SettlementState>(memory_.object(settlement_object(settlement)).find(settlement_cell));
+      if (!state || state->status != SettlementStatus::pending) continue;
+      auto job = std::make_unique<Job>();
+      job->command.action = Expire{settlement, now.wall};
+      job->done =
+          [this, settlement](const Result<Outcome>& outcome) {  // a store that is full now: tried again later
+            if (!outcome) deadlines_[options_.clock().steady_ms + sign_every_ms].push_back(settlement);
+          };
+      jobs.push_back(std::move(job));
+    }
+  deadlines_.erase(deadlines_.begin(), due);
+  if (!jobs.empty()) commit(jobs);
+}
+
+void SettlementDesk::sign_head() {
+  if (!options_.sign_head || head_.position == signed_position_) return;
+  const Now now = options_.clock();
+  if (now.steady_ms - signed_ms_ < sign_every_ms) return;
+  SignedHead head{head_.position, head_.root, last_time_, {}};
+  head.signature = options_.sign_head(head.position, head.root, head.time);
+  if (!store_->put_signed_head(head)) return;  // tried again a second later
+  signed_ms_ = now.steady_ms;
+  signed_position_ = head_.position;
+}
+
+}  // namespace fenming

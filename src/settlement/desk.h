@@ -1,0 +1,131 @@
+// SettlementDesk: the one writer. Takes Commands from any thread, decides them one after the other on the fold of the journal, commits
+// what has queued as one batch, and answers only then. Beside it one follower writes the views.
+//
+// A message key answers once (laws.md 5): a repeat gets the first decision, other content under the same key is refused.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "settlement/decider.h"
+#include "store/store.h"
+
+namespace fenming {
+
+struct Now {
+  Instant wall;
+  std::int64_t steady_ms = 0;  // never runs backwards
+};
+
+struct DeskOptions {
+  std::string region;                 // of the shard: six digits
+  std::function<Now()> clock;         // the edge's; needed
+  std::size_t batch_max = 256;        // commands committed together
+  std::size_t queue_max = 100'000;    // waiting commands; more are refused
+  std::size_t lag_max = 50'000;       // records that the views may be behind
+  std::size_t objects_max = 400'000;  // clean objects kept in memory
+  Limits limits;
+  std::function<std::string(std::uint64_t position, const Digest& root, Instant time)>
+      sign_head;  // none: heads are not signed
+};
+
+struct Outcome {
+  std::uint64_t position = 0;
+  std::shared_ptr<const Decision> decision;
+  bool repeated = false;  // decided before: the same answer again
+};
+
+struct TrialOutcome {  // equal head, artifacts and day at the settlement: equal fen (laws.md 9 e)
+  Decision decision;
+  std::uint64_t person_head = 0;
+  Date day;
+};
+
+struct DeskFigures {
+  Head head;
+  std::uint64_t watermark = 0, batches = 0, refused = 0;
+  std::int64_t decide_ns = 0, append_ns = 0, fold_ns = 0, views_ns = 0, encode_ns = 0;  // spent so far
+};
+
+class SettlementDesk {
+ public:
+  // Folds what the views do not have yet. Codes: those of the store; record_conflict.
+  static Result<std::unique_ptr<SettlementDesk>> open(std::unique_ptr<Store> store, DeskOptions options);
+  ~SettlementDesk();  // commits what has queued, lets the views catch up
+
+  using Done = std::function<void(const Result<Outcome>&)>;
+  void submit(Command command, Done done);  // `done` is called once, by the desk's thread, after the commit
+  Result<Outcome> call(Command command);
+  Result<TrialOutcome> trial(Command command);
+
+  Result<Object> object(const std::string& name);                          // durable state
+  Result<std::shared_ptr<const Decision>> record(std::uint64_t position);  // durable records
+  Result<std::optional<Outcome>> outcome(const MessageKey& key);           // what became of a message
+  Result<Digest> put_artifact(std::string bytes);
+
+  std::uint64_t catch_up();  // waits until the views have everything committed so far; the watermark
+  DeskFigures figures() const;
+  Store& store() { return *store_; }
+
+ private:
+  struct Job;
+  class Journal;
+  class Follower;
+  explicit SettlementDesk(std::unique_ptr<Store> store, DeskOptions options);
+  void enqueue(std::unique_ptr<Job> job);
+  template <class T>
+  T asked(std::function<T()> work);  // on the desk's thread, on durable state
+  std::optional<Error> load();
+  std::optional<Error> fold_from(std::uint64_t position);
+  void run();
+  bool take(std::vector<std::unique_ptr<Job>>& jobs);
+  void work(std::vector<std::unique_ptr<Job>>& jobs);
+  void decide(Job& job);
+  Result<Decision> decided(const Command& command);
+  Result<Outcome> repeated(const Command& command, const Store::Found& found);
+  void commit(std::vector<std::unique_ptr<Job>>& jobs);
+  std::optional<Error> append();
+  void answer(std::vector<std::unique_ptr<Job>>& jobs, const std::optional<Error>& failure);
+  bool clock_trusted(const Now& now);
+  void expire_due();
+  void watch(const Decision& decision, std::uint64_t position);
+  void watch_pending();
+  void sign_head();
+  std::optional<Error> wait_for_views();
+
+  std::unique_ptr<Store> store_;
+  DeskOptions options_;
+  Memory memory_;
+  Draft draft_;
+  std::unique_ptr<Journal> journal_;
+  Artifacts artifacts_;
+  Decider decider_;
+  Head head_;
+  Instant last_time_;
+  Now clock_base_;
+  bool clock_ok_ = true;
+  struct Batch;
+  std::unique_ptr<Batch> batch_;
+  std::map<std::int64_t, std::vector<std::string>>
+      deadlines_;  // steady ms → settlements that wait for a confirmation
+  std::int64_t signed_ms_ = 0;
+  std::uint64_t signed_position_ = 0;
+  std::unique_ptr<Follower> follower_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::unique_ptr<Job>> queue_;
+  bool stop_ = false;
+  DeskFigures figures_;
+  std::thread thread_;
+};
+
+}  // namespace fenming

@@ -1,0 +1,133 @@
+#include "settlement/desk_follower.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "model/record.h"
+#include "settlement/project.h"
+
+namespace fenming {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr auto retry_pause = std::chrono::milliseconds(200);
+constexpr int retries_at_end = 10;  // a store that fails for ever must not keep the program from ending
+
+}  // namespace
+
+// ---- Journal
+
+Result<std::shared_ptr<const Decision>> SettlementDesk::Journal::at(std::uint64_t position) {
+  if (const auto* decision = draft_.decided(position)) return *decision;
+  if (const auto& [known, decision] = kept_[position % kept_.size()]; known == position) return decision;
+  std::optional<Result<Decision>> read;
+  const auto done = store_.read(position, [&](std::uint64_t, std::string_view bytes) {
+    read = read_record(bytes);
+    return false;
+  });
+  if (!done) return std::unexpected(done.error());
+  if (!read) return std::unexpected(Error{Code::store_damaged, "", std::to_string(position), {}});
+  if (!*read) return std::unexpected(read->error());
+  auto decision = std::make_shared<const Decision>(std::move(**read));
+  keep(position, decision);
+  return decision;
+}
+
+void SettlementDesk::Journal::keep(std::uint64_t position, std::shared_ptr<const Decision> decision) {
+  kept_[position % kept_.size()] = {position, std::move(decision)};
+}
+
+// ---- Follower
+
+SettlementDesk::Follower::Follower(Store& store, std::uint64_t watermark)
+    : store_(store), watermark_(watermark), thread_([this] { run(); }) {}
+
+SettlementDesk::Follower::~Follower() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void SettlementDesk::Follower::add(CommittedBatch batch) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_ += batch.decisions.size();
+    queue_.push_back(std::move(batch));
+  }
+  wake_.notify_all();
+}
+
+std::uint64_t SettlementDesk::Follower::watermark() const {
+  const std::lock_guard lock(mutex_);
+  return watermark_;
+}
+
+std::uint64_t SettlementDesk::Follower::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_;
+}
+
+std::int64_t SettlementDesk::Follower::busy_ns() const {
+  const std::lock_guard lock(mutex_);
+  return busy_ns_;
+}
+
+std::optional<Error> SettlementDesk::Follower::wait(std::uint64_t lag_max) {
+  std::unique_lock lock(mutex_);
+  progress_.wait(lock, [&] { return waiting_ <= lag_max || failure_; });
+  return waiting_ <= lag_max ? std::nullopt : failure_;
+}
+
+void SettlementDesk::Follower::run() {
+  int failures = 0;
+  std::vector<CommittedBatch> batches;
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [&] { return stop_ || !queue_.empty() || !batches.empty(); });
+    if (queue_.empty() && batches.empty()) return;
+    std::ranges::move(queue_, std::back_inserter(batches));
+    queue_.clear();
+    lock.unlock();
+    const auto begin = Steady::now();
+    auto error = write(batches);
+    const auto spent = std::chrono::duration_cast<std::chrono::nanoseconds>(Steady::now() - begin).count();
+    lock.lock();
+    busy_ns_ += spent;
+    failure_ = error;
+    if (!error) {
+      for (const CommittedBatch& batch : batches) waiting_ -= batch.decisions.size();
+      watermark_ = batches.back().first + batches.back().decisions.size() - 1;
+      batches.clear();
+      failures = 0;
+    }
+    progress_.notify_all();
+    if (!error) continue;
+    if (stop_ && ++failures >= retries_at_end)
+      return;  // the journal has everything; the next start folds it again
+    lock.unlock();
+    std::this_thread::sleep_for(retry_pause);
+    lock.lock();
+  }
+}
+
+std::optional<Error> SettlementDesk::Follower::write(std::vector<CommittedBatch>& batches) {
+  ViewBatch group;
+  std::unordered_map<std::string_view, const StateRow*> last;
+  for (const CommittedBatch& batch : batches) {
+    for (const StateRow& row : batch.state) last[row.object] = &row;
+    for (std::size_t i = 0; i < batch.decisions.size(); ++i)
+      project(batch.first + i, *batch.decisions[i], batch.bytes[i], group.rows);
+    group.watermark = batch.first + batch.decisions.size() - 1;
+  }
+  group.state.reserve(last.size());
+  for (const auto& [name, row] : last) group.state.push_back(*row);
+  std::ranges::sort(group.state, {}, &StateRow::object);
+  const auto written = store_.write_views(group);
+  return written ? std::nullopt : std::optional(written.error());
+}
+
+}  // namespace fenming

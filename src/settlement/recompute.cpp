@@ -1,0 +1,194 @@
+// Computing settlements again on a changed past: after a cancellation where the region says so, and for a late status (laws.md 6.3, 9 c;
+// policy-calculus.md 9). A posted settlement never changes: each difference is an adjustment with an id of its own.
+#include <algorithm>
+
+#include "registry/status.h"
+#include "settlement/decider.h"
+
+namespace fenming {
+namespace {
+
+void put_amount(std::vector<FactValue>& facts, std::string_view name, std::int64_t fen) {
+  const auto known = std::ranges::find(facts, name, &FactValue::name);
+  if (known != facts.end()) known->text = to_text(Money::from_fen(fen));
+}
+
+std::int64_t share_of(const SettlementResult& result, const std::string& fund) {
+  const auto at = std::ranges::find(result.shares, fund, &Share::fund);
+  return at == result.shares.end() ? 0 : at->fen;
+}
+
+// Only what the person gains is posted, fund by fund, and never more than is left of the bill.
+void keep_gains(const SettlementResult& before, SettlementResult& after) {
+  for (const Share& old_share : before.shares) {
+    const auto at = std::ranges::find(after.shares, old_share.fund, &Share::fund);
+    if (at == after.shares.end())
+      after.shares.push_back(old_share);
+    else
+      at->fen = std::max(at->fen, old_share.fen);
+  }
+  after.provider_part = std::max(after.provider_part, before.provider_part);
+  const auto sum = [&] {
+    std::int64_t funds = 0;
+    for (const Share& share : after.shares) funds += share.fen;
+    return funds;
+  };
+  std::int64_t excess = sum() + after.account + after.family + after.provider_part - after.total;
+  for (auto share = after.shares.rbegin(); share != after.shares.rend() && excess > 0; ++share) {
+    const std::int64_t cut =
+        std::min(excess, share->fen - std::min(share->fen, share_of(before, share->fund)));
+    share->fen -= cut;
+    excess -= cut;
+  }
+  for (std::int64_t* part :
+       {&after.account, &after.family}) {  // account money moves back for what funds pay now
+    const std::int64_t cut = std::clamp<std::int64_t>(excess, 0, *part);
+    *part -= cut;
+    excess -= cut;
+  }
+  after.funds = sum();
+  after.cash = after.total - after.funds - after.account - after.family - after.provider_part;
+}
+
+}  // namespace
+
+bool Decider::recomputes(const Live& settlement) {
+  const auto library = artifacts_.library(settlement.record->rules);
+  return library && (*library)->region.cancel == "recompute";
+}
+
+// The lines that a settlement was about, from the commands that brought them.
+Result<std::vector<BillLine>> Decider::lines_of(const Live& settlement) {
+  std::vector<BillLine> lines;
+  const auto copy = [&](const std::vector<FeeLine>& fees) {
+    for (const FeeLine& fee : fees) lines.push_back(fee.line);
+  };
+  const Action& action = settlement.record->command.action;
+  if (const auto* sale = std::get_if<Settle>(&action); sale != nullptr && sale->visit.empty())
+    copy(sale->lines);
+  for (const LineRef& ref : settlement.original->uploaded) {
+    const auto record = records_.at(ref.position);
+    if (!record) return std::unexpected(record.error());
+    const auto& upload = std::get<UploadLines>((*record)->command.action);
+    for (const std::uint32_t index : ref.indices) lines.push_back(upload.lines.at(index).line);
+  }
+  if (const auto* decided = std::get_if<DecideClaim>(&action)) {
+    const auto record = records_.at(parse_id('C', region_, decided->claim)->position);
+    if (!record) return std::unexpected(record.error());
+    copy(std::get<EnterClaim>((*record)->command.action).lines);
+  }
+  if (const auto* refund = std::get_if<RefundPart>(&action)) {
+    const auto before = live(refund->settlement);
+    if (!before) return std::unexpected(before.error());
+    auto rest = lines_of(*before);
+    if (!rest) return rest;
+    SettlementCase made;
+    made.lines = std::move(*rest);
+    const std::uint64_t here =
+        std::exchange(position_, settlement.position);  // ids of refund lines name their record
+    const auto refused = add_refunds(*refund, made);
+    position_ = here;
+    if (refused) return std::unexpected(*refused);
+    lines = std::move(made.lines);
+  }
+  return lines;
+}
+
+Result<SettlementCase> Decider::case_again(const Live& settlement, const std::vector<FactValue>& facts) {
+  const SettlementResult& result = *settlement.original;
+  SettlementCase made;
+  made.id = settlement.id, made.kind = result.visit_kind;
+  made.from = result.from, made.to = result.to, made.settle = result.settle, made.known = result.known;
+  made.facts = facts;
+  auto lines = lines_of(settlement);
+  if (!lines) return std::unexpected(lines.error());
+  made.lines = std::move(*lines);
+  return made;
+}
+
+// `settlements` in journal order; what they added to the rows has been taken out already.
+Decider::Refusal Decider::compute_again(const std::vector<Live>& settlements, const Again& again) {
+  for (const Live& one : settlements) {
+    const SettlementResult& before = *one.counted;
+    auto made = case_again(one, again.facts ? again.facts(one) : before.facts);
+    if (!made) return made.error();
+    put_amount(made->facts, "account", before.account);  // account money only moves back
+    put_amount(made->facts, "family", before.family);
+    SettlementResult after;
+    after.kind = ResultKind::adjusted;
+    after.settlement = id('S');
+    after.corrects = one.id;
+    after.psn_no = before.psn_no, after.provider = before.provider, after.visit = before.visit,
+    after.payer = before.payer;
+    after.interim = before.interim, after.pending = one.state.status == SettlementStatus::pending;
+    after.uploaded = before.uploaded;
+    if (auto refused = assess_case(*made, one.record->rules, one.record->catalogue, after, one.position))
+      return refused;
+    if (again.gains_only) keep_gains(before, after);
+    if (!after.pending) post(adjustment_postings(before, after));
+    SettlementState state = one.state;
+    state.adjustments.push_back(after.settlement);
+    set(settlement_object(one.id), std::string(settlement_cell), write_cell(state));
+    about(before.psn_no);
+    out_.results.push_back(std::move(after));
+  }
+  return std::nullopt;
+}
+
+// ---- A status granted or revoked for a past date
+
+Result<std::vector<Decider::Live>> Decider::live_since(const std::string& psn_no, Date from) {
+  std::vector<Live> found;
+  auto at = static_cast<std::uint64_t>(read_integer(objects_.object(person_object(psn_no)).find(last_cell)));
+  while (at != 0) {
+    const auto record = records_.at(at);
+    if (!record) return std::unexpected(record.error());
+    if (civil_day((*record)->time) < from) break;  // nothing is settled before it is served
+    for (const SettlementResult& result : (*record)->results) {
+      if (result.kind != ResultKind::settled || result.psn_no != psn_no || result.to < from) continue;
+      auto one = live(result.settlement);
+      if (!one) return std::unexpected(one.error());
+      if (one->state.status != SettlementStatus::cancelled && one->state.status != SettlementStatus::expired)
+        found.push_back(std::move(*one));
+    }
+    const auto link = std::ranges::find((*record)->persons, psn_no, &PersonLink::psn_no);
+    at = link == (*record)->persons.end() ? 0 : link->previous;
+  }
+  std::ranges::reverse(found);
+  return found;
+}
+
+Decider::Refusal Decider::late_status(const SetStatus& command) {
+  if (command.from > today()) return std::nullopt;
+  const std::string rules = cell(shard_object, std::string(rules_cell));
+  if (rules.empty()) return std::nullopt;
+  const auto library = artifacts_.library(rules);
+  if (!library) return library.error();
+  const Region& region = (*library)->region;
+  if (region.late == "none" ||
+      std::ranges::find(region.facts, command.fact.name, &Fact::name) == region.facts.end())
+    return std::nullopt;
+  const auto affected = live_since(command.psn_no, command.from);
+  if (!affected) return affected.error();
+  if (std::ranges::none_of(*affected, [&](const Live& one) { return one.original->to <= command.to; }))
+    return std::nullopt;
+  SettlementResult cleared;  // rows without all of them
+  for (auto one = affected->rbegin(); one != affected->rend(); ++one)
+    if (auto refused = take_out(*one, cleared)) return refused;
+  cleared.kind = ResultKind::cleared;
+  cleared.psn_no = command.psn_no;
+  out_.results.push_back(std::move(cleared));
+  const Object person = changed(person_object(command.psn_no));
+  Again again;
+  again.gains_only = region.late == "gains" && !command.revoke;
+  again.facts = [&](const Live& one) {
+    std::vector<FactValue> facts = one.counted->facts;
+    std::erase_if(facts, [&](const FactValue& fact) { return fact.name == command.fact.name; });
+    for (const FactValue& fact : facts_at(person, one.original->to))
+      if (fact.name == command.fact.name) facts.push_back(fact);
+    return facts;
+  };
+  return compute_again(*affected, again);
+}
+
+}  // namespace fenming

@@ -1,0 +1,20 @@
+// A store in a PostgreSQL database: the same tables as the embedded one (docs/tables.md), in a schema of the shard. One server owns the
+// shard at a time (laws.md 11).
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "store/store.h"
+
+namespace fenming {
+
+struct PostgresOptions {
+  std::string connection;       // as libpq takes it: "host=... dbname=... user=..."
+  std::string schema = "main";  // of the shard; made when absent
+};
+
+// Takes the shard over: the epoch in its head row goes up by one, and whoever owned it before is refused (Code::store_moved).
+Result<std::unique_ptr<Store>> open_postgres(const PostgresOptions& options);
+
+}  // namespace fenming

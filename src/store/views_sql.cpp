@@ -1,0 +1,71 @@
+#include "store/views_sql.h"
+
+namespace fenming {
+namespace {
+
+constexpr std::string_view history_zh = "参保人的全部记录：从最后一条记录沿 record.previous 向前";
+constexpr std::string_view history_en =
+    "records of a person, the last first: from the state's position along record.previous";
+constexpr std::string_view history = R"sql(WITH RECURSIVE chain(psn_no, pos) AS (
+  SELECT substr(s.object, 2), (SELECT r.pos FROM record r WHERE r.pos <= s.pos AND r.psn_no = substr(s.object, 2)
+                               ORDER BY r.pos DESC LIMIT 1)
+  FROM state s WHERE s.object >= 'P' AND s.object < 'Q'
+  UNION ALL
+  SELECT c.psn_no, (SELECT b.pos FROM record b WHERE b.pos <= r.previous AND b.psn_no = c.psn_no
+                    ORDER BY b.pos DESC LIMIT 1)
+  FROM chain c JOIN record r ON r.pos = c.pos WHERE r.previous > 0)
+SELECT c.psn_no, r.pos, r.time, r.booked, r.action, r.provider, r.made, r.made_by
+FROM chain c JOIN record r ON r.pos = c.pos)sql";
+
+constexpr PeoplesView provider_day = {"settlement_by_provider",
+                                      R"sql(SELECT provider, setl_date, count(*) AS settlements,
+  sum(medfee_sumamt) AS medfee_sumamt, sum(fund_pay_sumamt) AS fund_pay_sumamt, sum(acct_pay) AS acct_pay,
+  sum(psn_cash_pay) AS psn_cash_pay
+FROM settlement GROUP BY provider, setl_date)sql",
+                                      "各机构每日结算（含冲正和调整，金额为净额）",
+                                      "settlements of a provider by day, cancellations and adjustments "
+                                      "included: sums are net"};
+constexpr PeoplesView line = {
+    "line",
+    R"sql(SELECT l.pos, l.n, f.mdtrt_id, f.feedetl_sn, f.fee_ocur_date, f.med_list_codg, f.name,
+  f.cnt_millionths, f.pric_millionths, l.amount, l.overlmt_selfpay, l.fulamt_ownpay_amt, l.preselfpay_amt,
+  l.inscp_scp_amt, l.line_pos, l.line_n
+FROM settled_line l JOIN fee_line f ON f.pos = l.line_pos AND f.n = l.line_n)sql",
+    "明细及其结算结果", "fee lines and what became of them"};
+
+std::string_view type_of(const ViewColumn& column, Dialect dialect) {
+  if (column.type == ViewColumn::Type::integer) return dialect == Dialect::sqlite ? "INTEGER" : "bigint";
+  return dialect == Dialect::sqlite ? "TEXT" : "text COLLATE \"C\"";
+}
+
+}  // namespace
+
+std::string create_table(ViewTable table, Dialect dialect) {
+  const ViewTableInfo& about = info(table);
+  // A table with one integer as its key is SQLite's own form already.
+  const bool plain = about.key_columns == 1 && about.columns.front().type == ViewColumn::Type::integer;
+  std::string sql = "CREATE TABLE " + std::string(about.name) + "(";
+  for (const ViewColumn& column : about.columns) {
+    sql += std::string(column.name) + " " + std::string(type_of(column, dialect)) + " NOT NULL, ";
+  }
+  sql += "PRIMARY KEY(" + key_list(table, about.key_columns) + "))";
+  if (dialect == Dialect::sqlite && !plain) sql += " WITHOUT ROWID";
+  return sql;
+}
+
+std::string key_list(ViewTable table, std::size_t columns) {
+  std::string list;
+  for (const ViewColumn& column : info(table).columns.first(columns)) {
+    if (!list.empty()) list += ", ";
+    list += column.name;
+  }
+  return list;
+}
+
+std::string column_list(ViewTable table) { return key_list(table, info(table).columns.size()); }
+
+std::vector<PeoplesView> peoples_views() {
+  return {{"history", history, history_zh, history_en}, provider_day, line};
+}
+
+}  // namespace fenming
