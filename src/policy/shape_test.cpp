@@ -103,8 +103,8 @@ TEST(Shape, at_most_sixteen_places) {
 TEST(Shape, amounts_of_layers_and_bills_may_be_nothing) {
   for (const char* divisor : {"x.paid", "x.base", "total", "eligible", "charged", "left", "year.paid", "m"})
     EXPECT_EQ(
-        policy(std::string("steps: [{layer: x, base: total}, {layer: y, base: 'round(m / (1元 * round(m / ") +
-               divisor + ", 1)))'}]"),
+        policy(std::string("steps: [{layer: x, base: total}, {let: {y: {type: dec, is: 'round(1000元 / ") +
+               divisor + ", 1)'}}}]"),
         "division_by_zero")
         << divisor;
 }
