@@ -78,6 +78,8 @@ Decider::Refusal Decider::run(const CloseVisit& command) {
     return refuse(Code::desk_visit_state, "mdtrt_id", command.visit, {status_name(visit->status)});
   if (command.end < visit->begin)
     return refuse(Code::desk_dates, "endtime", to_text(command.end), {to_text(visit->begin)});
+  if (command.end > today())
+    return refuse(Code::desk_date_ahead, "endtime", to_text(command.end), {to_text(today())});
   visit->end = command.end;
   visit->status = static_cast<std::uint8_t>(VisitStatus::closed);
   merge(visit->facts, command.facts);

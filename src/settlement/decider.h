@@ -144,7 +144,7 @@ class Decider {
   RowMap* map_of(const std::string& rules);
 
   // ---- Undoing and computing again (decide_undo.cpp, recompute.cpp)
-  Refusal late_status(const SetStatus& command);
+  Refusal late_status(const SetStatus& command, bool taken);
   Result<Live> live(const std::string& setl_id);
   Result<Live> settlement_for(const std::string& setl_id,
                               const std::string& psn_no);  // that counts, for this provider and person
@@ -156,6 +156,7 @@ class Decider {
   Refusal take_out(const Live& settlement, SettlementResult& result);
   Refusal post_back(const Live& settlement);
   SettlementResult cancelled_result(const Live& settlement);
+  Result<bool> used_account(const Live& settlement);
   Refusal add_refunds(const RefundPart& command, SettlementCase& made);
   struct Again {
     bool gains_only = false;

@@ -155,6 +155,7 @@ Reference::Case Reference::case_of(const Settle& command, Settlement& settlement
     settlement.batch = command.batch;
   }
   if (made.to < made.from) throw Refused{"DSK-011"};
+  if (made.to > now_.today) throw Refused{"DSK-047"};
   made.settle = made.known = std::max(now_.today, made.to);
   made.total = command.total;
   add_facts(made, command.psn_no, now_.command->key.provider, facts, made.to);
@@ -226,13 +227,18 @@ Reference::Settlement& Reference::live(const std::string& name) {
   if (at != live_.end()) return *at;
   const auto undone = undone_.find(name);
   if (undone == undone_.end()) throw Refused{"DSK-024"};
-  throw Refused{undone->second == "expired" ? "DSK-027" : "DSK-026"};
+  throw Refused{undone->second.how == "expired" ? "DSK-027" : "DSK-026"};
 }
 
 Reference::Settlement& Reference::mine(const std::string& name, const std::string& psn_no) {
+  const auto require = [&](const std::string& provider, const std::string& owner) {
+    const bool other = !provider.empty() && provider != now_.command->key.provider;
+    if (other || owner != psn_no) throw Refused{"DSK-025"};
+  };
+  if (const auto undone = undone_.find(name); undone != undone_.end())
+    require(undone->second.provider, undone->second.psn_no);
   Settlement& settlement = live(name);
-  const bool other = !settlement.provider.empty() && settlement.provider != now_.command->key.provider;
-  if (other || settlement.psn_no != psn_no) throw Refused{"DSK-025"};
+  require(settlement.provider, settlement.psn_no);
   return settlement;
 }
 
@@ -250,8 +256,8 @@ void Reference::take_away(std::string name, bool must) {
       if (line.settled_by == name) line.settled_by.clear();
     std::erase_if(visit.batches, [&](const auto& batch) { return batch.second == name; });
   }
+  undone_[name] = {"cancelled", at->psn_no, at->provider};
   live_.erase(at);
-  undone_[name] = "cancelled";
   recompute(later, false);
 }
 
@@ -278,8 +284,9 @@ void Reference::run(const Reverse& command) {
 }
 
 void Reference::run(const Confirm& command) {
-  Settlement& settlement = live(command.settlement);
-  mine(command.settlement, settlement.psn_no);
+  const auto undone = undone_.find(command.settlement);
+  Settlement& settlement = mine(
+      command.settlement, undone != undone_.end() ? undone->second.psn_no : live(command.settlement).psn_no);
   if (!settlement.pending) throw Refused{"DSK-028"};
   settlement.pending = false, settlement.confirmed = true;
   settlement.base = settlement.counted;
@@ -290,7 +297,7 @@ void Reference::run(const Expire& command) {
   if (undone_.contains(command.settlement)) throw Refused{"DSK-028"};
   if (!live(command.settlement).pending) throw Refused{"DSK-028"};
   take_away(command.settlement, true);
-  undone_[command.settlement] = "expired";
+  undone_[command.settlement].how = "expired";
   made_ = now_.name;
 }
 
@@ -367,10 +374,12 @@ void Reference::run(const SetStatus& command) {
 // ---- Claims
 
 void Reference::run(const EnterClaim& command) {
+  if (rules_ == nullptr) throw Refused{"DSK-020"};
   person(command.psn_no);
   if (command.lines.empty()) throw Refused{"DSK-012"};
   if (command.entered_by.empty()) throw Refused{"DSK-035"};
-  if (command.to < command.from || command.to > now_.today) throw Refused{"DSK-011"};
+  if (command.to < command.from) throw Refused{"DSK-011"};
+  if (command.to > now_.today) throw Refused{"DSK-047"};
   claims_[now_.name] = {command, 0};
   made_ = now_.name;
 }

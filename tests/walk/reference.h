@@ -192,8 +192,11 @@ class Reference {
   std::map<std::string, Claim> claims_;
   std::set<std::string> registered_facts_;
   std::vector<Paid> credits_, deposits_;
-  std::vector<Settlement> live_;               // in the order in which they were decided
-  std::map<std::string, std::string> undone_;  // name → cancelled, expired
+  std::vector<Settlement> live_;  // in the order in which they were decided
+  struct Undone {
+    std::string how, psn_no, provider;  // how: cancelled, expired
+  };
+  std::map<std::string, Undone> undone_;
   std::map<MessageKey, Message> messages_;
   Date closed_;
   Rows rows_;

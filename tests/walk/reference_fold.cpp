@@ -214,7 +214,8 @@ std::vector<std::string> Reference::normal_form() const {
     if (one.pending || one.confirmed)
       lines.push_back(fmt::format("settlement {} {}", one.name, one.pending ? "pending" : "confirmed"));
   }
-  for (const auto& [name, how] : undone_) lines.push_back(fmt::format("settlement {} {}", name, how));
+  for (const auto& [name, undone] : undone_)
+    lines.push_back(fmt::format("settlement {} {}", name, undone.how));
   for (const auto& [psn_no, number] : count) lines.push_back(fmt::format("live {} {}", psn_no, number));
   static const char* const states[] = {"open", "closed", "cancelled"};
   for (const auto& [name, visit] : visits_) {

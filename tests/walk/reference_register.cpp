@@ -57,6 +57,7 @@ void Reference::run(const ShareAccount& command) {
 }
 
 void Reference::run(const OpenVisit& command) {
+  if (rules_ == nullptr) throw Refused{"DSK-020"};
   person(command.psn_no);
   if (!providers_.contains(now_.command->key.provider)) throw Refused{"DSK-003"};
   Visit& visit = visits_[now_.name];
@@ -75,6 +76,7 @@ void Reference::run(const CloseVisit& command) {
   Visit& visit = visit_of(command.visit);
   if (visit.state != Visit::State::open) throw Refused{"DSK-006"};
   if (command.end < visit.begin) throw Refused{"DSK-011"};
+  if (command.end > now_.today) throw Refused{"DSK-047"};
   visit.end = command.end;
   visit.state = Visit::State::closed;
   for (const FactValue& fact : command.facts) visit.facts[fact.name] = fact;
