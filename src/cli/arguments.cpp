@@ -54,11 +54,8 @@ class Arguments {
     add_explain();
     add_rules();
     add_demo();
-<<<<<<< HEAD
     store_.add_to(app_);
-=======
     add_sandbox();
->>>>>>> people
   }
 
   CLI::App& app() { return app_; }
