@@ -9,6 +9,7 @@
 
 #include "base/nearest.h"
 #include "cli/commands.h"
+#include "cli/store_arguments.h"
 
 namespace fenming {
 namespace {
@@ -54,6 +55,7 @@ class Arguments {
     add_rules();
     add_demo();
     add_sandbox();
+    store_.add_to(app_);
   }
 
   CLI::App& app() { return app_; }
@@ -87,6 +89,7 @@ class Arguments {
 
   Request& r_;
   CLI::App app_;
+  StoreArguments store_{r_.language};
 };
 
 void Arguments::add_settle() {
@@ -253,6 +256,7 @@ void Arguments::add_sandbox() {
 }
 
 int Arguments::run(Terminal& terminal) const {
+  if (const auto command = store_.chosen()) return command(terminal, store_.options());
   if (app_.got_subcommand("settle"))
     return r_.settle.batch.empty() ? settle_command(terminal, r_.settle) : batch_command(terminal, r_.settle);
   if (app_.got_subcommand("explain"))

@@ -158,6 +158,7 @@ TEST_F(Binding, amounts) {
   EXPECT_EQ(refusal(), "ok");
   bill.total = Money::from_fen(150'01);
   EXPECT_EQ(refusal(), "total_mismatch /total");
+  EXPECT_EQ(bind(*library, bill).error().details, std::vector<std::string>{"150.00"});
   bill.total.reset();
   bill.lines[0].quantity = Decimal{3'000'000};
   bill.lines[0].price = Decimal{33'330'000};
@@ -172,7 +173,8 @@ TEST_F(Binding, amounts) {
   bill = bill_of({fact("level", "L1")}, {money_fen_max, 1});
   EXPECT_EQ(refusal(), "amount_too_large /lines");
   EXPECT_EQ(bind(*library, bill).error().value, "1000000000.01");
-  bill = bill_of({fact("level", "L1")}, {money_fen_max});
+  bill = bill_of({fact("level", "L1")}, {money_fen_max, 0, -5});
+  bill.lines[2].refund_of = "1";
   EXPECT_EQ(refusal(), "ok");
 }
 

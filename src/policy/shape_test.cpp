@@ -75,6 +75,30 @@ TEST(Shape, what_must_stand_is_missed) {
             "constant_malformed");
 }
 
+TEST(Shape, rows_may_have_blanks_round_their_commas) {
+  EXPECT_EQ(policy("steps: [{layer: x, base: {by: level, 'L1 ,  L2 ': 5}}]"), "");
+  EXPECT_EQ(policy("steps: [{layer: x, base: {by: level, ' L2': 5, 'L1  ': 6}}]"), "");
+}
+
+TEST(Shape, a_map_of_a_table_has_at_most_1024_entries) {
+  const auto rows = [](int count) {
+    std::string text =
+        "facts: {n: int 1.." + std::to_string(count) + "}\nsteps:\n  - layer: x\n    base:\n      by: n\n";
+    for (int i = 1; i <= count; ++i) text += "      " + std::to_string(i) + ": 5\n";
+    return refused(text);
+  };
+  EXPECT_EQ(rows(1023), "");
+  EXPECT_EQ(rows(1024), "too_complex");
+}
+
+TEST(Shape, at_most_sixteen_places) {
+  const auto value = [](const std::string& is) {
+    return refused("facts: {r: ratio}\nsteps: [{let: {x: {type: ratio, is: 'round(" + is + ", 0.01%)'}}}]\n");
+  };
+  EXPECT_EQ(value("r * r * 0.0001"), "");
+  EXPECT_EQ(value("r * r * 0.00001"), "places_too_many");
+}
+
 // What a layer has come to may be nothing, so nothing is divided by it.
 TEST(Shape, amounts_of_layers_and_bills_may_be_nothing) {
   for (const char* divisor : {"x.paid", "x.base", "total", "eligible", "charged", "left", "year.paid", "m"})

@@ -37,7 +37,7 @@ Result<Decision> Decider::decide(const Command& command, Instant time, std::uint
   auto refusal = std::visit([&](const auto& action) { return run(action); }, command.action);
   if (!refusal && objects_.failure()) refusal = objects_.failure();
   if (refusal) {
-    for (auto& [digest, map] : maps_) map.forget();
+    forget();
     return std::unexpected(std::move(*refusal));
   }
   auto entry = Entry::make(postings_);
@@ -51,8 +51,12 @@ Result<Decision> Decider::trial(const Command& command, Instant time, std::uint6
   trial_ = true;
   auto decision = decide(command, time, position);
   trial_ = false;
-  for (auto& [digest, map] : maps_) map.forget();
+  forget();
   return decision;
+}
+
+void Decider::forget() {
+  for (auto& [digest, map] : maps_) map.forget();
 }
 
 Error Decider::refuse(Code code, std::string place, std::string value, std::vector<std::string> details) {

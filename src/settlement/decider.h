@@ -59,6 +59,9 @@ class Decider {
   // What a settlement would be, changing nothing (laws.md 9 e).
   Result<Decision> trial(const Command& command, Instant time, std::uint64_t position);
 
+  // Decisions that were made and not kept may have given numbers to words: what was learned from them is forgotten.
+  void forget();
+
  private:
   using Refusal = std::optional<Error>;
   struct Live {  // a settlement as it counts now: itself or its last adjustment

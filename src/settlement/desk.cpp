@@ -369,6 +369,7 @@ void SettlementDesk::commit(std::vector<std::unique_ptr<Job>>& jobs) {
     }
     *batch_ = {};
     draft_.drop();
+    decider_.forget();
     last_time_ = time_before;
     // Somebody else's records came first: fold them in and decide again.
     const bool again = failure->code == Code::store_moved && attempt < 3;

@@ -91,7 +91,7 @@ class Replay {
 
 }  // namespace
 
-Result<ReplayReport> replay_store(Store& store, const Progress& progress) {
+Result<ReplayReport> replay_store(Store& store, const OnProgress& progress) {
   const auto head = store.head();
   if (!head) return std::unexpected(head.error());
   Replay replay(store);

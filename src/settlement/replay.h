@@ -19,6 +19,6 @@ struct ReplayReport {
 };
 inline constexpr std::size_t differences_max = 1000;
 
-Result<ReplayReport> replay_store(Store& store, const Progress& progress = {});
+Result<ReplayReport> replay_store(Store& store, const OnProgress& progress = {});
 
 }  // namespace fenming

@@ -60,7 +60,7 @@ Error identity(std::uint64_t position, std::string broken) {
 
 class Walk {
  public:
-  Walk(Store& store, std::uint64_t all, const Progress& progress)
+  Walk(Store& store, std::uint64_t all, const OnProgress& progress)
       : store_(store), all_(all), progress_(progress) {}
 
   std::optional<Error> run() {
@@ -119,7 +119,7 @@ class Walk {
 
   Store& store_;
   std::uint64_t all_;
-  const Progress& progress_;
+  const OnProgress& progress_;
   std::optional<Error> failure_;
 };
 
@@ -148,7 +148,7 @@ Digest state_digest(const PlainObjects& objects) {
 }
 
 Result<VerifyReport> verify_store(Store& store, const CheckSignature& signature_holds,
-                                  const Progress& progress) {
+                                  const OnProgress& progress) {
   VerifyReport report;
   auto chain = verify_chain(store);
   if (!chain) return std::unexpected(chain.error());

@@ -9,7 +9,7 @@
 
 namespace fenming {
 
-using Progress = std::function<void(std::uint64_t done, std::uint64_t all)>;
+using OnProgress = std::function<void(std::uint64_t done, std::uint64_t all)>;
 
 struct VerifyReport {
   ChainReport chain;
@@ -21,7 +21,7 @@ struct VerifyReport {
 // `signature_holds`: checks a signed head; none: signatures are counted only.
 using CheckSignature = std::function<bool(const SignedHead&)>;
 Result<VerifyReport> verify_store(Store& store, const CheckSignature& signature_holds = {},
-                                  const Progress& progress = {});
+                                  const OnProgress& progress = {});
 
 // What must hold inside one record, whatever came before: the split of every result, its lines and shares, the entries. Nothing, or the
 // identity that does not hold.
