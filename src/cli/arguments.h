@@ -1,4 +1,4 @@
-// The command line as people type it. The only file that includes CLI11 is arguments.cpp.
+// The command line as people type it. Only arguments.cpp and store_arguments.cpp include CLI11.
 #pragma once
 
 #include <string_view>

@@ -65,6 +65,9 @@ TEST(PowerOfTen, Values) {
 
 TEST(Money, Arithmetic) {
   EXPECT_EQ(Money().fen(), 0);
+  EXPECT_EQ(Decimal().millionths, 0);
+  EXPECT_TRUE(Exact().digits == 0);
+  EXPECT_EQ(Exact().places, 0);
   EXPECT_EQ((fen(150) + fen(20)).fen(), 170);
   EXPECT_EQ((fen(150) - fen(200)).fen(), -50);
   EXPECT_EQ((-fen(7)).fen(), -7);

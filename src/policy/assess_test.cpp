@@ -107,6 +107,23 @@ steps: [{layer: a, base: eligible, ratio: 50%}]
   EXPECT_EQ(outcome.result.lines[1].prepay, 20'000);
 }
 
+// The line's day is governed by a version that was not chosen: what its `for` asks is nobody's concern.
+TEST(Versions, a_line_s_own_version_needs_the_facts_of_its_lines_only) {
+  const auto library = library_of(
+      "facts: {local: bool, rare: bool}\ndates: {lines: service, layers: discharge}\n---\npolicy: "
+      "p\nin_force: "
+      "..2023-02-28\nfor: local\nlines: {prepay: {by: rare, yes: 20%, no: 10%}}\nsteps: []\n---\npolicy: "
+      "p\nin_force: "
+      "2023-03-01..\nsteps: []\n");
+  ASSERT_TRUE(library);
+  Bill bill = stay("2023-02-20", "2023-03-05", {100'000});
+  bill.lines[0].date = day("2023-02-28");
+  EXPECT_EQ(settle(library, bill).place, "/facts/rare");
+  bill.facts = {fact("rare", "yes")};
+  EXPECT_EQ(settle(library, bill).error, "");
+  EXPECT_EQ(settle(library, bill).result.prepay, 20'000);
+}
+
 TEST(Choice, exactly_one_policy_applies) {
   const auto library = library_of(R"YAML(
 facts: {level: [L1, L2, L3]}
@@ -176,6 +193,20 @@ TEST(Calendar, the_insurance_year_begins_where_the_region_says) {
   EXPECT_EQ(calendar_facts(region_with_year(1, 1), day("2023-01-01")).year, 2023);
 }
 
+TEST(Calendar, every_day_of_a_visit_has_its_name) {
+  const auto library = library_of(
+      "facts: {n: int 0..3000000}\nsteps:\n  - let: {a: year, b: quarter, c: month, d: period, e: days, f: "
+      "{type: date, is: "
+      "from}, g: {type: date, is: to}, h: {type: date, is: settle}}\n");
+  ASSERT_TRUE(library);
+  Bill bill = stay("2023-08-30", "2023-09-10", {100});
+  bill.settle = day("2023-10-02");
+  bill.facts = {fact("n", "1")};
+  const auto names = settle(library, bill).result.parts[0].names;
+  EXPECT_EQ(names, (std::vector<std::int64_t>{2023, 20233, 202309, 20230830, 11, day("2023-08-30").days,
+                                              day("2023-09-10").days, day("2023-10-02").days}));
+}
+
 TEST(Calendar, quarters_and_months_are_those_of_the_calendar) {
   const Region july = region_with_year(7, 1);
   for (const auto& [text, quarter] : {std::pair{"2023-01-01", 20231},
@@ -234,6 +265,29 @@ TEST(Cut, two_hundred_parts_at_most) {
   EXPECT_EQ(outcome.place, "/visit/from");
 }
 
+TEST(Cut, at_the_end_of_the_year_where_the_policy_says_so) {
+  for (const auto& [split, parts] : {std::pair{"yes", 2U}, {"no", 1U}}) {
+    const auto library = library_of(std::string("split: {year_end: ") + split + "}\nsteps: []\n");
+    ASSERT_TRUE(library);
+    EXPECT_EQ(settle(library, stay("2023-12-20", "2024-01-05", {100})).result.part_count, parts) << split;
+  }
+}
+
+TEST(Bills, without_lines_need_a_policy_that_says_what_is_charged) {
+  const auto refusal = [](const std::string& charged, const Bill& bill) {
+    const auto library = library_of(charged + "steps: []\n");
+    const auto bound = bind(*library, bill);
+    Workspace workspace;
+    Assessment assessment;
+    EXPECT_FALSE(assess(*library, *bound, workspace, assessment));
+    const auto error = require_lines(*bound, assessment);
+    return error ? error->place : "";
+  };
+  EXPECT_EQ(refusal("", bill_of({}, {100})), "");
+  EXPECT_EQ(refusal("charged: 100元\n", bill_of({}, {})), "");
+  EXPECT_EQ(refusal("", bill_of({}, {})), "/lines");
+}
+
 // ---- parts
 TEST(Parts, each_has_its_lines_nights_and_what_the_part_before_wrote) {
   const auto library = library_of(R"YAML(
@@ -281,6 +335,14 @@ TEST(Refused, a_rule_that_gives_a_negative_payment) {
   EXPECT_EQ(settle(library, stay("2023-01-01", "2023-01-02")).error, "layer_negative");
 }
 
+TEST(Refused, a_negative_payment_behind_a_deductible_off_it) {
+  const auto library =
+      library_of("facts: {r: ratio}\nsteps: [{layer: a, base: eligible, ratio: r - 50%, after: 20}]\n");
+  ASSERT_TRUE(library);
+  EXPECT_EQ(settle(library, bill_of({fact("r", "0%")}, {10'000})).error, "layer_negative");
+  EXPECT_EQ(settle(library, bill_of({fact("r", "60%")}, {10'000})).error, "");
+}
+
 // Half a fen of the deductible off the payment is rounded up: nothing is left to pay, and that is no mistake of the rule.
 TEST(After, takes_all_of_the_payment) {
   const auto library = library_of("steps: [{layer: a, base: eligible, ratio: 50%, after: 10}]\n");
@@ -312,6 +374,18 @@ steps:
     ASSERT_FALSE(assess(*library, *bound, workspace, result));
     EXPECT_EQ(result.parts[0].layers[1].base, base) << poor;
   }
+}
+
+TEST(Layer, without_a_ratio_pays_nothing_and_hands_on_what_it_covers) {
+  const auto library = library_of(
+      "steps:\n  - {layer: a, base: eligible, limit: 80, deductible: 30}\n  - {layer: b, base: a.consumed, "
+      "ratio: 10%}\n");
+  ASSERT_TRUE(library);
+  const auto layers = settle(library, bill_of({}, {10'000})).result.parts[0].layers;
+  EXPECT_EQ(layers[0].over, 2'000);
+  EXPECT_EQ(layers[0].consumed, 5'000);
+  EXPECT_EQ(layers[0].paid, 0);
+  EXPECT_EQ(layers[1].paid, 500);
 }
 
 TEST(Keys, a_fact_that_an_accumulator_is_kept_by_is_needed_even_when_nothing_reads_it) {

@@ -59,22 +59,122 @@ TEST_F(Binding, facts) {
   EXPECT_EQ(refusal(), "ok");
 }
 
+// JSON has numbers, truths, texts and lists; each fact takes those that suit it.
+TEST_F(Binding, kinds_of_values) {
+  using enum FactValue::Kind;
+  const auto outcome = [&](const char* name, FactValue::Kind kind, const char* text) {
+    bill.facts = {fact("level", "L1"), {name, kind, text, {text}}};
+    return refusal() == "ok";
+  };
+  for (const auto& [name, value, as_number, as_truth] : {std::tuple{"age", "5", true, false},
+                                                         {"salary", "5.50", true, false},
+                                                         {"share", "5%", false, false},
+                                                         {"born", "2000-01-01", false, false},
+                                                         {"filed", "yes", false, true}}) {
+    EXPECT_TRUE(outcome(name, text, value)) << name;
+    EXPECT_EQ(outcome(name, number, value), as_number) << name;
+    EXPECT_EQ(outcome(name, boolean, value), as_truth) << name;
+    EXPECT_FALSE(outcome(name, list, value)) << name;
+  }
+  EXPECT_TRUE(outcome("groups", list, "old"));
+  EXPECT_FALSE(outcome("groups", text, "old"));
+}
+
+TEST_F(Binding, a_refusal_shows_the_value_and_what_it_may_be) {
+  const auto error = [&] {
+    const auto bound = bind(*library, bill);
+    return bound ? Error{} : bound.error();
+  };
+  bill.facts = {fact("level", "L1"), {"groups", FactValue::Kind::list, "", {"poor", "rich", "odl"}}};
+  EXPECT_EQ(error().value, "[poor, rich, odl]");
+  bill.facts = {fact("level", "L1"), fact("age", "151")};
+  EXPECT_EQ(error().details, (std::vector<std::string>{"age", "int 0..150"}));
+  bill.facts = {fact("level", "L1"), fact("salary", "1.234")};
+  EXPECT_NE(error().details.at(1).find(", 0.00..1000000000.00"), std::string::npos) << error().details.at(1);
+  bill.facts = {fact("level", "L22")};
+  EXPECT_NE(error().details.at(1).find("L2?"), std::string::npos) << error().details.at(1);
+  bill.facts = {fact("level", "L1"), {"groups", FactValue::Kind::list, "", {"poor", "odl"}}};
+  EXPECT_NE(error().details.at(1).find("old?"), std::string::npos) << error().details.at(1);
+  bill = bill_of({fact("level", "L1")}, {100'00, -40'00});
+  bill.lines[1].refund_of = "1";
+  bill.lines[0].quantity = Decimal{2'000'000};
+  bill.lines[1].quantity = Decimal{-3'000'000};
+  EXPECT_EQ(error().code, Code::refund_excess);
+  EXPECT_EQ(error().details, std::vector<std::string>{"1"});
+  bill.lines[1].quantity = Decimal{1'000'000};
+  EXPECT_EQ(error().value, "1");
+  EXPECT_EQ(error().details, (std::vector<std::string>{"qty", "<= 0"}));
+  bill.lines[0].quantity = Decimal{-1'000'000};
+  EXPECT_EQ(error().details, (std::vector<std::string>{"qty", ">= 0"}));
+  bill.lines[0].amount = Money();
+  EXPECT_EQ(error().details, (std::vector<std::string>{"qty", ">= 0"}));
+}
+
+TEST_F(Binding, a_stay_has_at_most_4000_nights) {
+  bill.from = Date{bill.to.days - 4000};
+  EXPECT_EQ(refusal(), "ok");
+  bill.from = Date{bill.to.days - 4001};
+  EXPECT_EQ(refusal(), "split_too_long /visit/from");
+}
+
+TEST_F(Binding, columns_have_their_own_names_only) {
+  for (const char* name : {"listed_limit", "date", "price", "qty", "amount", "nothing"}) {
+    bill.lines[0].columns = {fact(name, "5")};
+    EXPECT_EQ(refusal(), std::string("field_unknown /lines/0/") + name);
+  }
+}
+
+// Items and local columns may have a value that the region does not name; the nation's words may not.
+TEST_F(Binding, strange_words_of_the_nation_are_mistakes) {
+  library = library_of(
+      "line_facts: {class: {type: [A, other], default: A}, source: {type: [domestic, other], default: "
+      "domestic}, "
+      "origin: {type: [a, b], default: a}}\nsteps: []\n");
+  bill.facts.clear();
+  for (const char* name : {"class", "kind", "source"}) {
+    bill.lines[0].columns = {fact(name, "strange")};
+    EXPECT_EQ(refusal(), std::string("fact_value /lines/0/") + name);
+    bill.lines[0].columns = {fact(name, "other")};
+    EXPECT_EQ(refusal(), "ok") << name;
+  }
+  bill.lines[0].columns = {fact("origin", "strange")};
+  EXPECT_EQ(refusal(), "ok");
+}
+
+TEST_F(Binding, columns_without_a_default_are_needed) {
+  library =
+      library_of("line_facts: {a: int 0..9, b: {type: int 0..9, default: 0}, c: int 0..9}\nsteps: []\n");
+  bill = bill_of({}, {100});
+  bill.lines[0].columns = {fact("b", "1"), fact("c", "1")};
+  EXPECT_EQ(refusal(), "field_missing /lines/0/a");
+  bill.lines[0].columns = {fact("a", "1"), fact("b", "1")};
+  EXPECT_EQ(refusal(), "field_missing /lines/0/c");
+  bill.lines[0].columns = {fact("a", "1"), fact("c", "1")};
+  EXPECT_EQ(refusal(), "ok");
+}
+
 TEST_F(Binding, amounts) {
   bill.total = Money::from_fen(150'00);
   EXPECT_EQ(refusal(), "ok");
   bill.total = Money::from_fen(150'01);
   EXPECT_EQ(refusal(), "total_mismatch /total");
+  EXPECT_EQ(bind(*library, bill).error().details, std::vector<std::string>{"150.00"});
   bill.total.reset();
   bill.lines[0].quantity = Decimal{3'000'000};
   bill.lines[0].price = Decimal{33'330'000};
   EXPECT_EQ(refusal(), "ok") << "99.99 against 100.00: one fen is tolerated";
   bill.lines[0].price = Decimal{33'320'000};
   EXPECT_EQ(refusal(), "amount_mismatch /lines/0/amount");
+  EXPECT_EQ(bind(*library, bill).error().details, (std::vector<std::string>{"99.96", "0.01"}));
+  bill.lines[0].price = Decimal{33'300'000};
+  EXPECT_EQ(bind(*library, bill).error().details, (std::vector<std::string>{"99.90", "0.01"}));
   bill.lines[0].price = Decimal{33'340'000};
   EXPECT_EQ(refusal(), "amount_mismatch /lines/0/amount");
   bill = bill_of({fact("level", "L1")}, {money_fen_max, 1});
   EXPECT_EQ(refusal(), "amount_too_large /lines");
-  bill = bill_of({fact("level", "L1")}, {money_fen_max});
+  EXPECT_EQ(bind(*library, bill).error().value, "1000000000.01");
+  bill = bill_of({fact("level", "L1")}, {money_fen_max, 0, -5});
+  bill.lines[2].refund_of = "1";
   EXPECT_EQ(refusal(), "ok");
 }
 
@@ -109,6 +209,9 @@ TEST_F(Binding, refunds) {
   EXPECT_EQ(refusal(), "refund_unknown /lines/1/refund_of");
   bill.lines[1].refund_of = "1";
   EXPECT_EQ(refusal(), "ok");
+  bill.lines[1].quantity = Decimal{0};
+  EXPECT_EQ(refusal(), "ok") << "money alone is taken back";
+  bill.lines[1].quantity.reset();
   bill.lines[1].amount = Money::from_fen(-100'01);
   EXPECT_EQ(refusal(), "refund_excess /lines/1/amount");
   bill.lines[1].amount = Money::from_fen(-100'00);

@@ -41,6 +41,7 @@ struct Compiled {  // a slot and what is known of its value
   std::uint32_t domain = 0;
   std::uint8_t scale = 0;
   Wide low = 0, high = 0;
+  bool may_be_none = false;
 };
 
 // Intervals are kept below 127 bits, with room for one more place.
@@ -88,6 +89,7 @@ class PlanBuilder {
   void type_fold(Expr& e, const Frame& frame);
   void type_constant(Expr& e, const Want* want, const Frame& frame);
   void expect_type(const Expr& e, const Want& want, const Frame& frame) const;
+  void refuse_none(const Expr& e, const Frame& frame) const;
   void set_interval(Expr& e, Wide low, Wide high, const Frame& frame);
   [[noreturn]] void mismatch(const Expr& e, const std::string& what, const Frame& frame) const;
   Compiled finish(Expr& e, std::uint8_t scale, const Frame& frame);  // emits; scale 255: as it is
@@ -126,7 +128,7 @@ class PlanBuilder {
     std::vector<Slot> cells;
     std::map<const TextNode*, Compiled> memo;
     Wide low = 0, high = 0;
-    bool any = false;
+    bool any = false, may_be_none = false;
   };
   // compiles one leaf of a table
   using Leaf = std::function<Compiled(const TextNode&)>;

@@ -48,8 +48,6 @@ void PlanBuilder::emit(const Expr& e, std::uint8_t scale, const Frame& frame) {
         emit_op(Op::reg, t.scale, t.type, t.source.index);
       else if (t.source.kind == Slot::Kind::line)
         emit_op(Op::line, t.scale, t.type, t.source.index);
-      else if (t.source.kind == Slot::Kind::constant)
-        emit_op(Op::constant, t.scale, t.type, t.source.index);
       else
         emit_op(Op::table, t.scale, t.type, t.source.index);
       return emit_rescale(e, scale);
@@ -169,10 +167,10 @@ void PlanBuilder::check_stack(const CodeRange& code, const Frame& frame) const {
 Compiled PlanBuilder::finish(Expr& e, std::uint8_t scale, const Frame& frame) {
   const Expr::Typing t = e.typed;
   const bool to_fen = t.type == Type::money && t.scale > 2;
-  if (scale == 255) scale = to_fen || t.type == Type::money ? std::uint8_t{2} : t.scale;
+  if (scale == 255) scale = t.type == Type::money ? std::uint8_t{2} : t.scale;
   if (!to_fen && t.scale > scale)
     throw Problem{Code::places_too_many, frame.node.place, excerpt(e, frame), {std::to_string(t.scale)}};
-  Compiled result{{}, t.type, t.domain, scale, t.low, t.high};
+  Compiled result{{}, t.type, t.domain, scale, t.low, t.high, t.may_be_none};
   const bool named = (e.kind == Kind::name || e.kind == Kind::index) && t.source.kind != Slot::Kind::none;
   if (named && t.scale == scale) {
     result.slot = {t.source.kind, scale, t.source.index};

@@ -92,6 +92,11 @@ void PlanBuilder::expect_type(const Expr& e, const Want& want, const Frame& fram
   mismatch(e, fmt::format("{} wanted, {} given", type_name_of(want.type), type_name_of(t.type)), frame);
 }
 
+// `none` is no amount: whoever counts with it would count with a huge one.
+void PlanBuilder::refuse_none(const Expr& e, const Frame& frame) const {
+  if (e.typed.may_be_none) throw Problem{Code::none_as_amount, frame.node.place, excerpt(e, frame), {}};
+}
+
 void PlanBuilder::type(Expr& e, const Want* want, const Frame& frame) {
   switch (e.kind) {
     case Kind::money:
@@ -107,6 +112,7 @@ void PlanBuilder::type(Expr& e, const Want* want, const Frame& frame) {
       type(*e.args[0], want, frame);
       const Expr::Typing& t = e.args[0]->typed;
       if (!is_amount(t.type)) mismatch(e, "a number is wanted after -", frame);
+      refuse_none(*e.args[0], frame);
       e.typed = t;
       set_interval(e, -t.high, -t.low, frame);
       break;
@@ -162,13 +168,14 @@ void PlanBuilder::type_constant(Expr& e, const Want* want, const Frame& frame) {
 
 void PlanBuilder::type_name(Expr& e, const Frame& frame) {
   if (const Symbol* symbol = frame.scope.find(e.text)) {
-    e.typed = {symbol->type, symbol->domain, symbol->scale, symbol->low, symbol->high, symbol->source};
+    e.typed = {symbol->type, symbol->domain, symbol->scale,      symbol->low,
+               symbol->high, symbol->source, symbol->may_be_none};
     note_read(symbol->source);
     return;
   }
   if (find_table(e.text) != nullptr) {
     const Compiled table = named_table(e.text, nullptr, frame);
-    e.typed = {table.type, table.domain, table.scale, table.low, table.high, table.slot};
+    e.typed = {table.type, table.domain, table.scale, table.low, table.high, table.slot, table.may_be_none};
     return;
   }
   if (frame.scope.is_broken(e.text)) throw Problem{Code::name_unknown, frame.node.place, e.text, {}, true};
@@ -191,10 +198,12 @@ void PlanBuilder::type_table(Expr& e, const Frame& frame) {
     const Want want{declared[i].type, declared[i].domain, false};
     type(*e.args[i], &want, frame);
     expect_type(*e.args[i], want, frame);
+    refuse_none(*e.args[i], frame);
     keys.push_back(finish(*e.args[i], stored_scale(want.type), frame));
+    keys.back().type = want.type;  // an int beside a dec key is a dec, as its places are
   }
   const Compiled table = named_table(e.text, &keys, frame);
-  e.typed = {table.type, table.domain, table.scale, table.low, table.high, table.slot};
+  e.typed = {table.type, table.domain, table.scale, table.low, table.high, table.slot, table.may_be_none};
 }
 
 void PlanBuilder::type_binary(Expr& e, const Frame& frame) {
@@ -240,6 +249,8 @@ void PlanBuilder::type_sum(Expr& e, const Frame& frame) {
              fmt::format("{} {} {}", type_name_of(a.typed.type), e.op == Op::add ? "+" : "-",
                          type_name_of(b.typed.type)),
              frame);
+  refuse_none(a, frame);
+  refuse_none(b, frame);
   e.typed.type = dates ? Type::integer : numbers && a.typed.type != b.typed.type ? Type::dec : a.typed.type;
   e.typed.scale = std::max(a.typed.scale, b.typed.scale);
   const int up_a = e.typed.scale - a.typed.scale, up_b = e.typed.scale - b.typed.scale;
@@ -259,6 +270,8 @@ void PlanBuilder::type_product(Expr& e, const Frame& frame) {
   const bool both_money = ta == Type::money && tb == Type::money;
   if (!is_amount(ta) || !is_amount(tb) || both_money)
     mismatch(e, fmt::format("{} * {}", type_name_of(ta), type_name_of(tb)), frame);
+  refuse_none(a, frame);
+  refuse_none(b, frame);
   const auto either = [&](Type type) { return ta == type || tb == type; };
   e.typed.type = either(Type::money)   ? Type::money
                  : either(Type::ratio) ? Type::ratio
@@ -306,6 +319,7 @@ void PlanBuilder::type_branch(Expr& e, const Want* want, const Frame& frame) {
   type_pair(a, b, want, frame);
   e.typed = a.typed.type == b.typed.type || a.typed.type == Type::dec ? a.typed : b.typed;
   e.typed.source = {};
+  e.typed.may_be_none = a.typed.may_be_none || b.typed.may_be_none;
   e.typed.scale = std::max(a.typed.scale, b.typed.scale);
   const int up_a = e.typed.scale - a.typed.scale, up_b = e.typed.scale - b.typed.scale;
   set_interval(e, std::min(rescaled(a.typed.low, up_a), rescaled(b.typed.low, up_b)),
@@ -324,6 +338,8 @@ void PlanBuilder::type_extreme(Expr& e, const Want* want, const Frame& frame) {
     const bool numbers = is_number(e.typed.type) && is_number(next.typed.type);
     if (!numbers) expect_type(next, {e.typed.type, e.typed.domain, false}, frame);
     if (next.typed.type == Type::dec) e.typed.type = Type::dec;
+    e.typed.may_be_none = e.op == Op::min ? e.typed.may_be_none && next.typed.may_be_none
+                                          : e.typed.may_be_none || next.typed.may_be_none;
     const std::uint8_t scale = std::max(e.typed.scale, next.typed.scale);
     const int up_a = scale - e.typed.scale, up_b = scale - next.typed.scale;
     const auto pick = [&](Wide x, Wide y) { return e.op == Op::min ? std::min(x, y) : std::max(x, y); };
@@ -345,6 +361,7 @@ void PlanBuilder::type_round(Expr& e, const Frame& frame) {
   else
     type(inner, nullptr, frame);
   if (!is_amount(inner.typed.type)) mismatch(e, "round wants a number", frame);
+  refuse_none(inner, frame);
   e.typed = inner.typed;
   e.typed.source = {};
   if (e.args.size() == 1) {
@@ -376,6 +393,8 @@ void PlanBuilder::type_quotient(Expr& e, const Frame& frame) {
   type(b, nullptr, frame);
   const Type ta = a.typed.type, tb = b.typed.type;
   if (!is_amount(ta) || !is_amount(tb)) mismatch(e, "a division wants numbers", frame);
+  refuse_none(a, frame);
+  refuse_none(b, frame);
   if (b.typed.low <= 0 && b.typed.high >= 0)
     throw Problem{Code::division_by_zero, frame.node.place, "", {excerpt(b, frame)}};
   const bool over_number = is_number(tb);
@@ -408,7 +427,10 @@ void PlanBuilder::type_fold(Expr& e, const Frame& frame) {
     mismatch(e, "the table has one key, of the set's members", frame);
   const Compiled table = named_table(e.text, &keys, frame);
   if (!is_amount(table.type)) mismatch(e, "the table holds numbers", frame);
-  e.typed = {table.type, table.domain, table.scale, 0, 0, {Slot::Kind::table, table.scale, table.slot.index}};
+  e.typed = {
+      table.type,       table.domain, table.scale, 0, 0, {Slot::Kind::table, table.scale, table.slot.index},
+      table.may_be_none};
+  if (e.op == Op::sum_of) refuse_none(e, frame);
   const Wide count = e.op == Op::sum_of ? 16 : 1;
   set_interval(e, std::min<Wide>(0, table.low * count), std::max<Wide>(0, table.high * count), frame);
 }

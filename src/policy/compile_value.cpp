@@ -101,6 +101,7 @@ Compiled PlanBuilder::scalar_value(const TextNode& node, const Want& want, const
   const ExprPtr e = parse(node);
   type(*e, &want, frame);
   expect_type(*e, want, frame);
+  if (!want.allow_none) refuse_none(*e, frame);
   return finish(*e, scale, frame);
 }
 
@@ -110,7 +111,8 @@ std::optional<Compiled> PlanBuilder::cell_constant(const TextNode& node, const W
   constant.type = want.type;
   constant.domain = want.domain;
   constant.place = node.place;
-  if (want.allow_none && node.scalar == "none") {
+  const bool none = want.allow_none && node.scalar == "none";
+  if (none) {
     constant.value = none_fen;
     constant.scale = 2;
   } else {
@@ -133,9 +135,9 @@ std::optional<Compiled> PlanBuilder::cell_constant(const TextNode& node, const W
   }
   const Wide value = constant.value;
   const std::uint8_t places = constant.scale;
-  if (value != none_fen) note_width(value, value, 0);
+  if (!none) note_width(value, value, 0);
   const std::uint32_t index = add_constant(std::move(constant));
-  return Compiled{{Slot::Kind::constant, places, index}, want.type, want.domain, places, value, value};
+  return Compiled{{Slot::Kind::constant, places, index}, want.type, want.domain, places, value, value, none};
 }
 
 // The places that all leaves of a value need, so that the cells of a table share one scale.
@@ -183,6 +185,7 @@ std::vector<Compiled> PlanBuilder::by_keys(const TextNode& by, const Scope& scop
     const ExprPtr e = parse(node);
     type(*e, nullptr, frame);
     if (e->typed.type == Type::set || e->typed.type == Type::id) mismatch(*e, "a set or id is no key", frame);
+    refuse_none(*e, frame);
     keys.push_back(finish(*e, stored_scale(e->typed.type), frame));
   };
   if (by.is_list())
@@ -274,7 +277,8 @@ std::pair<std::int64_t, std::int64_t> PlanBuilder::key_range(std::string_view te
   const std::string_view left = text.substr(0, dots), right = text.substr(dots + 2);
   const std::int64_t low = left.empty() ? low_end : number(left),
                      high = right.empty() ? high_end : number(right);
-  if (low > high) throw Problem{Code::table_key_malformed, place, std::string(text), {"a..b"}};
+  if (low > high && !left.empty() && !right.empty())  // an open end may lie outside what the key can be
+    throw Problem{Code::table_key_malformed, place, std::string(text), {"a..b"}};
   return {low, high};
 }
 
@@ -368,6 +372,7 @@ void PlanBuilder::fill(const TextNode& node, std::size_t level, std::size_t firs
     filling.low = filling.any ? std::min(filling.low, cell.low) : cell.low;
     filling.high = filling.any ? std::max(filling.high, cell.high) : cell.high;
     filling.any = true;
+    filling.may_be_none = filling.may_be_none || cell.may_be_none;
     return;
   }
   std::size_t stride = 1;
@@ -386,6 +391,9 @@ void PlanBuilder::fill(const TextNode& node, std::size_t level, std::size_t firs
 Compiled PlanBuilder::table(const TextNode& node, const std::vector<Compiled>& by, const Leaf& leaf) {
   Filling filling;
   for (const Compiled& key : by) filling.keys.push_back(make_key(key));
+  for (const Key& key : filling.keys)
+    if (key.ranges && (key.value.low < INT64_MIN || key.value.high > INT64_MAX))
+      throw Problem{Code::too_complex, node.place, "by", {"a key may be longer than 18 digits"}};
   if (node.entries.size() > rows_max) throw Problem{Code::too_complex, node.place, "", {"too many rows"}};
   collect_bounds(node, 0, filling.keys);
   finish_bounds(filling.keys);
@@ -418,7 +426,8 @@ Compiled PlanBuilder::table(const TextNode& node, const std::vector<Compiled>& b
           any.domain,
           any.scale,
           filling.low,
-          filling.high};
+          filling.high,
+          filling.may_be_none};
 }
 
 }  // namespace fenming

@@ -286,7 +286,9 @@ class Engine {
     });
     if constexpr (A::traces) v.share_count = static_cast<std::uint32_t>(a_.shares.size()) - v.first_share;
     V rest = full;
-    if (layer.after.count != 0) {
+    const bool after =
+        layer.after.count != 0 && !a_.less(full, a_.nothing());  // nothing comes off a negative payment
+    if (after) {
       const V taken = take(full, layer.after, scale);
       own[4] = v.after = a_.round(taken, layer.adjusted_scale, region_.rounding, {});
       rest =
@@ -294,7 +296,7 @@ class Engine {
     }
     V want = a_.round(rest, layer.adjusted_scale, region_.rounding, {});
     // An `after` that takes all of it was rounded: what is left may be half a fen below nothing.
-    if (layer.after.count != 0 && !a_.less(full, a_.nothing())) want = a_.positive(want);
+    if (after) want = a_.positive(want);
     if (a_.raw(want) < 0) return false;
     V& left = r_[region_.left()];
     own[5] = v.paid = a_.min(layer.cap.count != 0 ? take(want, layer.cap, 2) : want, left, {});

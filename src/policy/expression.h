@@ -48,8 +48,9 @@ struct Expr {
     Type type = Type::money;
     std::uint32_t domain = 0;
     std::uint8_t scale = 0;
-    Wide low = 0, high = 0;  // interval at `scale`
-    Slot source;             // name: reg, line or the band's ratio (Kind::code with index 0)
+    Wide low = 0, high = 0;    // interval at `scale`
+    Slot source;               // name: reg, line or the band's ratio (Kind::code with index 0)
+    bool may_be_none = false;  // then only compared, chosen (min, max, max_of, if) or used as a limit
   } typed;
 };
 

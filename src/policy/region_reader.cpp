@@ -536,9 +536,12 @@ Scope region_scope(const Region& region) {
 }
 
 void add_line_fields(Scope& scope, const Region& region) {
-  for (std::size_t i = 0; i < region.line_fields.size(); ++i)
-    scope.add(region.line_fields[i].name,
-              symbol_of(region.line_fields[i], Slot::Kind::line, static_cast<std::uint32_t>(i)));
+  for (std::size_t i = 0; i < region.line_fields.size(); ++i) {
+    const Fact& field = region.line_fields[i];
+    Symbol symbol = symbol_of(field, Slot::Kind::line, static_cast<std::uint32_t>(i));
+    symbol.may_be_none = field.type == Type::money && field.default_value == none_fen;
+    scope.add(field.name, symbol);
+  }
 }
 
 void add_accumulators(Scope& scope, const Region& region) {

@@ -16,6 +16,7 @@ struct Symbol {
   std::uint32_t domain = 0;
   std::uint8_t scale = 0;
   Wide low = 0, high = 0;  // at `scale`
+  bool may_be_none = false;
 };
 
 // Places that a register keeps for each type.

@@ -97,9 +97,9 @@ inline constexpr std::string_view provider_cell = "o",
                                   pending_prefix = "q";  // "q" + position: setl_id that waits
 
 // ---- Shard: words ("w" + text: its number), facts that only the register may say ("f" + name), artifacts in force ("a", "e"), the last
-// closed day ("d") and month ("m").
+// closed day ("d") and month ("m"), its region ("g").
 inline constexpr std::string_view rules_cell = "a", catalogue_cell = "e", closed_day_cell = "d",
-                                  closed_month_cell = "m";
+                                  closed_month_cell = "m", region_cell = "g";
 
 template <>
 struct Fields<Visit> {

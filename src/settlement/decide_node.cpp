@@ -17,8 +17,10 @@ Decider::Refusal Decider::run(const RegisterProvider& command) {
 Decider::Refusal Decider::run(const AdoptRules& command) {
   const auto library = artifacts_.library(command.digest);
   if (!library) return library.error();
-  if ((*library)->region.code != region_)
-    return refuse(Code::desk_rules_region, "digest", (*library)->region.code, {region_});
+  const std::string& code = (*library)->region.code;
+  const std::string& wanted = region_.empty() ? expected_region_ : region_;
+  if (!wanted.empty() && code != wanted) return refuse(Code::desk_rules_region, "digest", code, {wanted});
+  set(shard_object, std::string(region_cell), code);
   set(shard_object, std::string(rules_cell), command.digest);
   return std::nullopt;
 }

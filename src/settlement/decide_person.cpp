@@ -18,15 +18,31 @@ Decider::Refusal Decider::run(const RegisterPerson& command) {
   return std::nullopt;
 }
 
+namespace {
+
+// A grant that ends earlier than what it takes the place of takes days back, as a revocation does.
+bool takes_back(const Object& person, const SetStatus& command) {
+  if (command.revoke) return true;
+  return std::ranges::any_of(statuses(person, command.fact.name), [&](const Status& held) {
+    const bool same = held.fact.list.empty() ? held.fact.text == command.fact.text
+                                             : std::ranges::find(command.fact.list, held.fact.list.front()) !=
+                                                   command.fact.list.end();
+    return same && held.from == command.from && command.to < held.to;
+  });
+}
+
+}  // namespace
+
 Decider::Refusal Decider::run(const SetStatus& command) {
   if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
+  const bool taken = takes_back(objects_.object(person_object(command.psn_no)), command);
   auto changes = set_status(objects_.object(person_object(command.psn_no)), command);
   if (!changes) return changes.error();
   const bool changed = !changes->empty();
   take(std::move(*changes));
   only_registered(command.fact);
   about(command.psn_no);
-  return changed ? late_status(command) : std::nullopt;
+  return changed ? late_status(command, taken) : std::nullopt;
 }
 
 Decider::Refusal Decider::run(const CreditAccount& command) {

@@ -110,6 +110,8 @@ Result<SettlementCase> Decider::case_of(const Settle& command, SettlementResult&
   }
   if (made.to < made.from)
     return std::unexpected(refuse(Code::desk_dates, "endtime", to_text(made.to), {to_text(made.from)}));
+  if (made.to > today())
+    return std::unexpected(refuse(Code::desk_date_ahead, "endtime", to_text(made.to), {to_text(today())}));
   made.settle = made.known = std::max(today(), made.to);
   made.total = command.total;
   auto facts = facts_of(command.psn_no, command_->key.provider, visit_facts, made.to);
@@ -191,14 +193,17 @@ void Decider::track_pending(const std::string& setl_id, const std::string& provi
 // ---- Manual claims: entered by one, decided by another.
 
 Decider::Refusal Decider::run(const EnterClaim& command) {
+  if (region_.empty()) return refuse(Code::desk_no_rules, "", "");
   if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
   if (command.lines.empty()) return refuse(Code::desk_no_lines, "feedetail", command.psn_no);
   if (command.lines.size() > limits_.lines_max)
     return refuse(Code::desk_too_many_lines, "feedetail", std::to_string(command.lines.size()),
                   {std::to_string(limits_.lines_max)});
   if (command.entered_by.empty()) return refuse(Code::desk_accepted_by, "entered_by", "");
-  if (command.to < command.from || command.to > today())
+  if (command.to < command.from)
     return refuse(Code::desk_dates, "endtime", to_text(command.to), {to_text(command.from)});
+  if (command.to > today())
+    return refuse(Code::desk_date_ahead, "endtime", to_text(command.to), {to_text(today())});
   out_.made = id('C');
   set(claim_object(out_.made), std::string(claim_cell),
       write_cell(ClaimState{command.psn_no, position_, 0, ""}));

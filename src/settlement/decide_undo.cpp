@@ -291,6 +291,17 @@ Decider::Refusal Decider::run(const Expire& command) {
   return undo(*settlement, true, SettlementStatus::expired);
 }
 
+// Whether account money was asked for; what is left after a part refund is paid as the bill itself was.
+Result<bool> Decider::used_account(const Live& settlement) {
+  const Action& action = settlement.record->command.action;
+  if (const auto* settle = std::get_if<Settle>(&action)) return settle->use_account;
+  const auto* refund = std::get_if<RefundPart>(&action);
+  if (refund == nullptr) return false;  // a manual claim
+  const auto before = live(refund->settlement);
+  if (!before) return std::unexpected(before.error());
+  return used_account(*before);
+}
+
 // Cancel and settle the rest: one Command, one answer, ids of its own (laws.md 9 h).
 Decider::Refusal Decider::run(const RefundPart& command) {
   const auto settlement = settlement_for(command.settlement, command.psn_no);
@@ -298,7 +309,7 @@ Decider::Refusal Decider::run(const RefundPart& command) {
   if (settlement->state.status == SettlementStatus::pending || !settlement->original->visit.empty())
     return refuse(Code::desk_no_part_refund, "setl_id", command.settlement);
   if (command.lines.empty()) return refuse(Code::desk_no_lines, "feedetail", command.settlement);
-  auto made = case_again(*settlement, settlement->original->facts);
+  auto made = case_again(*settlement, settlement->counted->facts);
   if (!made) return made.error();
   if (auto refused = undo(*settlement, false, SettlementStatus::cancelled)) return refused;
   if (auto refused = add_refunds(command, *made)) return refused;
@@ -306,8 +317,9 @@ Decider::Refusal Decider::run(const RefundPart& command) {
   Settle as;
   as.psn_no = command.psn_no;
   as.payer = settlement->original->payer;
-  if (const auto* settle = std::get_if<Settle>(&settlement->record->command.action))
-    as.use_account = settle->use_account;
+  const auto use_account = used_account(*settlement);
+  if (!use_account) return use_account.error();
+  as.use_account = *use_account;
   SettlementResult result;
   result.psn_no = command.psn_no;
   result.provider = settlement->original->provider;

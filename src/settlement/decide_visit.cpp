@@ -49,6 +49,7 @@ bool Decider::has_live_settlement(const std::string& mdtrt_id) const {
 }
 
 Decider::Refusal Decider::run(const OpenVisit& command) {
+  if (region_.empty()) return refuse(Code::desk_no_rules, "", "");
   if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
   if (cell(provider_object(command_->key.provider), std::string(provider_cell)).empty())
     return refuse(Code::desk_provider_unknown, "fixmedins_code", command_->key.provider);
@@ -77,6 +78,8 @@ Decider::Refusal Decider::run(const CloseVisit& command) {
     return refuse(Code::desk_visit_state, "mdtrt_id", command.visit, {status_name(visit->status)});
   if (command.end < visit->begin)
     return refuse(Code::desk_dates, "endtime", to_text(command.end), {to_text(visit->begin)});
+  if (command.end > today())
+    return refuse(Code::desk_date_ahead, "endtime", to_text(command.end), {to_text(today())});
   visit->end = command.end;
   visit->status = static_cast<std::uint8_t>(VisitStatus::closed);
   merge(visit->facts, command.facts);

@@ -12,7 +12,7 @@ Decider::Decider(Objects& objects, Records& records, Artifacts& artifacts, std::
     : objects_(objects),
       records_(records),
       artifacts_(artifacts),
-      region_(std::move(region)),
+      expected_region_(std::move(region)),
       limits_(limits),
       workspace_(std::make_shared<Workspace>()) {}
 
@@ -30,13 +30,14 @@ Result<Decision> Decider::decide(const Command& command, Instant time, std::uint
   out_.engine = engine_version;
   out_.time = time;
   out_.command = command;
+  region_ = cell(shard_object, std::string(region_cell));
   const Date closed{
       static_cast<std::int32_t>(read_integer(cell(shard_object, std::string(closed_day_cell))))};
   out_.booked = std::max(civil_day(time), Date{closed.days + 1});
   auto refusal = std::visit([&](const auto& action) { return run(action); }, command.action);
   if (!refusal && objects_.failure()) refusal = objects_.failure();
   if (refusal) {
-    for (auto& [digest, map] : maps_) map.forget();
+    forget();
     return std::unexpected(std::move(*refusal));
   }
   auto entry = Entry::make(postings_);
@@ -50,8 +51,12 @@ Result<Decision> Decider::trial(const Command& command, Instant time, std::uint6
   trial_ = true;
   auto decision = decide(command, time, position);
   trial_ = false;
-  for (auto& [digest, map] : maps_) map.forget();
+  forget();
   return decision;
+}
+
+void Decider::forget() {
+  for (auto& [digest, map] : maps_) map.forget();
 }
 
 Error Decider::refuse(Code code, std::string place, std::string value, std::vector<std::string> details) {

@@ -49,6 +49,7 @@ struct KnownMessage {  // what the journal has under a message key
 
 class Decider {
  public:
+  // `region`: rules of another one are not put in force; empty: any.
   Decider(Objects& objects, Records& records, Artifacts& artifacts, std::string region, Limits limits = {});
 
   // `reversed`: what is known of the message that a Reverse names.
@@ -57,6 +58,9 @@ class Decider {
 
   // What a settlement would be, changing nothing (laws.md 9 e).
   Result<Decision> trial(const Command& command, Instant time, std::uint64_t position);
+
+  // Decisions that were made and not kept may have given numbers to words: what was learned from them is forgotten.
+  void forget();
 
  private:
   using Refusal = std::optional<Error>;
@@ -140,7 +144,7 @@ class Decider {
   RowMap* map_of(const std::string& rules);
 
   // ---- Undoing and computing again (decide_undo.cpp, recompute.cpp)
-  Refusal late_status(const SetStatus& command);
+  Refusal late_status(const SetStatus& command, bool taken);
   Result<Live> live(const std::string& setl_id);
   Result<Live> settlement_for(const std::string& setl_id,
                               const std::string& psn_no);  // that counts, for this provider and person
@@ -152,6 +156,7 @@ class Decider {
   Refusal take_out(const Live& settlement, SettlementResult& result);
   Refusal post_back(const Live& settlement);
   SettlementResult cancelled_result(const Live& settlement);
+  Result<bool> used_account(const Live& settlement);
   Refusal add_refunds(const RefundPart& command, SettlementCase& made);
   struct Again {
     bool gains_only = false;
@@ -165,7 +170,8 @@ class Decider {
   Objects& objects_;
   Records& records_;
   Artifacts& artifacts_;
-  std::string region_;
+  std::string expected_region_,
+      region_;  // as the shard's object has it: the region of the first rules put in force
   Limits limits_;
   std::map<std::string, RowMap> maps_;
   Workspace* workspace();

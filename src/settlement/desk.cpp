@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::int64_t drift_max_ms = 60'000;  // laws.md 8
 constexpr std::int64_t sign_every_ms = 1000;
+constexpr std::size_t fold_portion = 10'000;
 
 std::int64_t steady_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -102,6 +103,15 @@ std::optional<Error> SettlementDesk::fold_from(std::uint64_t position) {
   CommittedBatch batch;
   batch.first = position;
   std::optional<Error> failure;
+  const auto flush = [&] {  // in portions, so that a whole journal can be folded in little memory
+    if (batch.decisions.empty()) return;
+    const std::uint64_t next = batch.first + batch.decisions.size();
+    batch.state = draft_.commit();
+    follower_->add(std::exchange(batch, {}));
+    batch.first = next;
+    if (!failure) failure = wait_for_views();
+    memory_.written(follower_->watermark());
+  };
   const auto done = store_->read(position, [&](std::uint64_t at, std::string_view bytes) {
     auto decision = read_record(bytes);
     if (!decision) {
@@ -110,17 +120,16 @@ std::optional<Error> SettlementDesk::fold_from(std::uint64_t position) {
     }
     auto shared = std::make_shared<const Decision>(std::move(*decision));
     failure = draft_.add(at, shared);
+    if (failure) return false;
     journal_->keep(at, shared);
     batch.decisions.push_back(std::move(shared));
     batch.bytes.push_back(bytes.size());
+    if (batch.decisions.size() >= fold_portion) flush();
     return !failure;
   });
   if (!done) return done.error();
-  if (failure) return failure;
-  if (batch.decisions.empty()) return std::nullopt;
-  batch.state = draft_.commit();
-  follower_->add(std::move(batch));
-  return std::nullopt;
+  if (!failure) flush();
+  return failure;
 }
 
 // A settlement that waits for its confirmation is given the full period again (laws.md 7).
@@ -360,6 +369,7 @@ void SettlementDesk::commit(std::vector<std::unique_ptr<Job>>& jobs) {
     }
     *batch_ = {};
     draft_.drop();
+    decider_.forget();
     last_time_ = time_before;
     // Somebody else's records came first: fold them in and decide again.
     const bool again = failure->code == Code::store_moved && attempt < 3;

@@ -137,6 +137,7 @@ Decider::Refusal Decider::compute_again(const std::vector<Live>& settlements, co
 
 // ---- A status granted or revoked for a past date
 
+// Settlements of a person that count, from the first one decided on that day or later, in journal order.
 Result<std::vector<Decider::Live>> Decider::live_since(const std::string& psn_no, Date from) {
   std::vector<Live> found;
   auto at = static_cast<std::uint64_t>(read_integer(objects_.object(person_object(psn_no)).find(last_cell)));
@@ -145,7 +146,7 @@ Result<std::vector<Decider::Live>> Decider::live_since(const std::string& psn_no
     if (!record) return std::unexpected(record.error());
     if (civil_day((*record)->time) < from) break;  // nothing is settled before it is served
     for (const SettlementResult& result : (*record)->results) {
-      if (result.kind != ResultKind::settled || result.psn_no != psn_no || result.to < from) continue;
+      if (result.kind != ResultKind::settled || result.psn_no != psn_no) continue;
       auto one = live(result.settlement);
       if (!one) return std::unexpected(one.error());
       if (one->state.status != SettlementStatus::cancelled && one->state.status != SettlementStatus::expired)
@@ -158,36 +159,57 @@ Result<std::vector<Decider::Live>> Decider::live_since(const std::string& psn_no
   return found;
 }
 
-Decider::Refusal Decider::late_status(const SetStatus& command) {
+namespace {
+
+// The facts of a bill with one of them as the register has it now.
+std::vector<FactValue> with_fact(std::vector<FactValue> facts, const std::string& name, const Object& person,
+                                 Date day) {
+  std::erase_if(facts, [&](const FactValue& fact) { return fact.name == name; });
+  for (const FactValue& fact : facts_at(person, day))
+    if (fact.name == name) facts.push_back(fact);
+  return facts;
+}
+
+bool same_fact(const std::vector<FactValue>& one, const std::vector<FactValue>& other,
+               const std::string& name) {
+  const auto a = std::ranges::find(one, name, &FactValue::name);
+  const auto b = std::ranges::find(other, name, &FactValue::name);
+  if (a == one.end() || b == other.end()) return (a == one.end()) == (b == other.end());
+  return a->text == b->text && a->list == b->list;
+}
+
+}  // namespace
+
+// `taken`: what was granted before is taken back, wholly or its last days.
+Decider::Refusal Decider::late_status(const SetStatus& command, bool taken) {
   if (command.from > today()) return std::nullopt;
   const std::string rules = cell(shard_object, std::string(rules_cell));
   if (rules.empty()) return std::nullopt;
   const auto library = artifacts_.library(rules);
   if (!library) return library.error();
   const Region& region = (*library)->region;
-  if (region.late == "none" ||
-      std::ranges::find(region.facts, command.fact.name, &Fact::name) == region.facts.end())
+  const std::string& name = command.fact.name;
+  if (region.late == "none" || std::ranges::find(region.facts, name, &Fact::name) == region.facts.end())
     return std::nullopt;
-  const auto affected = live_since(command.psn_no, command.from);
+  auto affected = live_since(command.psn_no, command.from);
   if (!affected) return affected.error();
-  if (std::ranges::none_of(*affected, [&](const Live& one) { return one.original->to <= command.to; }))
-    return std::nullopt;
+  const Object person = changed(person_object(command.psn_no));
+  Again again;
+  again.gains_only = region.late == "gains" && !taken;
+  again.facts = [&](const Live& one) {
+    return with_fact(one.counted->facts, name, person, one.original->to);
+  };
+  // Whatever was settled after the first that changes may build on it, for whichever day it was.
+  const auto first = std::ranges::find_if(
+      *affected, [&](const Live& one) { return !same_fact(one.counted->facts, again.facts(one), name); });
+  affected->erase(affected->begin(), first);
+  if (affected->empty()) return std::nullopt;
   SettlementResult cleared;  // rows without all of them
   for (auto one = affected->rbegin(); one != affected->rend(); ++one)
     if (auto refused = take_out(*one, cleared)) return refused;
   cleared.kind = ResultKind::cleared;
   cleared.psn_no = command.psn_no;
   out_.results.push_back(std::move(cleared));
-  const Object person = changed(person_object(command.psn_no));
-  Again again;
-  again.gains_only = region.late == "gains" && !command.revoke;
-  again.facts = [&](const Live& one) {
-    std::vector<FactValue> facts = one.counted->facts;
-    std::erase_if(facts, [&](const FactValue& fact) { return fact.name == command.fact.name; });
-    for (const FactValue& fact : facts_at(person, one.original->to))
-      if (fact.name == command.fact.name) facts.push_back(fact);
-    return facts;
-  };
   return compute_again(*affected, again);
 }
 

@@ -33,4 +33,11 @@ Batch make_batch(std::span<const NewRecord> records, const Head& head) {
   return batch;
 }
 
+std::string head_message(std::uint64_t position, const Digest& root, Instant time) {
+  std::string message = "fenming head 1";
+  message += big_endian(position, 8);
+  message += bytes_of(root);
+  return message + big_endian(static_cast<std::uint64_t>(time.ms), 8);
+}
+
 }  // namespace fenming

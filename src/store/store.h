@@ -54,6 +54,9 @@ struct SignedHead {
   std::string signature;  // DER, SM2 with SM3
 };
 
+std::string head_message(std::uint64_t position, const Digest& root,
+                         Instant time);  // what the signature is over
+
 struct StateRow {
   std::string object, bytes;
   std::uint64_t position = 0;  // of the last record that changed it

@@ -28,7 +28,8 @@ constexpr const char* swept[] = {"src/money/decimal.h",           "src/money/dec
                                  "src/policy/engine.h",           "src/policy/arithmetic.h",
                                  "src/policy/runner.h",           "src/policy/assess.cpp",
                                  "src/policy/bind.cpp",           "src/policy/compile_value.cpp",
-                                 "src/policy/compile_policy.cpp", "src/policy/compile_expression.cpp"};
+                                 "src/policy/compile_policy.cpp", "src/policy/compile_expression.cpp",
+                                 "src/policy/compile_emit.cpp",   "src/policy/compile.h"};
 
 std::string read(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -50,8 +51,18 @@ std::vector<std::string> affected(const std::string& file) {
   if (file == "src/money/decimal.h")
     return {"src/money/decimal_test.cpp", "src/money/decimal.cpp", "src/policy/assess.cpp",
             "src/policy/bind.cpp"};
+  if (file == "src/policy/compile.h")
+    return {"src/policy/compile_expression.cpp", "src/policy/compile_emit.cpp",
+            "src/policy/compile_value.cpp", "src/policy/compile_policy.cpp", "src/policy/compile_test.cpp"};
+  if (file == "src/policy/arithmetic.h") return {"src/policy/assess.cpp", "src/policy/arithmetic_test.cpp"};
   if (file.ends_with(".h")) return {"src/policy/assess.cpp"};
   return {file};
+}
+
+// The explanation and the library check run the same templates on other numbers: compiled when the plain ones notice nothing.
+std::vector<std::string> affected_too(const std::string& file) {
+  if (!file.starts_with("src/policy/") || !file.ends_with(".h") || file == "src/policy/compile.h") return {};
+  return {"src/policy/explain.cpp", "src/policy/walk.cpp"};
 }
 
 std::string object_name(std::string source) {
@@ -76,20 +87,30 @@ class Bench {  // one worker's place
     write(overlay / file, text);
     std::set<std::string> changed;
     std::string objects;
-    for (const std::string& source : affected(file)) {
+    if (!compile(affected(file), file, changed, objects)) return {"stillborn", ""};
+    const Verdict verdict = run(objects, changed);
+    if (verdict.word != "survived" || affected_too(file).empty()) return verdict;
+    if (!compile(affected_too(file), file, changed, objects)) return {"stillborn", ""};
+    return run(objects, changed);
+  }
+
+ private:
+  bool compile(const std::vector<std::string>& sources, const std::string& file,
+               std::set<std::string>& changed, std::string& objects) {
+    const fs::path overlay = own_ / "tree";
+    for (const std::string& source : sources) {
       const std::string object = (own_ / "objects" / object_name(source)).string();
       const fs::path from = source == file ? overlay / source : fs::path(source);
       const std::string command = fmt::format(
           "{} -O0 -w -I {}/src -I src -I tests -c {} -o {} 2>{}/compile.log",
           setting("COMPILE", "c++ -std=c++23"), overlay.string(), from.string(), object, own_.string());
-      if (std::system(command.c_str()) != 0) return {"stillborn", ""};
+      if (std::system(command.c_str()) != 0) return false;
       changed.insert(object_name(source));
       objects += " " + object;  // first: the linker takes the first of several equal inline functions
     }
-    return run(objects, changed);
+    return true;
   }
 
- private:
   Verdict run(std::string objects, const std::set<std::string>& changed) {
     for (const auto& entry : fs::directory_iterator(build_ / "objects"))
       if (entry.path().extension() == ".o" && !changed.contains(entry.path().filename().string()))
@@ -100,7 +121,7 @@ class Bench {  // one worker's place
     const std::string libraries = " -lgtest -lgtest_main -lfmt -lyaml-cpp -lsimdjson -lcrypto -lpthread";
     if (std::system((link + libraries).c_str()) != 0) return {"stillborn", ""};
     const int status = std::system(
-        fmt::format("timeout 60 {} --gtest_fail_fast --gtest_brief=1 >{} 2>&1", program, log).c_str());
+        fmt::format("timeout 20 {} --gtest_fail_fast --gtest_brief=1 >{} 2>&1", program, log).c_str());
     if (status == 0) return {"survived", ""};
     const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 255;
     const std::string output = read(log);
@@ -177,14 +198,28 @@ std::vector<Task> all_mutants() {
   return tasks;
 }
 
+// Reasons given for what is no mutant of today's text: a line was rewritten and the reason must be looked at again.
+bool any_stale(const std::vector<Task>& tasks, const std::map<std::string, std::string>& reasons) {
+  std::set<std::string> shown;
+  for (const Task& task : tasks) shown.insert(task.shown);
+  bool stale = false;
+  for (const auto& [what, reason] : reasons)
+    if (!shown.contains(what)) {
+      fmt::print("stale in tests/mutants/survivors.txt  {}\n", what);
+      stale = true;
+    }
+  return stale;
+}
+
 int sweep(const fs::path& build, std::size_t count, std::uint64_t seed) {
   std::vector<Task> tasks = all_mutants();
   const std::size_t total = tasks.size();
+  const std::map<std::string, std::string> reasons = accepted();
+  const bool stale = any_stale(tasks, reasons);
   std::mt19937_64 random(seed);
   for (std::size_t i = tasks.size(); i > 1; --i) std::swap(tasks[i - 1], tasks[random() % i]);
   if (count != 0 && count < tasks.size()) tasks.resize(count);
   std::map<std::string, Verdict> results = known_results(build / "results.tsv");
-  const std::map<std::string, std::string> reasons = accepted();
   std::vector<Task> open;  // survivors are tried again: the tests may have grown
   for (const Task& task : tasks)
     if (!results.contains(task.id) || (results[task.id].word == "survived" && !reasons.contains(task.shown)))
@@ -217,7 +252,7 @@ int sweep(const fs::path& build, std::size_t count, std::uint64_t seed) {
       "{} compiled, {} of them change nothing (tests/mutants/survivors.txt); of the other {}, {} killed: "
       "{}.{} %\n",
       counted + equal, equal, counted, killed, tenths / 10, tenths % 10);
-  return tenths >= 900 ? 0 : 1;
+  return tenths >= 900 && !stale ? 0 : 1;
 }
 
 // A named mistake: `story:`, `file:`, then one or more places between lines `<<<<` `====` `>>>>`: what stands there, what is

@@ -14,7 +14,7 @@ COMPILE="c++ -std=c++23 -D_GLIBCXX_ASSERTIONS -fsanitize=bounds -fsanitize-undef
 export COMPILE
 command -v mold >/dev/null 2>&1 && export LINK="-fuse-ld=mold"
 # Small numbers: a mutant that survives these is tried by nobody else.
-export FENMING_BILLS="${FENMING_BILLS:-60}" FENMING_LAYERS="${FENMING_LAYERS:-60}"
+export FENMING_EXPLAIN_EVERY=1 FENMING_BILLS="${FENMING_BILLS:-60}" FENMING_LAYERS="${FENMING_LAYERS:-60}"
 
 sources() {
   find src/base src/model src/catalog src/protocol src/proof src/money src/policy -name '*.cpp' ! -name '*_test.cpp' 2>/dev/null

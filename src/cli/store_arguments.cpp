@@ -1,0 +1,75 @@
+#include "cli/store_arguments.h"
+
+#include <CLI/CLI.hpp>
+
+namespace fenming {
+
+CLI::App* StoreArguments::command(CLI::App& parent, const char* name, const char* what,
+                                  int (*run)(Terminal&, const StoreOptions&)) {
+  CLI::App* command = parent.add_subcommand(name, what);
+  command->add_option("--lang", language_, "zh 或 en / zh or en")->check(CLI::IsMember({"zh", "en"}));
+  choices_.push_back({command, run});
+  return command;
+}
+
+CLI::App* StoreArguments::with_folder(CLI::App& parent, const char* name, const char* what,
+                                      int (*run)(Terminal&, const StoreOptions&)) {
+  CLI::App* made = command(parent, name, what, run);
+  made->add_option("DIR", options_.store, "存储目录 / the store")->required();
+  return made;
+}
+
+void StoreArguments::add_to(CLI::App& app) {
+  CLI::App* adopt =
+      with_folder(app, "adopt", "启用政策库和目录 / put rules and a catalogue in force", adopt_command);
+  adopt->add_option("--rules", options_.rules, "政策库文件夹 / a library")->required()->type_name("DIR");
+  adopt->add_option("--catalog", options_.catalogue, "目录 CSV / catalogue of items")->type_name("FILE");
+  adopt->add_option("--by", options_.by, "经办人 / who does it")->required();
+  with_folder(app, "verify", "核对存储：摘要链、恒等式、状态 / check chain, identities and state",
+              verify_store_command)
+      ->add_option("--key", options_.key, "签名公钥（PEM）/ public key of the signed heads")
+      ->type_name("FILE");
+  with_folder(app, "replay", "重算每条记录并逐字节比较 / decide every record again and compare",
+              replay_command);
+  with_folder(app, "rebuild", "由日志重建视图 / make the views anew from the journal", rebuild_command);
+  with_folder(app, "backup", "备份 / copy the store", backup_command)
+      ->add_option("TO", options_.to, "目标目录 / where to")
+      ->required();
+  with_folder(app, "restore", "由备份恢复并核对 / restore a copy and verify it", restore_command)
+      ->add_option("TO", options_.to, "新的存储目录 / the new store")
+      ->required();
+  with_folder(app, "export", "导出各表为 CSV / every table as CSV", export_command)
+      ->add_option("TO", options_.to, "目标目录 / where to")
+      ->required();
+  CLI::App* outcome =
+      with_folder(app, "outcome", "一条报文的最终结果 / what became of a message", outcome_command);
+  outcome->add_option("MSGID", options_.message, "报文号 / message id")->required();
+  outcome->add_option("--provider", options_.provider, "定点医药机构编号 / provider")->required();
+  outcome->add_option("--infno", options_.transaction, "交易编号 / transaction")->required();
+  CLI::App* clock = app.add_subcommand("clock", "时钟 / the clock");
+  clock->require_subcommand(1);
+  with_folder(*clock, "accept", "确认系统时钟可信 / trust the clock again", clock_accept_command)
+      ->add_option("--by", options_.by, "确认人 / who does it")
+      ->required();
+  CLI::App* simulate =
+      with_folder(app, "simulate", "模拟虚构地区的一年 / a year of a make-believe region", simulate_command);
+  simulate->add_option("--persons", options_.persons, "人数 / persons")
+      ->check(CLI::Range(1, 10'000'000))
+      ->capture_default_str();
+  simulate->add_option("--seed", options_.seed, "种子 / seed")->capture_default_str();
+  simulate->add_option("--days", options_.days, "天数 / days")
+      ->check(CLI::Range(1, 365))
+      ->capture_default_str();
+  simulate->add_option("--in-flight", options_.in_flight, "同时在办 / commands at once")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  simulate->add_option("--rules", options_.rules, "政策库文件夹 / a library")->type_name("DIR");
+}
+
+int (*StoreArguments::chosen() const)(Terminal&, const StoreOptions&) {
+  for (const Choice& choice : choices_)
+    if (choice.command->parsed()) return choice.run;
+  return nullptr;
+}
+
+}  // namespace fenming

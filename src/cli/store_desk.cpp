@@ -1,0 +1,65 @@
+#include "cli/store_desk.h"
+
+#include <chrono>
+#include <filesystem>
+
+#include "cli/desk.h"
+#include "cli/files.h"
+#include "store/embedded/embedded_store.h"
+
+namespace fenming {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::unexpected<std::vector<Error>> one(Error error) {
+  return std::unexpected(std::vector{std::move(error)});
+}
+
+}  // namespace
+
+Now system_clock_now() {
+  using namespace std::chrono;
+  return {Instant{duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()},
+          duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count()};
+}
+
+Result<std::unique_ptr<Store>> open_store(const std::string& folder, bool create, bool views_anew) {
+  std::error_code error;
+  if (!create && !fs::exists(fs::path(folder) / "journal.db", error))
+    return std::unexpected(Error{Code::store_not_ours, "", folder, {}});
+  EmbeddedOptions options;
+  options.views_anew = views_anew;
+  return open_embedded(folder, options);
+}
+
+Result<std::unique_ptr<SettlementDesk>> open_desk(std::unique_ptr<Store> store, std::function<Now()> clock) {
+  DeskOptions options;
+  options.clock = std::move(clock);
+  return SettlementDesk::open(std::move(store), std::move(options));
+}
+
+Checked<std::string> adopt(SettlementDesk& desk, const std::string& library, const std::string& catalogue,
+                           const std::string& by) {
+  auto sources = library_sources(library);
+  if (!sources) return std::unexpected(std::move(sources.error()));
+  const std::string packed = pack_library(sources->own, sources->base);
+  const auto sound = unpack_library(packed);
+  if (!sound) return std::unexpected(sound.error());
+  const auto digest = desk.put_artifact(packed);
+  if (!digest) return one(digest.error());
+  auto outcome = desk.call({{}, by, AdoptRules{std::string(bytes_of(*digest))}});
+  if (!outcome) return one(outcome.error());
+  if (catalogue.empty()) return to_hex(bytes_of(*digest));
+  const auto text = read_file(catalogue);
+  if (!text) return one(text.error());
+  const auto items = Catalogue::read(*text, catalogue);
+  if (!items) return std::unexpected(items.error());
+  const auto items_digest = desk.put_artifact(*text);
+  if (!items_digest) return one(items_digest.error());
+  outcome = desk.call({{}, by, AdoptCatalogue{std::string(bytes_of(*items_digest))}});
+  if (!outcome) return one(outcome.error());
+  return to_hex(bytes_of(*digest)) + " " + to_hex(bytes_of(*items_digest));
+}
+
+}  // namespace fenming

@@ -1,0 +1,110 @@
+// simulate: a make-believe region's year, from registration to the last bill, through the desk into a store.
+#include <fmt/format.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+
+#include "cli/home.h"
+#include "cli/progress.h"
+#include "cli/store_commands.h"
+#include "cli/store_desk.h"
+#include "population/year.h"
+
+namespace fenming {
+namespace {
+
+// Many commands on their way at once, as from many counters; a command that names what an earlier one made waits for it.
+class Counters {
+ public:
+  Counters(SettlementDesk& desk, std::size_t in_flight_max) : desk_(desk), in_flight_max_(in_flight_max) {}
+
+  void send(MadeCommand step) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return in_flight_ < in_flight_max_; });
+      changed_.wait(lock, [&] { return references_.resolve(step.command) || in_flight_ == 0; });
+      ++in_flight_;
+    }
+    auto shared = std::make_shared<MadeCommand>(std::move(step));
+    desk_.submit(shared->command, [this, shared](const Result<Outcome>& outcome) { done(*shared, outcome); });
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return in_flight_ == 0; });
+  }
+
+  std::uint64_t settled = 0, refused = 0;
+  std::optional<Error> first_refusal;
+
+ private:
+  void done(const MadeCommand& step, const Result<Outcome>& outcome) {
+    {
+      const std::lock_guard lock(mutex_);
+      --in_flight_;
+      if (outcome) {
+        if (step.referred_to) references_.made(step, outcome->decision->made);
+        settled += std::holds_alternative<Settle>(step.command.action);
+      } else {
+        ++refused;
+        if (!first_refusal) first_refusal = outcome.error();
+      }
+    }
+    changed_.notify_all();
+  }
+
+  SettlementDesk& desk_;
+  std::size_t in_flight_max_, in_flight_ = 0;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  References references_;
+};
+
+}  // namespace
+
+int simulate_command(Terminal& terminal, const StoreOptions& options) {
+  std::string rules = options.rules;
+  if (rules.empty())
+    if (const auto home = find_home("")) rules = (*home / "rules" / "990000-mingzhou").string();
+  auto store = open_store(options.store, true);
+  if (!store) return terminal.refuse(store.error());
+  const auto head = (*store)->head();
+  if (!head) return terminal.refuse(head.error());
+  if (head->position != 0) return terminal.refuse(Error{Code::store_in_use, "", options.store, {}});
+  YearOptions year_options;
+  year_options.persons = options.persons, year_options.seed = options.seed, year_options.days = options.days;
+  year_options.columns = true;
+  Year year(year_options);
+  std::atomic<std::int64_t> wall_ms = day_begin(year_options.from).ms, steady_ms = 0;
+  auto desk = open_desk(std::move(*store), [&] { return Now{Instant{wall_ms}, steady_ms}; });
+  if (!desk) return terminal.refuse(desk.error());
+  if (const auto adopted = adopt(**desk, rules, options.catalogue, "simulate"); !adopted)
+    return terminal.refuse(adopted.error());
+  const auto begin = std::chrono::steady_clock::now();
+  Progress bar(terminal);
+  Counters counters(**desk, options.in_flight);
+  Date day = year_options.from;
+  while (auto step = year.next()) {
+    if (step->day > day) {  // the clocks move on together
+      counters.wait();
+      const std::int64_t ms = day_begin(step->day).ms - day_begin(day).ms;
+      wall_ms = wall_ms + ms, steady_ms = steady_ms + ms;
+      day = step->day;
+      bar.show(static_cast<std::size_t>(day.days - year_options.from.days),
+               static_cast<std::size_t>(options.days));
+    }
+    counters.send(std::move(*step));
+  }
+  counters.wait();
+  const std::uint64_t watermark = (*desk)->catch_up();
+  const auto ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin).count();
+  terminal.out << fmt::format(fmt::runtime(terminal.say("{} 条记录，{} 笔结算，{} 条被拒绝，用时 {} 毫秒\n",
+                                                        "{} records, {} settlements, {} refused, {} ms\n")),
+                              watermark, counters.settled, counters.refused, ms);
+  if (counters.first_refusal) terminal.err << to_text(*counters.first_refusal, terminal.language) << '\n';
+  return exit_ok;
+}
+
+}  // namespace fenming

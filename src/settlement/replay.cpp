@@ -1,0 +1,109 @@
+#include "settlement/replay.h"
+
+#include "model/record.h"
+#include "settlement/decider.h"
+
+namespace fenming {
+namespace {
+
+class StoredRecords : public Records {
+ public:
+  explicit StoredRecords(Store& store) : store_(store), kept_(16384) {}
+
+  Result<std::shared_ptr<const Decision>> at(std::uint64_t position) override {
+    if (const auto& [known, decision] = kept_[position % kept_.size()]; known == position) return decision;
+    std::optional<Result<Decision>> read;
+    const auto done = store_.read(position, [&](std::uint64_t, std::string_view bytes) {
+      read = read_record(bytes);
+      return false;
+    });
+    if (!done) return std::unexpected(done.error());
+    if (!read) return std::unexpected(Error{Code::store_damaged, "", std::to_string(position), {}});
+    if (!*read) return std::unexpected(read->error());
+    return keep(position, std::make_shared<const Decision>(std::move(**read)));
+  }
+  std::shared_ptr<const Decision> keep(std::uint64_t position, std::shared_ptr<const Decision> decision) {
+    kept_[position % kept_.size()] = {position, decision};
+    return decision;
+  }
+
+ private:
+  Store& store_;
+  std::vector<std::pair<std::uint64_t, std::shared_ptr<const Decision>>> kept_;
+};
+
+class Replay {
+ public:
+  explicit Replay(Store& store)
+      : store_(store), records_(store), artifacts_(store), decider_(objects_, records_, artifacts_, "") {}
+
+  std::optional<Error> record(std::uint64_t position, std::string_view bytes) {
+    auto read = read_record(bytes);
+    if (!read) return read.error();
+    const auto stored = records_.keep(position, std::make_shared<const Decision>(std::move(*read)));
+    const auto known = reversed(stored->command, position);
+    if (!known) return known.error();
+    auto again = decider_.decide(stored->command, stored->time, position, *known);
+    ++report.records;
+    if (again) again->engine = stored->engine;
+    if (again && write_record(*again) == bytes)
+      ++report.equal;
+    else
+      compare(position, *stored, again);
+    return fold(objects_, position, *stored);
+  }
+
+  ReplayReport report;
+
+ private:
+  // As it was then: a key that was bound later was not yet bound.
+  Result<KnownMessage> reversed(const Command& command, std::uint64_t position) {
+    const auto* reverse = std::get_if<Reverse>(&command.action);
+    if (reverse == nullptr) return KnownMessage{};
+    const auto found = store_.find({command.key.provider, reverse->infno, reverse->msgid});
+    if (!found) return std::unexpected(found.error());
+    if (!*found || (*found)->position >= position) return KnownMessage{};
+    return KnownMessage{true, (*found)->kind == static_cast<std::uint8_t>(BindKind::tombstone),
+                        (*found)->position};
+  }
+
+  void compare(std::uint64_t position, const Decision& stored, const Result<Decision>& again) {
+    const std::uint64_t before = report.different;
+    for (std::size_t i = 0; again && i < std::min(stored.results.size(), again->results.size()); ++i)
+      if (stored.results[i].funds != again->results[i].funds ||
+          stored.results[i].shares != again->results[i].shares)
+        differ({position, stored.engine, stored.results[i].settlement, stored.results[i].funds,
+                again->results[i].funds});
+    if (report.different == before) differ({position, stored.engine, "", 0, 0});
+  }
+
+  void differ(ReplayDifference difference) {
+    ++report.different;
+    if (report.differences.size() < differences_max) report.differences.push_back(std::move(difference));
+  }
+
+  Store& store_;
+  PlainObjects objects_;
+  StoredRecords records_;
+  Artifacts artifacts_;
+  Decider decider_;
+};
+
+}  // namespace
+
+Result<ReplayReport> replay_store(Store& store, const OnProgress& progress) {
+  const auto head = store.head();
+  if (!head) return std::unexpected(head.error());
+  Replay replay(store);
+  std::optional<Error> failure;
+  const auto done = store.read(1, [&](std::uint64_t position, std::string_view bytes) {
+    failure = replay.record(position, bytes);
+    if (progress && position % 10'000 == 0) progress(position, head->position);
+    return !failure;
+  });
+  if (!done) return std::unexpected(done.error());
+  if (failure) return std::unexpected(*failure);
+  return std::move(replay.report);
+}
+
+}  // namespace fenming

@@ -1,0 +1,24 @@
+// Replay: every Command decided again on the fold of what came before it. Records of the running engine version must come out byte by
+// byte; of older ones, those whose amounts would differ are listed: reported, never rewritten (laws.md 3).
+#pragma once
+
+#include "settlement/verify.h"
+
+namespace fenming {
+
+struct ReplayDifference {
+  std::uint64_t position = 0;
+  std::uint32_t engine = 0;
+  std::string settlement;                    // empty: not an amount but another part of the record
+  std::int64_t stored_fen = 0, now_fen = 0;  // what the funds pay
+};
+struct ReplayReport {
+  std::uint64_t records = 0, equal = 0;
+  std::vector<ReplayDifference> differences;  // the first `differences_max`
+  std::uint64_t different = 0;
+};
+inline constexpr std::size_t differences_max = 1000;
+
+Result<ReplayReport> replay_store(Store& store, const OnProgress& progress = {});
+
+}  // namespace fenming
