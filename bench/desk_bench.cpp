@@ -69,7 +69,9 @@ Now now() {
 double cpu_seconds() {
   rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -104,7 +106,8 @@ class Load {
   static std::string person(std::uint64_t index) { return std::to_string(100'000'000 + index); }
 
   // `in_flight` at once, sent anew as they are answered: in groups of `group`.
-  void run(const std::string& name, unsigned in_flight, unsigned group, double seconds, double per_second = 0) {
+  void run(const std::string& name, unsigned in_flight, unsigned group, double seconds,
+           double per_second = 0) {
     const DeskFigures before = desk_.figures();
     const double cpu = cpu_seconds();
     latencies_.clear();
@@ -149,7 +152,8 @@ class Load {
     desk_.submit(sale(), [this, sent](const Result<Outcome>& outcome) {
       if (!outcome) stop(outcome.error());
       const auto at = Clock::now();
-      latencies_.push_back(static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::microseconds>(at - sent).count()));
+      latencies_.push_back(static_cast<std::uint32_t>(
+          std::chrono::duration_cast<std::chrono::microseconds>(at - sent).count()));
       const auto second = static_cast<std::size_t>(std::chrono::duration<double>(at - begin_).count());
       if (second < seconds_.size()) ++seconds_[second];
       in_flight_.fetch_sub(1);
@@ -163,7 +167,9 @@ class Load {
     std::ranges::sort(latencies_);
     const auto at = [&](double share) { return latencies_[static_cast<std::size_t>(share * (count - 1))]; };
     const std::size_t whole = static_cast<std::size_t>(took);
-    const auto worst = whole == 0 ? 0 : *std::min_element(seconds_.begin(), seconds_.begin() + static_cast<std::ptrdiff_t>(whole));
+    const auto worst = whole == 0 ? 0
+                                  : *std::min_element(seconds_.begin(),
+                                                      seconds_.begin() + static_cast<std::ptrdiff_t>(whole));
     const auto line = [&](const char* what, double value, const char* unit) {
       std::printf("%s: %s\t%.2f\t%s\n", name.c_str(), what, value, unit);
     };
@@ -173,7 +179,7 @@ class Load {
     line("p99", at(0.99) / 1000.0, "ms");
     line("CPU", 1e6 * (cpu_seconds() - cpu) / count, "us each");
     line("records a batch", count / static_cast<double>(after.batches - before.batches), "");
-    const auto each = [&](const char* what, std::int64_t DeskFigures::*ns) {
+    const auto each = [&](const char* what, std::int64_t DeskFigures::* ns) {
       line(what, static_cast<double>(after.*ns - before.*ns) / 1000 / count, "us each");
     };
     each("decide, with encode, leaf and fold", &DeskFigures::decide_ns);
@@ -197,7 +203,9 @@ class Load {
   std::vector<std::uint64_t> seconds_;
 };
 
-FactValue fact(std::string name, std::string text) { return {std::move(name), FactValue::Kind::text, std::move(text), {}}; }
+FactValue fact(std::string name, std::string text) {
+  return {std::move(name), FactValue::Kind::text, std::move(text), {}};
+}
 
 void set_up(SettlementDesk& desk, Load& load, std::uint32_t persons) {
   const auto digest = desk.put_artifact(pack_library({{"region.yaml", std::string(rules)}}, {}));
@@ -206,8 +214,14 @@ void set_up(SettlementDesk& desk, Load& load, std::uint32_t persons) {
   load.set_up({{}, "", RegisterProvider{"H1", "H1", {fact("level", "L2")}, 30}});
   for (std::uint32_t i = 0; i < persons; ++i) {
     const std::string psn_no = Load::person(i);
-    load.set_up({{}, "", RegisterPerson{psn_no, "", {fact("born", "1980-05-05"), fact("scheme", "employees"), fact("person", "active")}}});
-    load.set_up({{}, "", SetStatus{psn_no, fact("insured", "yes"), *parse_date("2020-01-01"), date_max, false}});
+    load.set_up({{},
+                 "",
+                 RegisterPerson{
+                     psn_no,
+                     "",
+                     {fact("born", "1980-05-05"), fact("scheme", "employees"), fact("person", "active")}}});
+    load.set_up(
+        {{}, "", SetStatus{psn_no, fact("insured", "yes"), *parse_date("2020-01-01"), date_max, false}});
     load.set_up({{}, "", CreditAccount{psn_no, Money::from_fen(500'00), "setup"}});
   }
   load.wait(0);
@@ -239,7 +253,8 @@ int run(const std::string& folder, std::uint32_t persons, double seconds) {
   const auto begin = Clock::now();
   auto desk = open();
   const std::chrono::duration<double> took = Clock::now() - begin;
-  std::printf("opening with %llu records\t%.3f\ts\n", static_cast<unsigned long long>(desk->figures().head.position), took.count());
+  std::printf("opening with %llu records\t%.3f\ts\n",
+              static_cast<unsigned long long>(desk->figures().head.position), took.count());
   return 0;
 }
 
@@ -251,6 +266,7 @@ int main(int count, char** words) {
     std::cerr << "desk_bench FOLDER [PERSONS [SECONDS]]\n";
     return 2;
   }
-  return fenming::run(words[1], count > 2 ? static_cast<std::uint32_t>(std::strtoul(words[2], nullptr, 10)) : 1'000'000,
+  return fenming::run(words[1],
+                      count > 2 ? static_cast<std::uint32_t>(std::strtoul(words[2], nullptr, 10)) : 1'000'000,
                       count > 3 ? std::strtod(words[3], nullptr) : 60);
 }

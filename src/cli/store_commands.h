@@ -9,10 +9,10 @@
 namespace fenming {
 
 struct StoreOptions {
-  std::string store;             // folder
-  std::string rules, catalogue;  // adopt
-  std::string to;                // backup, restore, export: the other folder
-  std::string key;               // verify: public key (PEM); import, simulate: key folder
+  std::string store;                           // folder
+  std::string rules, catalogue;                // adopt
+  std::string to;                              // backup, restore, export: the other folder
+  std::string key;                             // verify: public key (PEM); import, simulate: key folder
   std::string message, provider, transaction;  // outcome
   std::string by;                              // who
   std::uint32_t persons = 10'000;

@@ -40,7 +40,8 @@ Result<std::unique_ptr<SettlementDesk>> open_desk(std::unique_ptr<Store> store, 
   if (!keys.empty()) {
     const auto pair = signing_keys(keys);
     if (!pair) return std::unexpected(pair.error());
-    options.sign_head = [signer = Signer::open(pair->private_pem)](std::uint64_t position, const Digest& root, Instant time) {
+    options.sign_head = [signer = Signer::open(pair->private_pem)](std::uint64_t position, const Digest& root,
+                                                                   Instant time) {
       return signer->sign(head_message(position, root, time));
     };
   }

@@ -14,7 +14,8 @@
 namespace fenming {
 namespace {
 
-using Import = Checked<ImportCounts> (*)(std::string_view, std::string_view, const ImportOptions&, const CommandSink&);
+using Import = Checked<ImportCounts> (*)(std::string_view, std::string_view, const ImportOptions&,
+                                         const CommandSink&);
 
 constexpr std::pair<std::string_view, Import> kinds[] = {{"persons", import_persons},
                                                          {"providers", import_providers},
@@ -52,8 +53,10 @@ class Sender {
 
 int refused(Terminal& terminal, const StoreOptions& options, std::span<const Error> problems) {
   const std::string report = options.report.empty() ? options.file + ".report.csv" : options.report;
-  if (auto error = write_file(report, import_report(problems, terminal.language))) return terminal.refuse(*error);
-  terminal.err << fmt::format(fmt::runtime(terminal.say("发现 {} 处问题，见 {}\n", "{} problems, see {}\n")), problems.size(), report);
+  if (auto error = write_file(report, import_report(problems, terminal.language)))
+    return terminal.refuse(*error);
+  terminal.err << fmt::format(fmt::runtime(terminal.say("发现 {} 处问题，见 {}\n", "{} problems, see {}\n")),
+                              problems.size(), report);
   return exit_findings;
 }
 
@@ -75,15 +78,18 @@ int import_command(Terminal& terminal, const StoreOptions& options) {
     auto opened = PersonSealer::open(options.key);
     if (!opened) return terminal.refuse(opened.error());
     sealer = std::move(*opened);
-    import.seal = [&](std::string_view psn_no, std::string_view plain) { return sealer->seal(psn_no, plain); };
+    import.seal = [&](std::string_view psn_no, std::string_view plain) {
+      return sealer->seal(psn_no, plain);
+    };
   }
   Sender sender(**desk);
-  const auto counts = kind->second(file->text(), options.file, import, [&](Command&& command) { sender.send(std::move(command)); });
+  const auto counts = kind->second(file->text(), options.file, import,
+                                   [&](Command&& command) { sender.send(std::move(command)); });
   if (!counts) return refused(terminal, options, counts.error());
   sender.wait(0);
-  terminal.out << fmt::format(
-      fmt::runtime(terminal.say("{} 行，{} 条命令，其中 {} 条先前已办\n", "{} rows, {} commands, {} of them done before\n")), counts->rows,
-      counts->commands, sender.repeated);
+  terminal.out << fmt::format(fmt::runtime(terminal.say("{} 行，{} 条命令，其中 {} 条先前已办\n",
+                                                        "{} rows, {} commands, {} of them done before\n")),
+                              counts->rows, counts->commands, sender.repeated);
   return sender.problems.empty() ? static_cast<int>(exit_ok) : refused(terminal, options, sender.problems);
 }
 
@@ -93,7 +99,8 @@ int receipt_command(Terminal& terminal, const StoreOptions& options) {
   const auto receipt = make_receipt(**store, options.position);
   if (!receipt) return terminal.refuse(receipt.error());
   if (auto error = write_file(options.to, write_receipt(*receipt))) return terminal.refuse(*error);
-  terminal.out << fmt::format(fmt::runtime(terminal.say("记录 {} 的凭证，签名至位置 {}\n", "receipt of record {}, signed up to {}\n")),
+  terminal.out << fmt::format(fmt::runtime(terminal.say("记录 {} 的凭证，签名至位置 {}\n",
+                                                        "receipt of record {}, signed up to {}\n")),
                               options.position, receipt->head.position);
   return exit_ok;
 }

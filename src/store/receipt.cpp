@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::string_view receipt_mark = "fenming receipt 1\n";
 
-Error no_receipt(std::uint64_t position) { return {Code::store_no_receipt, "", std::to_string(position), {}}; }
+Error no_receipt(std::uint64_t position) {
+  return {Code::store_no_receipt, "", std::to_string(position), {}};
+}
 
 Result<SignedHead> head_after(Store& store, std::uint64_t position) {
   const auto heads = store.signed_heads(position, 1);
@@ -82,7 +84,9 @@ std::string write_receipt(const Receipt& receipt) {
 }
 
 Result<Receipt> read_receipt(std::string_view bytes) {
-  const auto damaged = [&] { return std::unexpected(Error{Code::record_damaged, "", std::to_string(bytes.size()), {}}); };
+  const auto damaged = [&] {
+    return std::unexpected(Error{Code::record_damaged, "", std::to_string(bytes.size()), {}});
+  };
   if (!bytes.starts_with(receipt_mark)) return damaged();
   ByteReader in(bytes.substr(receipt_mark.size()));
   Receipt receipt;
