@@ -106,6 +106,11 @@ Result<SettlementCase> Decider::case_of(const Settle& command, SettlementResult&
         result.uploaded.push_back({one.position, {}});
       result.uploaded.back().indices.push_back(one.index);
     }
+    if (made.lines.empty() && has_live_settlement(command.visit)) {
+      const auto settled = objects_.object(visit_object(command.visit)).with("t");
+      return std::unexpected(refuse(Code::desk_lines_settled, "mdtrt_id", command.visit,
+                                    {std::prev(settled.second)->second}));
+    }
     result.visit = command.visit;
   }
   if (made.to < made.from)

@@ -151,6 +151,7 @@ Reference::Case Reference::case_of(const Settle& command, Settlement& settlement
     if (!command.batch.empty() && visit.batches.contains(command.batch)) throw Refused{"DSK-019"};
     for (const std::size_t i : lines_for(visit, command, made.to))
       made.lines.push_back(visit.lines[i].fee.line);
+    if (made.lines.empty() && settled_now(command.visit)) throw Refused{"DSK-048"};
     settlement.visit = command.visit;
     settlement.batch = command.batch;
   }

@@ -1,0 +1,137 @@
+// Laws 1 and 3: the journal is the truth, everything else is folded from it.
+#include "laws/law_desk.h"
+
+namespace fenming::testing_desk {
+namespace {
+
+std::string all_rows(Store& store) {
+  std::string text;
+  for (std::size_t table = 0; table < view_table_count; ++table) {
+    const auto done = store.rows(static_cast<ViewTable>(table), {}, [&](std::span<const ViewCell> row) {
+      for (const ViewCell& cell : row)
+        if (const auto* number = std::get_if<std::int64_t>(&cell))
+          text += std::to_string(*number) + "\t";
+        else
+          text.append(std::get<std::string_view>(cell)).append("\t");
+      text += "\n";
+      return true;
+    });
+    EXPECT_TRUE(done);
+  }
+  return text;
+}
+
+TEST(Law1, AnAnswerLeavesOnlyWhenItIsDurable) {  // LAW 1.2
+  TestDesk at;
+  const std::string before = at.normal("P1");
+  const std::uint64_t head = at.desk->figures().head.position;
+  FakeFaults faults;
+  faults.append_failed = 1000;
+  reopen_with(at, faults);
+  EXPECT_EQ(at.refused(TestDesk::sale(yuan(300))), "store_failed");
+  EXPECT_EQ(at.normal("P1"), before);  // nobody reads past the durable head
+  at.reopen();
+  EXPECT_EQ(at.desk->figures().head.position, head);
+}
+
+TEST(Law1, AnAppendWithoutAnswerIsLookedUpAndNeverRepeated) {  // LAW 1.2, 11
+  TestDesk at;
+  FakeFaults faults;
+  faults.append_unknown = 1000;
+  reopen_with(at, faults);
+  for (int i = 0; i < 20; ++i) {
+    const std::string msgid = "sale" + std::to_string(i);
+    const std::uint64_t head = at.desk->figures().head.position;
+    const auto outcome = at.call(TestDesk::sale(yuan(1)), msgid);
+    EXPECT_EQ(at.desk->figures().head.position, head + (outcome ? 1 : 0));
+    EXPECT_EQ(open_fake(at.disk)->head()->position, head + (outcome ? 1 : 0));
+  }
+}
+
+TEST(Law1, ADecisionIsMadeAgainWhenTheHeadHasMoved) {  // LAW 1.4
+  TestDesk at;
+  const std::unique_ptr<SettlementDesk> first = std::move(at.desk);
+  at.open();
+  at.good(TestDesk::sale(yuan(300)));  // by another process: the deductible is used up
+  at.desk.reset();
+  const auto outcome = first->call(at.command(TestDesk::sale(yuan(100))));
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(TestDesk::result(*outcome).deductible, 0);
+}
+
+TEST(Law1, AKeyAnswersOnceBeforeAndAfterTheWatermark) {  // LAW 1.5
+  TestDesk at;
+  at.good(TestDesk::sale(yuan(10)), "early");
+  at.desk->catch_up();
+  at.good(TestDesk::sale(yuan(20)), "late");
+  EXPECT_TRUE(at.good(TestDesk::sale(yuan(10)), "early").repeated);
+  EXPECT_TRUE(at.good(TestDesk::sale(yuan(20)), "late").repeated);
+  at.desk.reset();
+  crash(*at.disk, 7);
+  at.open();
+  EXPECT_TRUE(at.good(TestDesk::sale(yuan(10)), "early").repeated);
+  EXPECT_TRUE(at.good(TestDesk::sale(yuan(20)), "late").repeated);
+}
+
+TEST(Law1, DroppedViewsComeBackWithEqualRows) {  // LAW 1.6, 3
+  TestDesk at(recomputing);
+  const Outcome sale = at.good(TestDesk::sale(yuan(300)));
+  at.good(TestDesk::sale(yuan(90)));
+  at.good(poor());
+  at.good(CancelSettlement{sale.decision->made, "P1"});
+  at.desk->catch_up();
+  const std::string before = all_rows(at.desk->store());
+  at.desk.reset();
+  ASSERT_TRUE(open_fake(at.disk)->drop_views());
+  at.open();
+  at.desk->catch_up();
+  EXPECT_EQ(all_rows(at.desk->store()), before);
+}
+
+TEST(Law1, ADecisionThatWasNotKeptLeavesNothingBehind) {  // LAW 1.3: nor the numbers it gave to words
+  TestDesk at;
+  FakeFaults faults;
+  faults.append_failed = 600;
+  reopen_with(at, faults);
+  while (!at.call(TestDesk::sale(yuan(300)), "first")) {
+  }
+  while (!at.call(TestDesk::sale(yuan(200)), "second")) {
+  }
+  const std::string held = at.normal("P1");
+  at.reopen();
+  EXPECT_EQ(at.normal("P1"), held);
+  EXPECT_EQ(TestDesk::result(at.good(TestDesk::sale(yuan(200)), "second")).deductible, 0);
+  const Object shard = *at.desk->object(shard_object);
+  for (const char* word : {"year", "deductible", "pool", "employees", "month", "visits"})
+    EXPECT_FALSE(shard.find("w" + std::string(word)).empty()) << word;
+}
+
+TEST(Law1, ARecordNamesThePersonsRecordBefore) {  // LAW 1.8
+  TestDesk at;
+  const Outcome first = at.good(TestDesk::sale(yuan(10)));
+  at.good(TestDesk::sale(yuan(10), "P2"));
+  const Outcome second = at.good(TestDesk::sale(yuan(20)));
+  ASSERT_EQ(second.decision->persons.size(), 1U);
+  EXPECT_EQ(second.decision->persons.front().previous, first.position);
+}
+
+TEST(Law3, RebuildingNeedsNoRules) {  // LAW 3
+  TestDesk at;
+  at.good(TestDesk::sale(yuan(300)));
+  const std::string before = at.normal("P1");
+  const auto from = open_fake(at.disk);
+  at.desk.reset();
+  const auto copied = make_fake_disk();  // the records alone, no artifact
+  std::vector<NewRecord> records;
+  ASSERT_TRUE(from->read(1, [&](std::uint64_t, std::string_view bytes) {
+    records.push_back({std::string(bytes), merkle_leaf(bytes)});
+    return true;
+  }));
+  ASSERT_TRUE(open_fake(copied)->append(records, Head{}));
+  at.disk = copied;
+  at.open();
+  EXPECT_EQ(at.normal("P1"), before);
+}
+
+}  // namespace
+}  // namespace fenming::testing_desk

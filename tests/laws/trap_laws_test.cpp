@@ -1,0 +1,307 @@
+// Laws 8 and 9: time, and the traps, as far as there are commands for them.
+#include "laws/law_desk.h"
+
+namespace fenming::testing_desk {
+namespace {
+
+// ---- Law 8
+
+TEST(Law8, TheOrderIsThatOfTheJournal) {  // LAW 8
+  TestDesk at;
+  at.good(TestDesk::sale(yuan(100), "P1", "2025-03-01"));
+  EXPECT_EQ(TestDesk::result(at.good(TestDesk::sale(yuan(100), "P1", "2025-01-10"))).deductible, 0);
+}
+
+TEST(Law8, RecordTimeNeverRunsBackwards) {  // LAW 8
+  TestDesk at;
+  const Instant first = at.good(TestDesk::sale(yuan(1))).decision->time;
+  at.wall_ms = at.wall_ms - 30'000;
+  EXPECT_GE(at.good(TestDesk::sale(yuan(1))).decision->time, first);
+}
+
+TEST(Law8, ACorrectionOfAClosedDayPostsIntoTheOpenPeriodWithALink) {  // LAW 8
+  TestDesk at;
+  const Outcome sale = at.good(TestDesk::sale(yuan(300)));
+  at.good(CloseDay{TestDesk::day("2025-03-01")});
+  const Outcome cancelled = at.good(CancelSettlement{sale.decision->made, "P1"});
+  EXPECT_EQ(cancelled.decision->booked, TestDesk::day("2025-03-02"));
+  EXPECT_EQ(TestDesk::result(cancelled).corrects, sale.decision->made);
+}
+
+TEST(Law8, WhatIsAheadOfTodayIsNotSettled) {  // LAW 8: a late status looks no further back than its own day
+  TestDesk at;
+  EXPECT_EQ(at.refused(TestDesk::sale(yuan(1), "P1", "2025-03-02")), "desk_date_ahead");
+  const std::string visit =
+      at.good(OpenVisit{"P1", "", "Z1", TestDesk::day("2025-02-20"), {}}).decision->made;
+  EXPECT_EQ(at.refused(CloseVisit{visit, TestDesk::day("2025-03-02"), {}}), "desk_date_ahead");
+}
+
+// ---- Law 9 (a)
+
+constexpr const char* stays = R"YAML(region: 123456
+name: test
+facts: {scheme: [employees, residents], level: [L1, L2], stay: {type: id}}
+keep:
+  stay: {per: [stay], of: {deductible: money, entered: money}}
+funds: {pool: {field: hifp_pay}}
+steps:
+  - layer: pool
+    base: eligible
+    deductible: {limit: 100, used: stay.deductible}
+    at: stay.entered
+    bands: [{to: 200, ratio: 50%}, {ratio: 80%}]
+    add: {stay.deductible: deductible, stay.entered: covered}
+)YAML";
+
+std::string stay_with_lines(TestDesk& at) {
+  const std::string visit =
+      at.good(OpenVisit{"P1", "", "Z1", TestDesk::day("2025-02-20"), {}}).decision->made;
+  at.good(UploadLines{visit, {line("1", yuan(200))}});
+  return visit;
+}
+Settle interim_of(const std::string& visit, Money total) {
+  Settle settle;
+  settle.psn_no = "P1", settle.visit = visit, settle.total = total, settle.interim = true;
+  return settle;
+}
+
+TEST(Law9, InterimBillsTakeTheDeductibleOnceAndTheBandsOnTheStaysSum) {  // LAW 9(a)
+  TestDesk at(stays);
+  const std::string visit = stay_with_lines(at);
+  const Outcome first = at.good(interim_of(visit, yuan(200)));
+  EXPECT_EQ(TestDesk::result(first).deductible, 10'000);
+  EXPECT_EQ(TestDesk::result(first).funds, 5'000);  // 100 x 50 %
+  at.good(UploadLines{visit, {line("2", yuan(200))}});
+  const Outcome second = at.good(interim_of(visit, yuan(200)));
+  EXPECT_EQ(TestDesk::result(second).deductible, 0);
+  EXPECT_EQ(TestDesk::result(second).funds, 13'000);  // 100 x 50 % + 100 x 80 %
+}
+
+TEST(Law9, InsideAStayTheLastIsCancelledFirst) {  // LAW 9(a): whatever the policy says
+  TestDesk at(std::string(stays) + "corrections: {cancel: recompute, late: gains}\n");
+  const std::string visit = stay_with_lines(at);
+  const std::string first = at.good(interim_of(visit, yuan(200))).decision->made;
+  at.good(UploadLines{visit, {line("2", yuan(200))}});
+  const std::string second = at.good(interim_of(visit, yuan(200))).decision->made;
+  EXPECT_EQ(at.refused(CancelSettlement{first, "P1"}), "desk_later_settlements");
+  at.good(CancelSettlement{second, "P1"});
+  at.good(CancelSettlement{first, "P1"});
+}
+
+// ---- Law 9 (b)
+
+TEST(Law9, ACancelInJanuaryWritesLastYearsAccumulators) {  // LAW 9(b)
+  TestDesk at;
+  at.pass(305 * days);  // 2025-12-31
+  const std::string before = at.normal("P1");
+  const Outcome december = at.good(TestDesk::sale(yuan(300), "P1", "2025-12-31"));
+  at.pass(2 * days);
+  EXPECT_EQ(TestDesk::result(at.good(TestDesk::sale(yuan(300), "P1", "2026-01-02"))).deductible, 10'000);
+  at.good(CancelSettlement{december.decision->made, "P1"});  // the year 2026 is another scope
+  const Outcome again = at.good(TestDesk::sale(yuan(300), "P1", "2025-12-31"));
+  EXPECT_EQ(TestDesk::result(again).deductible, 10'000);
+}
+
+TEST(Law9, InterestIsCorrectedByAnEntry) {  // LAW 9(b)
+  TestDesk at;
+  at.good(CreditAccount{"P1", yuan(3600), "2025-03"});
+  at.pass(306 * days);
+  at.good(CreditInterest{"P1", 2025, Decimal{10'000}});
+  const std::int64_t once = at.balance(AccountKind::personal, "P1");
+  EXPECT_EQ(once, 360'000 + 306 * 10);  // 3600 x 306 days x 1 % / 360
+  EXPECT_EQ(at.refused(CreditInterest{"P1", 2025, Decimal{10'000}}), "desk_interest_credited");
+  at.good(CreditInterest{"P1", 2025, Decimal{20'000}});
+  EXPECT_EQ(at.balance(AccountKind::personal, "P1"), 360'000 + 306 * 20);
+}
+
+// ---- Law 9 (c)
+
+TEST(Law9, ALateStatusPaysTheDifferenceOnceAndRevokingClaimsItBack) {  // LAW 9(c)
+  TestDesk at;
+  const std::string before = at.normal("P1");
+  const std::string sale = at.good(TestDesk::sale(yuan(300))).decision->made;
+  at.good(poor());
+  EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 7'000);  // half of 140
+  at.good(poor());
+  EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 7'000);
+  SetStatus revoked = poor();
+  revoked.revoke = true;
+  at.good(revoked);
+  EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 0);
+  at.good(CancelSettlement{sale, "P1"});
+  EXPECT_EQ(at.normal("P1"), before);
+}
+
+TEST(Law9, AGrantThatEndsEarlierTakesTheDaysBack) {  // LAW 9(c)
+  TestDesk at;
+  at.good(TestDesk::sale(yuan(300)));
+  at.good(poor());
+  at.good(poor("2025-01-01", "2025-02-28"));
+  EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 0);
+}
+
+TEST(Law9, WhatWasSettledLaterForAnEarlierDayIsComputedAgainToo) {  // LAW 9(c)
+  constexpr const char* aid_cap = "add: {year.aid: paid}}";
+  std::string rules = region("corrections: {cancel: recompute, late: both}");
+  rules.replace(rules.find(aid_cap), std::string(aid_cap).size(),
+                "cap: {limit: 100, used: year.aid}, add: {year.aid: paid}}");
+  TestDesk at(rules);
+  at.good(poor("2025-01-01", "2025-01-31"));
+  at.good(TestDesk::sale(yuan(500), "P1", "2025-02-10"));
+  const Outcome january = at.good(TestDesk::sale(yuan(1000), "P1", "2025-01-10"));
+  EXPECT_EQ(TestDesk::result(january).shares.back().fen, 10'000);  // of 200 left, half
+  at.good(
+      SetStatus{"P1", fact("aid", "poor"), TestDesk::day("2025-02-01"), TestDesk::day("2025-02-28"), false});
+  // February came first and takes 90 of the year's 100; January is left with 10.
+  EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 0);
+}
+
+TEST(Law9, ALateStatusLeavesTheRulesAsTheyWere) {  // LAW 9(c): only the fact changes
+  TestDesk at;
+  at.good(TestDesk::sale(yuan(300)));
+  std::string dearer = region();
+  dearer.replace(dearer.find("L1: 80%"), 7, "L1: 10%");
+  const auto digest = at.desk->put_artifact(pack_library({{"region.yaml", dearer}}, {}));
+  at.good(AdoptRules{std::string(bytes_of(*digest))});
+  at.good(poor());
+  EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 7'000);
+}
+
+// ---- Law 9 (d) to (h)
+
+TEST(Law9, TheFamilysAccountPaysInTheSameDecision) {  // LAW 9(d)
+  TestDesk at;
+  at.good(CreditAccount{"P2", yuan(60), "2025-03"});
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.payer = "P2";
+  EXPECT_EQ(at.refused(sale), "account_not_shared");
+  at.good(ShareAccount{"P2", "P1", TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31"), false});
+  const Outcome settled = at.good(sale);
+  EXPECT_EQ(TestDesk::result(settled).family, 6'000);
+  EXPECT_EQ(settled.decision->persons.size(), 2U);
+  EXPECT_EQ(at.balance(AccountKind::personal, "P2"), 0);
+  at.good(CancelSettlement{settled.decision->made, "P1"});
+  EXPECT_EQ(at.balance(AccountKind::personal, "P2"), 6'000);
+}
+
+TEST(Law9, ATrialIsTheSettlement) {  // LAW 9(e)
+  TestDesk at;
+  at.good(CreditAccount{"P1", yuan(50), "2025-03"});
+  const Command sale = at.command(TestDesk::sale(yuan(300)));
+  const auto trial = at.desk->trial(sale);
+  ASSERT_TRUE(trial);
+  const auto settled = at.desk->call(sale);
+  ASSERT_TRUE(settled);
+  EXPECT_EQ(write_record(trial->decision), write_record(*settled->decision));
+  EXPECT_EQ(trial->person_head, settled->decision->persons.front().previous);
+  EXPECT_EQ(trial->day, TestDesk::day("2025-03-01"));
+}
+
+TEST(Law9, AReturnedHalfFenIsRoundedAsItWasPaid) {  // LAW 9(f)
+  std::string rules = region();
+  rules.insert(rules.find("keep:"), "lines: {prepay: 10%, pot: eligible}\n");
+  TestDesk at(rules);
+  Settle sale = TestDesk::sale(Money::from_fen(5));
+  sale.lines.push_back(line("2", Money::from_fen(-5), "1"));
+  sale.lines.push_back(line("3", yuan(1)));
+  sale.total = yuan(1);
+  const SettlementResult result = TestDesk::result(at.good(sale));
+  EXPECT_EQ(result.lines[0].prepay, 1);   // 0.5 fen
+  EXPECT_EQ(result.lines[1].prepay, -1);  // and back
+}
+
+TEST(Law9, AnotherInsuranceInTheYearHasItsOwnAccumulators) {  // LAW 9(g)
+  TestDesk at;
+  at.good(TestDesk::sale(yuan(300), "P1", "2025-02-01"));
+  SetStatus employees{"P1", fact("scheme", "employees"), TestDesk::day("2024-01-01"),
+                      TestDesk::day("2025-02-15"), false};
+  at.good(employees);
+  at.good(SetStatus{"P1", fact("scheme", "residents"), TestDesk::day("2025-02-16"), date_max, false});
+  EXPECT_EQ(TestDesk::result(at.good(TestDesk::sale(yuan(300)))).deductible, 10'000);
+}
+
+TEST(Law9, APartRefundIsOneCommandWithIdsOfItsOwn) {  // LAW 9(h)
+  TestDesk at;
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.lines = {line("1", yuan(100)), line("2", yuan(200))};
+  const Outcome settled = at.good(sale);
+  const Outcome rest =
+      at.good(RefundPart{settled.decision->made, "P1", {{"2", Decimal{}, yuan(50)}}}, "part");
+  ASSERT_EQ(rest.decision->results.size(), 2U);
+  EXPECT_NE(rest.decision->results[0].settlement, rest.decision->results[1].settlement);
+  EXPECT_EQ(rest.decision->results[0].total, -30'000);
+  EXPECT_EQ(rest.decision->results[1].total, 25'000);
+  EXPECT_TRUE(
+      at.good(RefundPart{settled.decision->made, "P1", {{"2", Decimal{}, yuan(50)}}}, "part").repeated);
+  EXPECT_EQ(at.refused(RefundPart{rest.decision->made, "P1", {{"2", Decimal{}, yuan(151)}}}),
+            "refund_excess");
+}
+
+TEST(
+    Law9,
+    WhatIsLeftOfAPartRefundIsPaidAsTheBillWas) {  // LAW 9(h): late facts, and no account money where none was used
+  TestDesk at;
+  at.good(CreditAccount{"P1", yuan(500), "2025-03"});
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.use_account = false;
+  std::string last = at.good(sale).decision->made;
+  at.good(poor());
+  for (int time = 0; time < 2; ++time) {
+    const Outcome rest = at.good(RefundPart{last, "P1", {{"1", Decimal{}, yuan(50)}}});
+    EXPECT_EQ(TestDesk::result(rest).account, 0);
+    EXPECT_EQ(TestDesk::result(rest).shares.back().fund, "aid");
+    last = rest.decision->made;
+  }
+}
+
+// ---- Law 9 (i) to (l)
+
+TEST(Law9, ARefundLineNeverTakesMoreThanItsOriginal) {  // LAW 9(i)
+  TestDesk at;
+  const std::string visit = stay_with_lines(at);
+  EXPECT_EQ(at.refused(UploadLines{visit, {line("2", yuan(-1))}}), "desk_refund_of");
+  EXPECT_EQ(at.refused(UploadLines{visit, {line("2", yuan(-1), "9")}}), "desk_refund_of");
+  at.good(UploadLines{visit, {line("2", yuan(-150), "1")}});
+  EXPECT_EQ(at.refused(UploadLines{visit, {line("3", yuan(-51), "1")}}), "desk_refund_excess");
+  EXPECT_EQ(at.refused(RemoveLines{visit, {"1"}}), "desk_refund_of");  // its refund is still there
+  at.good(RemoveLines{visit, {"2"}});
+  at.good(UploadLines{visit, {line("3", yuan(-200), "1")}});
+}
+
+TEST(Law9, TheLinesAmountRulesAndTheTotalIsTheirSum) {  // LAW 9(j)
+  TestDesk at;
+  Settle sale = TestDesk::sale(Money::from_fen(10'00));
+  BillLine& line = sale.lines.front().line;
+  line.quantity = Decimal{3'000'000}, line.price = Decimal{3'330'000};  // 9.99
+  EXPECT_EQ(TestDesk::result(at.good(sale)).total, 10'00);
+  line.price = Decimal{3'320'000};  // 9.96
+  EXPECT_EQ(at.refused(sale), "amount_mismatch");
+  line.price.reset();
+  sale.total = Money::from_fen(10'01);
+  EXPECT_EQ(at.refused(sale), "total_mismatch");
+}
+
+TEST(Law9, ADepositIsNeverReturnedTwice) {  // LAW 9(k)
+  TestDesk at;
+  const std::string visit = stay_with_lines(at);
+  at.good(PayDeposit{visit, yuan(100), "cash"});
+  at.good(ReturnDeposit{visit, yuan(60)});
+  EXPECT_EQ(at.refused(ReturnDeposit{visit, yuan(41)}), "desk_deposit_short");
+  at.good(RemoveLines{visit, {}});
+  EXPECT_EQ(at.refused(CancelVisit{visit}), "desk_deposit_left");
+  at.good(ReturnDeposit{visit, yuan(40)});
+  at.good(CancelVisit{visit});
+}
+
+TEST(Law9, AReversalOfAnotherDayCountsOnItsOwnDay) {  // LAW 9(l)
+  TestDesk at;
+  const Outcome sale = at.good(TestDesk::sale(yuan(300)));
+  at.pass(days);
+  const Outcome cancelled = at.good(CancelSettlement{sale.decision->made, "P1"});
+  EXPECT_EQ(sale.decision->booked, TestDesk::day("2025-03-01"));
+  EXPECT_EQ(cancelled.decision->booked, TestDesk::day("2025-03-02"));
+  EXPECT_EQ(posted(*cancelled.decision, AccountKind::provider), -30'000);
+}
+
+}  // namespace
+}  // namespace fenming::testing_desk
