@@ -22,7 +22,7 @@ class StoreWalk {
   // What differed, if anything.
   std::optional<std::string> run(std::string_view bytes) {
     while (!bytes.empty() && !difference_) {
-      const auto operation = static_cast<unsigned char>(bytes[0]) % 12;
+      const unsigned operation = static_cast<unsigned char>(bytes[0]) % 12U;
       const std::uint64_t value = bytes.size() > 1 ? static_cast<unsigned char>(bytes[1]) : 0;
       bytes.remove_prefix(std::min<std::size_t>(bytes.size(), 2));
       step(operation, value);

@@ -28,9 +28,11 @@ One person's history, quickly:
 
 ```sql
 WITH RECURSIVE chain(pos) AS (
-  SELECT pos FROM state WHERE object = 'P' || :psn_no
+  SELECT (SELECT r.pos FROM record r WHERE r.pos <= s.pos AND r.psn_no = :psn_no ORDER BY r.pos DESC LIMIT 1)
+  FROM state s WHERE s.object = 'P' || :psn_no
   UNION ALL
-  SELECT r.previous FROM chain c JOIN record r ON r.pos = c.pos WHERE r.psn_no = :psn_no AND r.previous > 0)
+  SELECT (SELECT b.pos FROM record b WHERE b.pos <= r.previous AND b.psn_no = :psn_no ORDER BY b.pos DESC LIMIT 1)
+  FROM chain c JOIN record r ON r.pos = c.pos WHERE r.previous > 0)
 SELECT r.* FROM chain c JOIN record r ON r.pos = c.pos;
 ```
 
