@@ -15,6 +15,8 @@ struct StoreOptions {
   std::string key;                             // verify: public key (PEM); import, simulate: key folder
   std::string message, provider, transaction;  // outcome
   std::string by;                              // who
+  std::string kind, file, report;              // import
+  std::uint64_t position = 0;                  // receipt
   std::uint32_t persons = 10'000;
   std::uint64_t seed = 1;
   int days = 365;
