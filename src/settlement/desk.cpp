@@ -96,6 +96,7 @@ std::optional<Error> SettlementDesk::load() {
   clock_ok_ = clock_base_.wall.ms + drift_max_ms >= last_time_.ms;
   figures_.head = head_;
   watch_pending();
+  loaded_ = true;
   return memory_.failure();
 }
 
@@ -122,6 +123,10 @@ std::optional<Error> SettlementDesk::fold_from(std::uint64_t position) {
     failure = draft_.add(at, shared);
     if (failure) return false;
     journal_->keep(at, shared);
+    if (loaded_) {  // of somebody else, or of an append whose answer was lost: its timers run here all the same
+      watch(*shared, at);
+      last_time_ = std::max(last_time_, shared->time);
+    }
     batch.decisions.push_back(std::move(shared));
     batch.bytes.push_back(bytes.size());
     if (batch.decisions.size() >= fold_portion) flush();
@@ -378,8 +383,11 @@ void SettlementDesk::commit(std::vector<std::unique_ptr<Job>>& jobs) {
       const auto head = store_->head();
       if (head && !fold_from(from)) {
         head_ = *head;
+        const std::lock_guard lock(mutex_);
+        figures_.head = head_;
         continue;
       }
+      draft_.drop();
     }
     return answer(jobs, failure);
   }

@@ -111,7 +111,7 @@ class SettlementDesk {
   Head head_;
   Instant last_time_;
   Now clock_base_;
-  bool clock_ok_ = true;
+  bool clock_ok_ = true, loaded_ = false;
   struct Batch;
   std::unique_ptr<Batch> batch_;
   std::map<std::int64_t, std::vector<std::string>>

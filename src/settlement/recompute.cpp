@@ -161,21 +161,15 @@ Result<std::vector<Decider::Live>> Decider::live_since(const std::string& psn_no
 
 namespace {
 
-// The facts of a bill with one of them as the register has it now.
-std::vector<FactValue> with_fact(std::vector<FactValue> facts, const std::string& name, const Object& person,
-                                 Date day) {
-  std::erase_if(facts, [&](const FactValue& fact) { return fact.name == name; });
-  for (const FactValue& fact : facts_at(person, day))
-    if (fact.name == name) facts.push_back(fact);
-  return facts;
+std::optional<FactValue> fact_at(const Object& person, const std::string& name, Date day) {
+  for (FactValue& fact : facts_at(person, day))
+    if (fact.name == name) return std::move(fact);
+  return std::nullopt;
 }
 
-bool same_fact(const std::vector<FactValue>& one, const std::vector<FactValue>& other,
-               const std::string& name) {
-  const auto a = std::ranges::find(one, name, &FactValue::name);
-  const auto b = std::ranges::find(other, name, &FactValue::name);
-  if (a == one.end() || b == other.end()) return (a == one.end()) == (b == other.end());
-  return a->text == b->text && a->list == b->list;
+bool same(const std::optional<FactValue>& one, const std::optional<FactValue>& other) {
+  if (!one || !other) return one.has_value() == other.has_value();
+  return one->text == other->text && one->list == other->list;
 }
 
 }  // namespace
@@ -193,15 +187,22 @@ Decider::Refusal Decider::late_status(const SetStatus& command, bool taken) {
     return std::nullopt;
   auto affected = live_since(command.psn_no, command.from);
   if (!affected) return affected.error();
-  const Object person = changed(person_object(command.psn_no));
+  const Object before = objects_.object(person_object(command.psn_no));
+  const Object after = changed(person_object(command.psn_no));
+  const auto changes = [&](const Live& one) {
+    return !same(fact_at(before, name, one.original->to), fact_at(after, name, one.original->to));
+  };
   Again again;
   again.gains_only = region.late == "gains" && !taken;
   again.facts = [&](const Live& one) {
-    return with_fact(one.counted->facts, name, person, one.original->to);
+    std::vector<FactValue> facts = one.counted->facts;
+    if (!changes(one)) return facts;
+    std::erase_if(facts, [&](const FactValue& fact) { return fact.name == name; });
+    if (auto now = fact_at(after, name, one.original->to)) facts.push_back(std::move(*now));
+    return facts;
   };
   // Whatever was settled after the first that changes may build on it, for whichever day it was.
-  const auto first = std::ranges::find_if(
-      *affected, [&](const Live& one) { return !same_fact(one.counted->facts, again.facts(one), name); });
+  const auto first = std::ranges::find_if(*affected, changes);
   affected->erase(affected->begin(), first);
   if (affected->empty()) return std::nullopt;
   SettlementResult cleared;  // rows without all of them

@@ -52,7 +52,8 @@ class Generator {
     Step step;
     step.number = ++number_;
     step.command.action = std::move(action);
-    step.command.key = {std::move(provider), "2207", "m" + std::to_string(number_)};
+    const bool reversal = std::holds_alternative<Reverse>(step.command.action);
+    step.command.key = {std::move(provider), reversal ? "2601" : "2207", "m" + std::to_string(number_)};
     step.later_ms = std::exchange(later_ms_, 0);
     walk_.steps.push_back(std::move(step));
     return walk_.steps.back();

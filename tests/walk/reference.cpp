@@ -326,6 +326,7 @@ void Reference::run(const RefundPart& command) {
     }
     for (const BillLine& line : rest.made.lines) total = total + line.amount;
     rest.made.total = total;
+    rest.made.library = rules_;  // the rest is settled today
     rest.made.settle = rest.made.known = std::max(now_.today, rest.made.to);
     rest.pending = rest.confirmed = rest.of_settle_message = false;
     settle(std::move(rest));
@@ -339,6 +340,7 @@ void Reference::run(const RefundPart& command) {
 
 void Reference::run(const SetStatus& command) {
   Person& subject = person(command.psn_no);
+  const Person before = subject;
   if (command.to < command.from) throw Refused{"REG-002"};
   const auto key = std::pair(command.fact.name, command.from);
   const auto held = subject.spans.find(key);
@@ -360,13 +362,16 @@ void Reference::run(const SetStatus& command) {
   std::set<std::string> again;  // from the first that now has another fact on, everything of the person
   for (Settlement& one : live_) {
     if (one.psn_no != command.psn_no) continue;
-    const auto facts = facts_on(subject, one.made.to);
-    const auto now = facts.find(command.fact.name);
-    const auto then = one.made.facts.find(command.fact.name);
-    const std::string text = now == facts.end() ? "" : now->second.text;
-    const bool changed = text != (then == one.made.facts.end() ? "" : then->second.text);
-    if (changed && now == facts.end()) one.made.facts.erase(then);
-    if (changed && now != facts.end()) one.made.facts[command.fact.name] = now->second;
+    const auto text_of = [&](const Person& any) {
+      const auto facts = facts_on(any, one.made.to);
+      const auto fact = facts.find(command.fact.name);
+      return fact == facts.end() ? std::string() : fact->second.text;
+    };
+    const std::string text = text_of(subject);
+    const bool changed = text != text_of(before);
+    if (changed && text.empty()) one.made.facts.erase(command.fact.name);
+    if (changed && !text.empty())
+      one.made.facts[command.fact.name] = {command.fact.name, FactValue::Kind::text, text, {}};
     if (changed || !again.empty()) again.insert(one.name);
   }
   recompute(again, rules_->region.late == "gains" && !taken);
