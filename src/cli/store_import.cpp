@@ -1,6 +1,7 @@
 // import: files of persons, providers, accounts, statuses and consents into a store, and receipts of its records.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 
 #include "cli/files.h"
