@@ -8,7 +8,7 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O3")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
-set(CMAKE_CXX_FLAGS_TEST "-O1 -g1 -D_GLIBCXX_ASSERTIONS" CACHE STRING "quick tests: little optimisation, checks on")
+set(CMAKE_CXX_FLAGS_TEST "-O1 -g1 -D_GLIBCXX_ASSERTIONS")  # quick tests: little optimisation, checks on
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

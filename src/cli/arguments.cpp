@@ -38,6 +38,7 @@ struct Request {
   CompareOptions compare;
   ImpactOptions impact;
   DemoOptions demo;
+  SandboxOptions sandbox;
   std::string language, audience = "patient";
 };
 
@@ -54,6 +55,7 @@ class Arguments {
     add_rules();
     add_demo();
     store_.add_to(app_);
+    add_sandbox();
   }
 
   CLI::App& app() { return app_; }
@@ -83,6 +85,7 @@ class Arguments {
   void add_compare(CLI::App* rules);
   void add_impact(CLI::App* rules);
   void add_demo();
+  void add_sandbox();
 
   Request& r_;
   CLI::App app_;
@@ -230,6 +233,28 @@ void Arguments::add_demo() {
   app_.add_subcommand("version", "版本 / the version");
 }
 
+void Arguments::add_sandbox() {
+  CLI::App* sandbox = app_.add_subcommand("sandbox", "虚构地区 / a make-believe region");
+  sandbox->require_subcommand(1);
+  CLI::App* make = sandbox->add_subcommand(
+      "make", "生成人员、机构、账户、目录和就诊 / make persons, providers, accounts, catalogues, visits");
+  make->add_option("--persons", r_.sandbox.persons, "人数 / how many persons")
+      ->check(CLI::Range(1, 50'000'000))
+      ->capture_default_str();
+  make->add_option("--seed", r_.sandbox.seed, "同样的种子，同样的地区 / same seed, same region")
+      ->capture_default_str();
+  make->add_option("--days", r_.sandbox.days,
+                   "就诊天数，自2025-01-01起；0 为不生成 / days of visits; 0: none")
+      ->check(CLI::Range(0, 1826))
+      ->capture_default_str();
+  make->add_option("--to", r_.sandbox.to, "写入的文件夹 / the folder to fill")->required()->type_name("DIR");
+  make->add_option("--home", r_.sandbox.home,
+                   "含 rules/ 与 sandbox/ 的文件夹 / the folder with rules/ and sandbox/")
+      ->type_name("DIR");
+  language(make);
+  make->footer("例 / Examples:\n  fenming sandbox make --persons 100000 --seed 7 --days 30 --to region");
+}
+
 int Arguments::run(Terminal& terminal) const {
   if (const auto command = store_.chosen()) return command(terminal, store_.options());
   if (app_.got_subcommand("settle"))
@@ -237,6 +262,7 @@ int Arguments::run(Terminal& terminal) const {
   if (app_.got_subcommand("explain"))
     return r_.explain.verify.empty() ? explain_command(terminal, r_.explain)
                                      : verify_command(terminal, r_.explain);
+  if (app_.got_subcommand("sandbox")) return sandbox_make_command(terminal, r_.sandbox);
   if (app_.got_subcommand("demo")) return demo_command(terminal, r_.demo);
   if (const CLI::App* rules = app_.get_subcommand("rules"); rules->parsed()) {
     if (rules->got_subcommand("show")) return rules_show_command(terminal, r_.rules);

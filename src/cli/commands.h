@@ -2,6 +2,7 @@
 // in a file of its own.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -53,5 +54,13 @@ struct DemoOptions {
   std::string program;  // as it was typed, for the commands to try next
 };
 int demo_command(Terminal& terminal, const DemoOptions& options);  // demo.cpp
+
+struct SandboxOptions {
+  std::string home, to;  // to: the folder that is filled
+  std::uint32_t persons = 10'000;
+  std::uint64_t seed = 1;
+  int days = 0;  // of visits; 0: none
+};
+int sandbox_make_command(Terminal& terminal, const SandboxOptions& options);  // sandbox_make.cpp
 
 }  // namespace fenming

@@ -46,6 +46,22 @@ void StoreArguments::add_to(CLI::App& app) {
   outcome->add_option("MSGID", options_.message, "报文号 / message id")->required();
   outcome->add_option("--provider", options_.provider, "定点医药机构编号 / provider")->required();
   outcome->add_option("--infno", options_.transaction, "交易编号 / transaction")->required();
+  CLI::App* import =
+      command(app, "import", "导入人员、机构、账户、待遇状态、共济授权 / files into a store", import_command);
+  import->add_option("KIND", options_.kind, "persons, providers, accounts, statuses, consents")
+      ->required()
+      ->check(CLI::IsMember({"persons", "providers", "accounts", "statuses", "consents"}));
+  import->add_option("FILE", options_.file, "CSV（docs/import-format.md）/ the file")->required();
+  import->add_option("--store", options_.store, "存储目录 / the store")->required()->type_name("DIR");
+  import
+      ->add_option("--keys", options_.key,
+                   "密钥目录，用于加密个人信息 / key folder; without it personal data is only checked")
+      ->type_name("DIR");
+  import->add_option("--report", options_.report, "问题报告 / where problems are listed")->type_name("FILE");
+  CLI::App* receipt =
+      with_folder(app, "receipt", "一条记录的凭证 / proof that a record is in the journal", receipt_command);
+  receipt->add_option("POSITION", options_.position, "日志位置 / position")->required();
+  receipt->add_option("TO", options_.to, "凭证文件 / the file")->required();
   CLI::App* clock = app.add_subcommand("clock", "时钟 / the clock");
   clock->require_subcommand(1);
   with_folder(*clock, "accept", "确认系统时钟可信 / trust the clock again", clock_accept_command)
@@ -63,6 +79,8 @@ void StoreArguments::add_to(CLI::App& app) {
   simulate->add_option("--in-flight", options_.in_flight, "同时在办 / commands at once")
       ->check(CLI::Range(1, 10'000))
       ->capture_default_str();
+  simulate->add_option("--keys", options_.key, "密钥目录，用于签名 / key folder, to sign heads")
+      ->type_name("DIR");
   simulate->add_option("--rules", options_.rules, "政策库文件夹 / a library")->type_name("DIR");
 }
 

@@ -9,12 +9,14 @@
 namespace fenming {
 
 struct StoreOptions {
-  std::string store;             // folder
-  std::string rules, catalogue;  // adopt
-  std::string to;                // backup, restore, export: the other folder
-  std::string key;               // public key to check signed heads with, or private key to sign with
+  std::string store;                           // folder
+  std::string rules, catalogue;                // adopt
+  std::string to;                              // backup, restore, export: the other folder
+  std::string key;                             // verify: public key (PEM); import, simulate: key folder
   std::string message, provider, transaction;  // outcome
   std::string by;                              // who
+  std::string kind, file, report;              // import
+  std::uint64_t position = 0;                  // receipt
   std::uint32_t persons = 10'000;
   std::uint64_t seed = 1;
   int days = 365;
@@ -31,6 +33,8 @@ int rebuild_command(Terminal& terminal, const StoreOptions& options);       // s
 int backup_command(Terminal& terminal, const StoreOptions& options);        // store_copy.cpp
 int restore_command(Terminal& terminal, const StoreOptions& options);       // store_copy.cpp
 int export_command(Terminal& terminal, const StoreOptions& options);        // store_copy.cpp
+int import_command(Terminal& terminal, const StoreOptions& options);        // store_import.cpp
+int receipt_command(Terminal& terminal, const StoreOptions& options);       // store_import.cpp
 int simulate_command(Terminal& terminal, const StoreOptions& options);      // store_simulate.cpp
 
 }  // namespace fenming

@@ -5,6 +5,7 @@
 
 #include "cli/desk.h"
 #include "cli/files.h"
+#include "cli/keys.h"
 #include "store/embedded/embedded_store.h"
 
 namespace fenming {
@@ -33,8 +34,17 @@ Result<std::unique_ptr<Store>> open_store(const std::string& folder, bool create
   return open_embedded(folder, options);
 }
 
-Result<std::unique_ptr<SettlementDesk>> open_desk(std::unique_ptr<Store> store, std::function<Now()> clock) {
+Result<std::unique_ptr<SettlementDesk>> open_desk(std::unique_ptr<Store> store, std::function<Now()> clock,
+                                                  const std::string& keys) {
   DeskOptions options;
+  if (!keys.empty()) {
+    const auto pair = signing_keys(keys);
+    if (!pair) return std::unexpected(pair.error());
+    options.sign_head = [signer = Signer::open(pair->private_pem)](std::uint64_t position, const Digest& root,
+                                                                   Instant time) {
+      return signer->sign(head_message(position, root, time));
+    };
+  }
   options.clock = std::move(clock);
   return SettlementDesk::open(std::move(store), std::move(options));
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <map>
 
 #include "cli/home.h"
 #include "cli/progress.h"
@@ -36,7 +37,7 @@ class Counters {
   }
 
   std::uint64_t settled = 0, refused = 0;
-  std::optional<Error> first_refusal;
+  std::map<Code, std::pair<std::uint64_t, Error>> refusals;  // how often, and the first of each
 
  private:
   void done(const MadeCommand& step, const Result<Outcome>& outcome) {
@@ -48,7 +49,7 @@ class Counters {
         settled += std::holds_alternative<Settle>(step.command.action);
       } else {
         ++refused;
-        if (!first_refusal) first_refusal = outcome.error();
+        ++refusals.try_emplace(outcome.error().code, 0, outcome.error()).first->second.first;
       }
     }
     changed_.notify_all();
@@ -77,7 +78,7 @@ int simulate_command(Terminal& terminal, const StoreOptions& options) {
   year_options.columns = true;
   Year year(year_options);
   std::atomic<std::int64_t> wall_ms = day_begin(year_options.from).ms, steady_ms = 0;
-  auto desk = open_desk(std::move(*store), [&] { return Now{Instant{wall_ms}, steady_ms}; });
+  auto desk = open_desk(std::move(*store), [&] { return Now{Instant{wall_ms}, steady_ms}; }, options.key);
   if (!desk) return terminal.refuse(desk.error());
   if (const auto adopted = adopt(**desk, rules, options.catalogue, "simulate"); !adopted)
     return terminal.refuse(adopted.error());
@@ -103,7 +104,8 @@ int simulate_command(Terminal& terminal, const StoreOptions& options) {
   terminal.out << fmt::format(fmt::runtime(terminal.say("{} 条记录，{} 笔结算，{} 条被拒绝，用时 {} 毫秒\n",
                                                         "{} records, {} settlements, {} refused, {} ms\n")),
                               watermark, counters.settled, counters.refused, ms);
-  if (counters.first_refusal) terminal.err << to_text(*counters.first_refusal, terminal.language) << '\n';
+  for (const auto& [code, times] : counters.refusals)
+    terminal.err << fmt::format("{:>8} × {}\n", times.first, to_text(times.second, terminal.language));
   return exit_ok;
 }
 

@@ -99,12 +99,31 @@ TEST(Shape, at_most_sixteen_places) {
   EXPECT_EQ(value("r * r * 0.00001"), "places_too_many");
 }
 
+TEST(Shape, values_are_of_the_type_that_is_asked_for) {
+  EXPECT_EQ(
+      refused("facts: {level: [L1, L2], colour: [L1, L2]}\nsteps: [{let: {x: {type: level, is: colour}}}]\n"),
+      "type_mismatch");
+  EXPECT_EQ(policy("steps: [{let: {x: {type: dec, is: 'round(days / 5%, 0.1)'}}}]"), "type_mismatch");
+  EXPECT_EQ(policy("steps: [{let: {x: {by: level, L1: 5元, else: 6元}}}, {layer: a, base: x}]"), "");
+  EXPECT_EQ(refused("facts: {n: int 0..9}\nsteps: [{layer: a, base: {by: n, 5..5: 1, else: 2}}]\n"), "");
+}
+
+TEST(Shape, a_line_s_price_is_its_own) {
+  const auto library =
+      testing_policy::library_of("lines: {pot: \"if price == 5.0 then 'eligible' else 'out'\"}\nsteps: []\n");
+  ASSERT_TRUE(library);
+  Bill bill = testing_policy::bill_of({}, {1'000});
+  bill.lines[0].quantity = Decimal{2'000'000};
+  bill.lines[0].price = Decimal{5'000'000};
+  EXPECT_EQ(testing_policy::settle(library, bill).result.in_scope, 1'000);
+}
+
 // What a layer has come to may be nothing, so nothing is divided by it.
 TEST(Shape, amounts_of_layers_and_bills_may_be_nothing) {
   for (const char* divisor : {"x.paid", "x.base", "total", "eligible", "charged", "left", "year.paid", "m"})
     EXPECT_EQ(
-        policy(std::string("steps: [{layer: x, base: total}, {layer: y, base: 'round(m / (1元 * round(m / ") +
-               divisor + ", 1)))'}]"),
+        policy(std::string("steps: [{layer: x, base: total}, {let: {y: {type: dec, is: 'round(1000元 / ") +
+               divisor + ", 1)'}}}]"),
         "division_by_zero")
         << divisor;
 }

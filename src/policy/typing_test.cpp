@@ -286,13 +286,15 @@ TEST(Bound, a_fixed_cap_of_an_account_lowers_no_fact) {
       "  - {layer: own, fund: account, base: left, ratio: 100%, cap: 3}\n"
       "  - {layer: x, base: a + b + c + d + e, ratio: 100%}\n");
   ASSERT_TRUE(library);
-  const auto result =
-      settle(
-          library,
-          bill_of({fact("a", "1"), fact("b", "1"), fact("c", "1"), fact("d", "1"), fact("e", "1")}, {10'000}))
-          .result;
+  Bill bill = bill_of({}, {10'000, 10'000});
+  for (const char* name : {"a", "b", "c", "d", "e"}) bill.facts.push_back(fact(name, "1"));
+  bill.lines[0].date = bill.from;
+  const auto result = settle(library, bill).result;
   ASSERT_EQ(result.part_count, 2U);
-  for (const auto& part : {result.parts[0], result.parts[1]}) EXPECT_EQ(part.layers[1].base, 500);
+  for (const auto& part : {result.parts[0], result.parts[1]}) {
+    EXPECT_EQ(part.layers[0].paid, 300);
+    EXPECT_EQ(part.layers[1].base, 500);
+  }
 }
 
 TEST(Bound, a_refund_lowers_the_quantity) {

@@ -153,7 +153,7 @@ std::vector<Action> People::statuses(const MadePerson& person) const {
   const auto add = [&](FactValue fact, Date to) {
     list.emplace_back(SetStatus{number, std::move(fact), from_, to, false});
   };
-  add(yes("insured"), Date{from_.days + 3652});
+  add(yes("insured"), no_end);
   add(text("scheme", person.employee() ? "employees" : "residents"), no_end);
   add(text("person", person_kind_names[static_cast<std::size_t>(person.kind)]), no_end);
   if (person.aid != 0) add(text("aid", aid_names[person.aid]), no_end);
@@ -178,8 +178,13 @@ std::vector<Action> People::actions(const MadePerson& person) const {
   for (Action& status : statuses(person)) list.push_back(std::move(status));
   if (person.account_fen > 0)
     list.emplace_back(CreditAccount{number, Money::from_fen(person.account_fen), "contribution"});
-  if (const auto other = payer(person))
-    list.emplace_back(ShareAccount{psn_no(*other), number, from_, no_end, false});
+  // A consent needs both persons: it comes with the later one.
+  const auto share = [&](std::uint32_t owner, std::uint32_t user) {
+    list.emplace_back(ShareAccount{psn_no(owner), psn_no(user), from_, no_end, false});
+  };
+  if (const auto other = payer(person); other && *other < person.index) share(*other, person.index);
+  for (std::uint32_t user = person.index / 4 * 4; user < person.index; ++user)
+    if (payer(this->person(user)) == person.index) share(person.index, user);
   return list;
 }
 

@@ -54,7 +54,7 @@ class People {
       const MadePerson& person) const;             // of the family, for one without account
   static std::string psn_no(std::uint32_t index);  // 12 digits
 
-  // Registration, statuses from `from` on without an end (insured for ten years), account, consent of the payer.
+  // Registration, statuses from `from` on without an end, account, consent of the payer.
   std::vector<Action> actions(const MadePerson& person) const;
   std::vector<Action> statuses(const MadePerson& person) const;
 

@@ -108,8 +108,8 @@ Result<SettlementCase> Decider::case_of(const Settle& command, SettlementResult&
     }
     if (made.lines.empty() && has_live_settlement(command.visit)) {
       const auto settled = objects_.object(visit_object(command.visit)).with("t");
-      return std::unexpected(refuse(Code::desk_lines_settled, "mdtrt_id", command.visit,
-                                    {std::prev(settled.second)->second}));
+      return std::unexpected(
+          refuse(Code::desk_lines_settled, "mdtrt_id", command.visit, {std::prev(settled.second)->second}));
     }
     result.visit = command.visit;
   }

@@ -35,7 +35,8 @@ Result<Decision> Decider::decide(const Command& command, Instant time, std::uint
       static_cast<std::int32_t>(read_integer(cell(shard_object, std::string(closed_day_cell))))};
   out_.booked = std::max(civil_day(time), Date{closed.days + 1});
   auto refusal = std::visit([&](const auto& action) { return run(action); }, command.action);
-  if (objects_.failure()) refusal = objects_.failure();  // a guard that saw nothing because nothing could be read
+  if (objects_.failure())
+    refusal = objects_.failure();  // a guard that saw nothing because nothing could be read
   if (refusal) {
     forget();
     return std::unexpected(std::move(*refusal));

@@ -127,7 +127,11 @@ std::optional<Error> SettlementDesk::Follower::write(std::vector<CommittedBatch>
   for (const auto& [name, row] : last) group.state.push_back(*row);
   std::ranges::sort(group.state, {}, &StateRow::object);
   const auto written = store_.write_views(group);
-  return written ? std::nullopt : std::optional(written.error());
+  if (written) return std::nullopt;
+  // A commit that failed may have been made nevertheless: the watermark says so, and what it holds is not written twice.
+  const auto watermark = store_.watermark();
+  if (watermark && *watermark == group.watermark) return std::nullopt;
+  return written.error();
 }
 
 }  // namespace fenming

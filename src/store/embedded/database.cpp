@@ -9,7 +9,7 @@
 #include <filesystem>
 
 #include "base/check.h"
-#include "store/embedded/checked_vfs.h"
+#include "store/embedded/store_vfs.h"
 
 namespace fenming {
 namespace {
@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string vfs_of(const DatabaseKind& kind, const std::string& below) {
-  return kind.checked_pages ? checked_vfs(below) : below;
+  return store_vfs(below, kind.checked_pages);
 }
 
 Error failed(std::string what) { return {Code::store_failed, "", std::move(what), {}}; }

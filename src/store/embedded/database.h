@@ -21,7 +21,7 @@ struct Migration {
 struct DatabaseKind {
   std::int64_t application_id;  // in the header of the file
   int page_bytes;
-  bool checked_pages;  // store/embedded/checked_vfs.h
+  bool checked_pages;  // store/embedded/store_vfs.h
   std::span<const Migration> migrations;
 };
 

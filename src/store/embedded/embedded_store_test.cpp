@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "store/checksum.h"
 #include "store/embedded/database.h"
 #include "store/embedded/journal_db.h"
 #include "store/embedded/test_embedded.h"
@@ -238,7 +239,7 @@ TEST(EmbeddedStore, people_read_histories_providers_days_and_lines) {
     batch.state = {{"PP3", "x", 17}, {"S", "x", 21}};
     ASSERT_TRUE(store->write_views(batch));
   }
-  auto connection = Connection::open(folder / "s/views.db", false, checked_vfs(""));
+  auto connection = Connection::open(folder / "s/views.db", false, store_vfs("", true));
   ASSERT_TRUE(connection);
   const auto text = [&](const char* sql) {
     auto statement = connection->prepare(sql);

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "base/check.h"
-#include "store/embedded/checked_vfs.h"
+#include "store/checksum.h"
 
 namespace fenming {
 namespace {

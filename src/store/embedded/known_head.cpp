@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/bytes.h"
-#include "store/embedded/checked_vfs.h"
+#include "store/checksum.h"
 
 namespace fenming {
 namespace {

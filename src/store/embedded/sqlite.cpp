@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "base/check.h"
-#include "store/embedded/checked_vfs.h"
+#include "store/embedded/store_vfs.h"
 
 namespace fenming {
 namespace {

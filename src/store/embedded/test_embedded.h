@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <string>
 
-#include "store/embedded/checked_vfs.h"
 #include "store/embedded/embedded_store.h"
 #include "store/embedded/sqlite.h"
+#include "store/embedded/store_vfs.h"
 #include "store/test_stores.h"
 
 namespace fenming {
@@ -37,7 +37,7 @@ class TestFolder {
 
 inline void run_sql(const std::string& database, const std::string& sql) {
   const bool checked = database.ends_with("views.db");
-  auto connection = Connection::open(database, false, checked ? checked_vfs("") : "");
+  auto connection = Connection::open(database, false, store_vfs("", checked));
   ASSERT_TRUE(connection) << to_text(connection.error(), Language::en);
   const auto run = connection->run(sql);
   ASSERT_TRUE(run) << to_text(run.error(), Language::en);

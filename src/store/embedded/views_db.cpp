@@ -3,7 +3,7 @@
 #include <array>
 #include <filesystem>
 
-#include "store/embedded/checked_vfs.h"
+#include "store/checksum.h"
 #include "store/views_sql.h"
 
 namespace fenming {
@@ -26,10 +26,6 @@ std::string first_version() {
   for (const PeoplesView& view : peoples_views())
     sql += "CREATE VIEW " + std::string(view.name) + " AS " + std::string(view.select) + ";\n";
   return sql;
-}
-
-std::int64_t checksum(std::string_view object, std::string_view bytes, std::uint64_t position) {
-  return static_cast<std::int64_t>(checksum64(bytes, checksum64(object, position)));
 }
 
 std::string insert_sql(ViewTable table) {
@@ -170,7 +166,7 @@ Result<void> ViewsDb::insert_state(std::span<const StateRow> state) {
     }
     writer_->put_state.bind(1, row.object).bind_blob(2, row.bytes);
     writer_->put_state.bind(3, static_cast<std::int64_t>(row.position));
-    writer_->put_state.bind(4, checksum(row.object, row.bytes, row.position));
+    writer_->put_state.bind(4, state_checksum64(row.object, row.bytes, row.position));
     if (auto done = writer_->put_state.run(); !done) return done;
   }
   return {};
@@ -217,7 +213,7 @@ Result<std::vector<StateRow>> ViewsDb::state(std::span<const std::string> object
     if (!*row) continue;
     rows.back().bytes = select.blob(0);
     rows.back().position = static_cast<std::uint64_t>(select.integer(1));
-    if (select.integer(2) != checksum(object, rows.back().bytes, rows.back().position))
+    if (select.integer(2) != state_checksum64(object, rows.back().bytes, rows.back().position))
       return std::unexpected(Error{Code::store_damaged, "", "views.db: state of " + object, {}});
   }
   return rows;

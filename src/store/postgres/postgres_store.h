@@ -17,4 +17,7 @@ struct PostgresOptions {
 // Takes the shard over: the epoch in its head row goes up by one, and whoever owned it before is refused (Code::store_moved).
 Result<std::unique_ptr<Store>> open_postgres(const PostgresOptions& options);
 
+// Loads a copy that Store::backup made in the folder `from` into the schema of `options`, which must not be there yet.
+Result<void> restore_postgres(const std::string& from, const PostgresOptions& options);
+
 }  // namespace fenming

@@ -1,4 +1,4 @@
-#include "store/embedded/checked_vfs.h"
+#include "store/embedded/store_vfs.h"
 
 #include <sqlite3.h>
 
@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "base/check.h"
+#include "store/checksum.h"
+#include "store/embedded/log_buffer.h"
 
 namespace fenming {
 namespace {
@@ -20,9 +22,6 @@ constexpr int page_bytes_min = 512;
 constexpr std::size_t page_bytes_max = 65'536;
 thread_local std::uint64_t last_damaged_page = 0;
 
-constexpr std::uint64_t odd = 0x9e37'79b9'7f4a'7c15U;  // multiplication by an odd number loses nothing
-std::uint64_t folded(std::uint64_t sum, std::uint64_t word) { return std::rotl((sum ^ word) * odd, 29); }
-
 std::uint64_t word_at(const char* at) {
   std::uint64_t word = 0;
   std::memcpy(&word, at, sizeof word);
@@ -30,14 +29,17 @@ std::uint64_t word_at(const char* at) {
   return word;
 }
 
-struct CheckedFile {
+struct StoreFile {
   sqlite3_file base;
-  bool pages;  // a database: its pages are checked
+  bool pages;  // a database whose pages are checked
   sqlite3_file* below;
+  LogBuffer* log;  // of a write-ahead log
 };
 
-CheckedFile& checked(sqlite3_file* file) { return *reinterpret_cast<CheckedFile*>(file); }
-sqlite3_file* below(sqlite3_file* file) { return checked(file).below; }
+StoreFile& opened(sqlite3_file* file) { return *reinterpret_cast<StoreFile*>(file); }
+sqlite3_file* below(sqlite3_file* file) { return opened(file).below; }
+
+int flush(sqlite3_file* file) { return opened(file).log == nullptr ? SQLITE_OK : opened(file).log->flush(); }
 
 bool is_page(int amount, sqlite3_int64 offset) {
   return amount >= page_bytes_min && std::has_single_bit(static_cast<unsigned>(amount)) &&
@@ -50,14 +52,16 @@ std::uint64_t page_checksum(const char* page, int amount, sqlite3_int64 offset) 
 }
 
 int close(sqlite3_file* file) {
+  delete opened(file).log;
   const int result = below(file)->pMethods->xClose(below(file));
   ::operator delete(below(file));
   return result;
 }
 
 int read(sqlite3_file* file, void* into, int amount, sqlite3_int64 offset) {
+  if (const int flushed = flush(file); flushed != SQLITE_OK) return flushed;
   const int result = below(file)->pMethods->xRead(below(file), into, amount, offset);
-  if (result != SQLITE_OK || !checked(file).pages || !is_page(amount, offset)) return result;
+  if (result != SQLITE_OK || !opened(file).pages || !is_page(amount, offset)) return result;
   const char* const page = static_cast<const char*>(into);
   if (word_at(page + amount - page_checksum_bytes) == page_checksum(page, amount, offset)) return SQLITE_OK;
   last_damaged_page = static_cast<std::uint64_t>(offset / amount) + 1;
@@ -65,8 +69,10 @@ int read(sqlite3_file* file, void* into, int amount, sqlite3_int64 offset) {
 }
 
 int write(sqlite3_file* file, const void* from, int amount, sqlite3_int64 offset) {
+  if (opened(file).log != nullptr)
+    return opened(file).log->write(static_cast<const char*>(from), amount, offset);
   const sqlite3_file* const lower = below(file);
-  if (!checked(file).pages || !is_page(amount, offset))
+  if (!opened(file).pages || !is_page(amount, offset))
     return lower->pMethods->xWrite(below(file), from, amount, offset);
   thread_local std::vector<char> page(page_bytes_max);
   std::memcpy(page.data(), from, static_cast<std::size_t>(amount));
@@ -77,12 +83,20 @@ int write(sqlite3_file* file, const void* from, int amount, sqlite3_int64 offset
 }
 
 int truncate(sqlite3_file* file, sqlite3_int64 size) {
-  return below(file)->pMethods->xTruncate(below(file), size);
+  const int flushed = flush(file);
+  return flushed != SQLITE_OK ? flushed : below(file)->pMethods->xTruncate(below(file), size);
 }
-int sync(sqlite3_file* file, int flags) { return below(file)->pMethods->xSync(below(file), flags); }
+
+int sync(sqlite3_file* file, int flags) {
+  const int flushed = flush(file);
+  return flushed != SQLITE_OK ? flushed : below(file)->pMethods->xSync(below(file), flags);
+}
+
 int size_of(sqlite3_file* file, sqlite3_int64* size) {
-  return below(file)->pMethods->xFileSize(below(file), size);
+  const int flushed = flush(file);
+  return flushed != SQLITE_OK ? flushed : below(file)->pMethods->xFileSize(below(file), size);
 }
+
 int lock(sqlite3_file* file, int level) { return below(file)->pMethods->xLock(below(file), level); }
 int unlock(sqlite3_file* file, int level) { return below(file)->pMethods->xUnlock(below(file), level); }
 int reserved(sqlite3_file* file, int* out) {
@@ -109,29 +123,35 @@ constexpr sqlite3_io_methods methods = {2,        close,       read,      write,
                                         lock,     unlock,      reserved,  control, sector,   traits, shm_map,
                                         shm_lock, shm_barrier, shm_unmap, nullptr, nullptr};
 
-struct CheckedVfs {
+struct StoreVfs {
   sqlite3_vfs vfs;
   std::string name;
+  sqlite3_vfs* below;
+  bool checked_pages;
 };
 
-sqlite3_vfs* vfs_below(sqlite3_vfs* vfs) { return static_cast<sqlite3_vfs*>(vfs->pAppData); }
+sqlite3_vfs* vfs_below(sqlite3_vfs* vfs) { return static_cast<StoreVfs*>(vfs->pAppData)->below; }
 
 int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* flags_out) {
-  CheckedFile& opened = checked(file);
+  StoreFile& made = opened(file);
   sqlite3_vfs* const lower = vfs_below(vfs);
-  opened.base.pMethods = nullptr;
-  opened.pages = (flags & SQLITE_OPEN_MAIN_DB) != 0;
-  opened.below =
-      static_cast<sqlite3_file*>(::operator new(static_cast<std::size_t>(lower->szOsFile), std::nothrow));
-  if (opened.below == nullptr) return SQLITE_NOMEM;
-  std::memset(opened.below, 0, static_cast<std::size_t>(lower->szOsFile));
-  const int result = lower->xOpen(lower, path, opened.below, flags, flags_out);
+  made = {};
+  made.pages = (flags & SQLITE_OPEN_MAIN_DB) != 0 && static_cast<StoreVfs*>(vfs->pAppData)->checked_pages;
+  const auto size = static_cast<std::size_t>(lower->szOsFile);
+  made.below = static_cast<sqlite3_file*>(::operator new(size, std::nothrow));
+  if (made.below == nullptr) return SQLITE_NOMEM;
+  std::memset(made.below, 0, size);
+  const int result = lower->xOpen(lower, path, made.below, flags, flags_out);
   if (result == SQLITE_OK) {
-    opened.base.pMethods = &methods;
+    made.base.pMethods = &methods;
+    if ((flags & SQLITE_OPEN_WAL) != 0)
+      made.log = new LogBuffer([file = made.below](const void* from, int amount, std::int64_t offset) {
+        return file->pMethods->xWrite(file, from, amount, offset);
+      });
     return SQLITE_OK;
   }
-  if (opened.below->pMethods != nullptr) opened.below->pMethods->xClose(opened.below);
-  ::operator delete(opened.below);
+  if (made.below->pMethods != nullptr) made.below->pMethods->xClose(made.below);
+  ::operator delete(made.below);
   return result;
 }
 
@@ -156,16 +176,18 @@ int last_error(sqlite3_vfs* vfs, int size, char* out) {
   return vfs_below(vfs)->xGetLastError(vfs_below(vfs), size, out);
 }
 
-std::unique_ptr<CheckedVfs> make(sqlite3_vfs* lower) {
-  auto made = std::make_unique<CheckedVfs>();
-  made->name = std::string("checked-") + lower->zName;
+std::unique_ptr<StoreVfs> make(sqlite3_vfs* lower, bool checked_pages) {
+  auto made = std::make_unique<StoreVfs>();
+  made->name = std::string(checked_pages ? "fenming-checked-" : "fenming-") + lower->zName;
+  made->below = lower;
+  made->checked_pages = checked_pages;
   sqlite3_vfs& vfs = made->vfs;
   vfs = {};
   vfs.iVersion = 2;
-  vfs.szOsFile = sizeof(CheckedFile);
+  vfs.szOsFile = sizeof(StoreFile);
   vfs.mxPathname = lower->mxPathname;
   vfs.zName = made->name.c_str();
-  vfs.pAppData = lower;
+  vfs.pAppData = made.get();
   vfs.xOpen = open;
   vfs.xDelete = remove;
   vfs.xAccess = access;
@@ -179,33 +201,18 @@ std::unique_ptr<CheckedVfs> make(sqlite3_vfs* lower) {
 
 }  // namespace
 
-std::uint64_t checksum64(std::string_view bytes, std::uint64_t seed) {
-  std::array<std::uint64_t, 4> sums = {seed, seed + 1, seed + 2, seed + 3};
-  const char* at = bytes.data();
-  std::size_t left = bytes.size();
-  for (; left >= 32; left -= 32, at += 32)
-    for (std::size_t lane = 0; lane < 4; ++lane) sums[lane] = folded(sums[lane], word_at(at + 8 * lane));
-  std::array<char, 32> tail = {};
-  if (left > 0) std::memcpy(tail.data(), at, left);
-  std::uint64_t sum = bytes.size();
-  for (std::size_t lane = 0; lane < 4; ++lane) {
-    sums[lane] = folded(sums[lane], word_at(tail.data() + 8 * lane));
-    sum = folded(sum, sums[lane]);
-  }
-  return sum ^ (sum >> 32);
-}
-
 std::uint64_t damaged_page() { return last_damaged_page; }
 
-std::string checked_vfs(const std::string& below) {
+std::string store_vfs(const std::string& below, bool checked_pages) {
   static std::mutex mutex;
-  static std::map<sqlite3_vfs*, std::unique_ptr<CheckedVfs>> made;  // SQLite keeps pointers to them
+  static std::map<std::pair<sqlite3_vfs*, bool>, std::unique_ptr<StoreVfs>>
+      made;  // SQLite keeps pointers to them
   const std::lock_guard guard(mutex);
   sqlite3_vfs* const lower = sqlite3_vfs_find(below.empty() ? nullptr : below.c_str());
   CHECK(lower != nullptr, "the file system below is known to SQLite");
-  auto& entry = made[lower];
+  auto& entry = made[{lower, checked_pages}];
   if (!entry) {
-    entry = make(lower);
+    entry = make(lower, checked_pages);
     const int result = sqlite3_vfs_register(&entry->vfs, 0);
     CHECK(result == SQLITE_OK, "SQLite takes one more file system");
   }

@@ -1,0 +1,272 @@
+// desk_bench: the whole path of a settlement, durable: decided, journalled, synced, answered, its views written behind.
+//   desk_bench FOLDER [PERSONS [SECONDS]]   begins a store in the new folder; one process is generator and desk. Prints lines
+//   "name <tab> value <tab> unit". Leaves the folder behind (for `fenming verify` and the measurement of a start).
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <mutex>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "settlement/desk.h"
+#include "store/embedded/embedded_store.h"
+
+namespace fenming {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::string_view rules = R"YAML(region: 123456
+name: bench
+facts:
+  scheme: {type: [employees, residents]}
+  person: {type: [active, retired]}
+  level: {type: [L1, L2, L3], default: L1}
+  account: {type: money, default: 0}
+keep:
+  year: {per: [year, scheme], of: {deductible: money, pooled: money, own: money, illness: money}}
+lines:
+  prepay: {by: class, A: 0%, B: 10%, C: 0%}
+  pot: if class == 'C' then 'out' else 'eligible'
+funds:
+  pool: {field: hifp_pay}
+  illness: {field: hifmi_pay}
+---
+policy: outpatient
+steps:
+  - layer: pool
+    fund: pool
+    base: eligible
+    deductible: {limit: 400, used: year.deductible}
+    ratio: {by: level, L1: 80%, L2: 70%, L3: 60%}
+    cap: {limit: 6000, used: year.pooled}
+    add: {year.deductible: deductible, year.pooled: paid}
+  - {layer: own, fund: account, base: left - out, ratio: 100%, cap: account}
+  - {layer: illness, fund: illness, base: left - out, deductible: {limit: 14000, used: year.own}, ratio: 60%,
+     add: {year.own: base, year.illness: paid}}
+)YAML";
+
+[[noreturn]] void stop(const Error& error) {
+  std::cerr << "desk_bench: " << to_text(error, Language::en) << '\n';
+  std::exit(1);
+}
+
+Now now() {
+  using namespace std::chrono;
+  return {Instant{duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()},
+          duration_cast<milliseconds>(Clock::now().time_since_epoch()).count()};
+}
+
+double cpu_seconds() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+long resident_mb() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss / 1024;
+}
+
+class Load {
+ public:
+  Load(SettlementDesk& desk, std::uint32_t persons, Date day) : desk_(desk), persons_(persons), day_(day) {}
+
+  Command sale() {
+    Settle settle;
+    settle.psn_no = person(draw() % persons_);
+    settle.kind = "outpatient";
+    settle.from = settle.to = day_;
+    settle.lines.reserve(12);
+    std::int64_t total = 0;
+    for (int i = 0; i < 12; ++i) {
+      FeeLine& fee = settle.lines.emplace_back();
+      fee.line.id = std::to_string(i + 1);
+      fee.line.item = "XA10BA02";
+      fee.line.amount = Money::from_fen(static_cast<std::int64_t>(100 + draw() % 9'000));
+      total += fee.line.amount.fen();
+      fee.line.columns = {{"class", FactValue::Kind::text, i % 4 == 3 ? "B" : "A", {}}};
+    }
+    settle.total = Money::from_fen(total);
+    return {{"H1", "2207", std::to_string(++message_)}, "", std::move(settle)};
+  }
+  static std::string person(std::uint64_t index) { return std::to_string(100'000'000 + index); }
+
+  // `in_flight` at once, sent anew as they are answered: in groups of `group`.
+  void run(const std::string& name, unsigned in_flight, unsigned group, double seconds,
+           double per_second = 0) {
+    const DeskFigures before = desk_.figures();
+    const double cpu = cpu_seconds();
+    latencies_.clear();
+    seconds_.assign(static_cast<std::size_t>(seconds) + 2, 0);
+    begin_ = Clock::now();
+    std::uint64_t sent = 0;
+    while (elapsed() < seconds) {
+      if (per_second > 0) {
+        const double due = static_cast<double>(sent) / per_second;
+        if (due > elapsed()) std::this_thread::sleep_for(std::chrono::duration<double>(due - elapsed()));
+      }
+      wait(in_flight - group);
+      for (unsigned i = 0; i < group; ++i, ++sent) send();
+    }
+    wait(0);
+    const double took = elapsed();
+    const std::uint64_t watermark_lag = desk_.figures().head.position - desk_.figures().watermark;
+    desk_.catch_up();
+    print(name, before, cpu, took, watermark_lag);
+  }
+
+  void set_up(Command command) {
+    wait(4'000);
+    in_flight_.fetch_add(1);
+    desk_.submit(std::move(command), [this](const Result<Outcome>& outcome) {
+      if (!outcome) stop(outcome.error());
+      in_flight_.fetch_sub(1);
+      in_flight_.notify_one();
+    });
+  }
+  void wait(unsigned most) {
+    for (unsigned there = in_flight_.load(); there > most; there = in_flight_.load()) in_flight_.wait(there);
+  }
+
+ private:
+  std::uint64_t draw() { return random_(); }
+  double elapsed() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+
+  void send() {
+    in_flight_.fetch_add(1);
+    const auto sent = Clock::now();
+    desk_.submit(sale(), [this, sent](const Result<Outcome>& outcome) {
+      if (!outcome) stop(outcome.error());
+      const auto at = Clock::now();
+      latencies_.push_back(static_cast<std::uint32_t>(
+          std::chrono::duration_cast<std::chrono::microseconds>(at - sent).count()));
+      const auto second = static_cast<std::size_t>(std::chrono::duration<double>(at - begin_).count());
+      if (second < seconds_.size()) ++seconds_[second];
+      in_flight_.fetch_sub(1);
+      in_flight_.notify_one();
+    });
+  }
+
+  void print(const std::string& name, const DeskFigures& before, double cpu, double took, std::uint64_t lag) {
+    const DeskFigures after = desk_.figures();
+    const double count = static_cast<double>(latencies_.size());
+    std::ranges::sort(latencies_);
+    const auto at = [&](double share) { return latencies_[static_cast<std::size_t>(share * (count - 1))]; };
+    const std::size_t whole = static_cast<std::size_t>(took);
+    const auto worst = whole == 0 ? 0
+                                  : *std::min_element(seconds_.begin(),
+                                                      seconds_.begin() + static_cast<std::ptrdiff_t>(whole));
+    const auto line = [&](const char* what, double value, const char* unit) {
+      std::printf("%s: %s\t%.2f\t%s\n", name.c_str(), what, value, unit);
+    };
+    line("settlements", count / took, "/s");
+    line("worst second", static_cast<double>(worst), "/s");
+    line("p50", at(0.5) / 1000.0, "ms");
+    line("p99", at(0.99) / 1000.0, "ms");
+    line("CPU", 1e6 * (cpu_seconds() - cpu) / count, "us each");
+    line("records a batch", count / static_cast<double>(after.batches - before.batches), "");
+    const auto each = [&](const char* what, std::int64_t DeskFigures::* ns) {
+      line(what, static_cast<double>(after.*ns - before.*ns) / 1000 / count, "us each");
+    };
+    each("decide, with encode, leaf and fold", &DeskFigures::decide_ns);
+    each("encode and leaf", &DeskFigures::encode_ns);
+    each("fold", &DeskFigures::fold_ns);
+    each("append and sync", &DeskFigures::append_ns);
+    each("views", &DeskFigures::views_ns);
+    line("views behind at the end", static_cast<double>(lag), "records");
+    line("memory", static_cast<double>(resident_mb()), "MB");
+    std::fflush(stdout);
+  }
+
+  SettlementDesk& desk_;
+  std::uint32_t persons_;
+  Date day_;
+  std::mt19937_64 random_{20'260'101};
+  std::uint64_t message_ = 0;
+  std::atomic<unsigned> in_flight_ = 0;
+  Clock::time_point begin_;
+  std::vector<std::uint32_t> latencies_;
+  std::vector<std::uint64_t> seconds_;
+};
+
+FactValue fact(std::string name, std::string text) {
+  return {std::move(name), FactValue::Kind::text, std::move(text), {}};
+}
+
+void set_up(SettlementDesk& desk, Load& load, std::uint32_t persons) {
+  const auto digest = desk.put_artifact(pack_library({{"region.yaml", std::string(rules)}}, {}));
+  if (!digest) stop(digest.error());
+  load.set_up({{}, "", AdoptRules{std::string(bytes_of(*digest))}});
+  load.set_up({{}, "", RegisterProvider{"H1", "H1", {fact("level", "L2")}, 30}});
+  for (std::uint32_t i = 0; i < persons; ++i) {
+    const std::string psn_no = Load::person(i);
+    load.set_up({{},
+                 "",
+                 RegisterPerson{
+                     psn_no,
+                     "",
+                     {fact("born", "1980-05-05"), fact("scheme", "employees"), fact("person", "active")}}});
+    load.set_up(
+        {{}, "", SetStatus{psn_no, fact("insured", "yes"), *parse_date("2020-01-01"), date_max, false}});
+    load.set_up({{}, "", CreditAccount{psn_no, Money::from_fen(500'00), "setup"}});
+  }
+  load.wait(0);
+}
+
+int run(const std::string& folder, std::uint32_t persons, double seconds) {
+  const auto open = [&] {
+    auto store = open_embedded(folder);
+    if (!store) stop(store.error());
+    DeskOptions options;
+    options.clock = now;
+    options.batch_max = 256;
+    options.objects_max = 1'200'000;
+    auto desk = SettlementDesk::open(std::move(*store), options);
+    if (!desk) stop(desk.error());
+    return std::move(*desk);
+  };
+  {
+    auto desk = open();
+    Load load(*desk, persons, civil_day(now().wall));
+    const auto begin = Clock::now();
+    set_up(*desk, load, persons);
+    const std::chrono::duration<double> took = Clock::now() - begin;
+    std::printf("setting up: records\t%.0f\t/s\n", static_cast<double>(desk->catch_up()) / took.count());
+    load.run("64 in flight", 64, 1, seconds);
+    load.run("batches of 200", 400, 200, seconds);
+    load.run("10,000/s offered", 4'096, 1, std::min(seconds, 20.0), 10'000);
+  }
+  const auto begin = Clock::now();
+  auto desk = open();
+  const std::chrono::duration<double> took = Clock::now() - begin;
+  std::printf("opening with %llu records\t%.3f\ts\n",
+              static_cast<unsigned long long>(desk->figures().head.position), took.count());
+  return 0;
+}
+
+}  // namespace
+}  // namespace fenming
+
+int main(int count, char** words) {
+  if (count < 2) {
+    std::cerr << "desk_bench FOLDER [PERSONS [SECONDS]]\n";
+    return 2;
+  }
+  return fenming::run(words[1],
+                      count > 2 ? static_cast<std::uint32_t>(std::strtoul(words[2], nullptr, 10)) : 1'000'000,
+                      count > 3 ? std::strtod(words[3], nullptr) : 60);
+}

@@ -1,0 +1,399 @@
+#include "store/postgres/postgres_store.h"
+
+#include <mutex>
+
+#include "base/check.h"
+#include "store/checksum.h"
+#include "store/postgres/pq.h"
+#include "store/postgres/schema.h"
+
+namespace fenming {
+namespace {
+
+constexpr std::int64_t records_at_once = 1'000, batches_at_once = 256, rows_at_once = 1'000;
+constexpr std::size_t rows_in_statement = 10'000;
+
+std::uint64_t unsigned_of(std::int64_t value) { return static_cast<std::uint64_t>(value); }
+std::int64_t signed_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+std::unexpected<Error> refuse(Code code, std::string value) {
+  return std::unexpected(Error{code, "", std::move(value), {}});
+}
+
+// One connection and who uses it now.
+struct Line {
+  explicit Line(PqConnection made) : connection(std::move(made)) {}
+  std::mutex mutex;
+  PqConnection connection;
+};
+
+// A column of `rows` from `begin` to `end` as an array.
+std::string column_array(const ViewRows& rows, ViewTable table, std::size_t column, std::size_t begin,
+                         std::size_t end) {
+  PqArray array;
+  for (std::size_t i = begin; i < end; ++i)
+    std::visit([&array](const auto& value) { array.add(value); }, rows.row(table, i)[column]);
+  return array.take();
+}
+
+class PostgresStore final : public Store {
+ public:
+  PostgresStore(PostgresOptions options, std::uint64_t epoch, PqConnection writer, PqConnection follower,
+                PqConnection reader)
+      : options_(std::move(options)),
+        epoch_(epoch),
+        writer_(std::move(writer)),
+        follower_(std::move(follower)),
+        reader_(std::move(reader)) {}
+
+  Result<Head> head() override {
+    const std::lock_guard lock(writer_.mutex);
+    if (doubt_) {
+      if (auto settled = settle_doubt(); !settled) return std::unexpected(settled.error());
+    }
+    return read_head();
+  }
+
+  Result<Head> append(std::span<const NewRecord> records, const Head& expected) override {
+    const std::lock_guard lock(writer_.mutex);
+    if (doubt_)
+      return refuse(Code::store_failed, "the outcome of an earlier append is not known; read the head");
+    if (records.empty() || expected.epoch != epoch_) {
+      const auto now = read_head();
+      if (now && (*now != expected || expected.epoch != epoch_)) return moved(*now);
+      return now;
+    }
+    const Batch batch = make_batch(records, expected);
+    auto written = write(records, batch, expected);
+    if (!written) {
+      // Whatever the server made of it: undone, also when the connection is gone.
+      if (!writer_.connection.script("ROLLBACK")) writer_.connection.reset(options_.schema);
+      return std::unexpected(written.error());
+    }
+    writer_.connection.forget_warning();
+    if (auto committed = writer_.connection.script("COMMIT"); !committed) {
+      const bool server_says_no = !committed.error().details.front().empty() && writer_.connection.is_alive();
+      if (server_says_no) return std::unexpected(committed.error());
+      return in_doubt(committed.error().value);
+    }
+    // "canceling wait for synchronous replication": committed here, not there.
+    if (writer_.connection.warned()) return in_doubt("the standby has not confirmed");
+    return Head{batch.first + batch.count - 1, batch.root, epoch_};
+  }
+
+  Result<void> read(std::uint64_t first, const TakeRecord& take) override {
+    for (std::uint64_t position = std::max<std::uint64_t>(first, 1);;) {
+      const auto rows = ask("SELECT pos, record FROM journal WHERE pos >= $1 ORDER BY pos LIMIT $2",
+                            PqParameters().integer(position).integer(records_at_once));
+      if (!rows) return std::unexpected(rows.error());
+      for (int i = 0; i < rows->count(); ++i, ++position) {
+        if (unsigned_of(rows->integer(i, 0)) != position)
+          return refuse(Code::store_damaged, "record " + std::to_string(position));
+        if (!take(position, rows->bytes(i, 1))) return {};
+      }
+      if (rows->count() < records_at_once) return {};
+    }
+  }
+
+  Result<void> read_batches(std::uint64_t from_position, const TakeBatch& take) override {
+    for (std::uint64_t from = from_position;;) {
+      const auto rows =
+          ask("SELECT first, count, batch_root, root, leaf_heads FROM batch WHERE first >= coalesce((SELECT "
+              "max(first) FROM batch WHERE first <= $1), 0) ORDER BY first LIMIT $2",
+              PqParameters().integer(from).integer(batches_at_once));
+      if (!rows) return std::unexpected(rows.error());
+      for (int i = 0; i < rows->count(); ++i) {
+        const Batch batch{unsigned_of(rows->integer(i, 0)), unsigned_of(rows->integer(i, 1)),
+                          to_digest(rows->bytes(i, 2)), to_digest(rows->bytes(i, 3)), rows->bytes(i, 4)};
+        if (batch.first + batch.count <= from) continue;
+        if (!take(batch)) return {};
+        from = batch.first + batch.count;
+      }
+      if (rows->count() < batches_at_once) return {};
+    }
+  }
+
+  Result<Digest> put_artifact(std::string_view bytes) override {
+    const Digest digest = sm3(bytes);
+    const std::lock_guard lock(writer_.mutex);
+    const auto done = writer_.connection.run("INSERT INTO artifact VALUES($1, $2) ON CONFLICT DO NOTHING",
+                                             PqParameters().bytes(bytes_of(digest)).bytes(bytes));
+    if (!done) return std::unexpected(done.error());
+    return digest;
+  }
+
+  Result<std::string> artifact(const Digest& digest) override {
+    const auto rows =
+        ask("SELECT bytes FROM artifact WHERE digest = $1", PqParameters().bytes(bytes_of(digest)));
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->count() == 0) return refuse(Code::store_no_artifact, to_hex(bytes_of(digest)));
+    std::string bytes = rows->bytes(0, 0);
+    if (sm3(bytes) != digest) return refuse(Code::store_damaged, "artifact " + to_hex(bytes_of(digest)));
+    return bytes;
+  }
+
+  Result<void> put_signed_head(const SignedHead& head) override {
+    const std::lock_guard lock(writer_.mutex);
+    PqParameters parameters;
+    parameters.integer(head.position).bytes(bytes_of(head.root)).integer(head.time.ms).bytes(head.signature);
+    const auto done = writer_.connection.run(
+        "INSERT INTO signed_head VALUES($1, $2, $3, $4) ON CONFLICT (pos) DO UPDATE SET root = "
+        "excluded.root, time = excluded.time, signature = excluded.signature",
+        parameters);
+    if (!done) return std::unexpected(done.error());
+    return {};
+  }
+
+  Result<std::vector<SignedHead>> signed_heads(std::uint64_t from_position, std::size_t count_max) override {
+    const auto rows =
+        ask("SELECT pos, root, time, signature FROM signed_head WHERE pos >= $1 ORDER BY pos LIMIT $2",
+            PqParameters().integer(from_position).integer(std::uint64_t{count_max}));
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<SignedHead> heads;
+    for (int i = 0; i < rows->count(); ++i)
+      heads.push_back({unsigned_of(rows->integer(i, 0)), to_digest(rows->bytes(i, 1)),
+                       Instant{rows->integer(i, 2)}, rows->bytes(i, 3)});
+    return heads;
+  }
+
+  Result<std::uint64_t> watermark() override {
+    const auto rows = ask("SELECT watermark FROM meta", {});
+    if (!rows) return std::unexpected(rows.error());
+    return unsigned_of(rows->integer(0, 0));
+  }
+
+  Result<void> write_views(const ViewBatch& batch) override {
+    return in_transaction([&]() -> Result<void> {
+      for (std::size_t t = 0; t < view_table_count; ++t)
+        if (auto done = insert_rows(batch.rows, static_cast<ViewTable>(t)); !done) return done;
+      if (auto done = insert_state(batch.state); !done) return done;
+      return follow("UPDATE meta SET watermark = $1", PqParameters().integer(batch.watermark));
+    });
+  }
+
+  Result<void> drop_views() override {
+    return in_transaction([&]() -> Result<void> {
+      if (auto done = follow("TRUNCATE state, " + view_table_list(), {}); !done) return done;
+      return follow("UPDATE meta SET watermark = 0", {});
+    });
+  }
+
+  Result<std::optional<Found>> find(const MessageKey& key) override {
+    const auto rows = ask("SELECT pos, kind FROM message WHERE provider = $1 AND msgid = $2 AND infno = $3",
+                          PqParameters().text(key.provider).text(key.msgid).text(key.infno));
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->count() == 0) return std::nullopt;
+    return Found{unsigned_of(rows->integer(0, 0)), static_cast<std::uint8_t>(rows->integer(0, 1))};
+  }
+
+  Result<std::vector<StateRow>> state(std::span<const std::string> objects) override {
+    PqArray array;
+    for (const std::string& object : objects) array.add(std::string_view(object));
+    const auto rows = ask(
+        "SELECT o.object, coalesce(s.bytes, ''), coalesce(s.pos, 0), coalesce(s.checksum, 0) FROM "
+        "unnest($1::text[]) WITH ORDINALITY AS o(object, n) LEFT JOIN state s ON s.object = o.object ORDER "
+        "BY o.n",
+        PqParameters().array(array.take()));
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<StateRow> found;
+    for (int i = 0; i < rows->count(); ++i) {
+      found.push_back({std::string(rows->text(i, 0)), rows->bytes(i, 1), unsigned_of(rows->integer(i, 2))});
+      const StateRow& row = found.back();
+      if (!row.bytes.empty() && rows->integer(i, 3) != state_checksum64(row.object, row.bytes, row.position))
+        return refuse(Code::store_damaged, "state of " + row.object);
+    }
+    return found;
+  }
+
+  Result<void> rows(ViewTable table, std::span<const ViewCell> from, const TakeRow& take) override {
+    const ViewTableInfo& about = info(table);
+    ViewRows kept;
+    std::vector<ViewCell> key(from.begin(), from.end()), row;
+    for (bool after = false;; after = true) {
+      const auto page = next_page(table, key, after);
+      if (!page) return std::unexpected(page.error());
+      for (int i = 0; i < page->count(); ++i) {
+        row.clear();
+        for (std::size_t c = 0; c < about.columns.size(); ++c) {
+          const int column = static_cast<int>(c);
+          if (about.columns[c].type == ViewColumn::Type::integer)
+            row.emplace_back(page->integer(i, column));
+          else
+            row.emplace_back(page->text(i, column));
+        }
+        if (!take(row)) return {};
+      }
+      if (page->count() < rows_at_once) return {};
+      ViewRows next;
+      key.clear();
+      for (const ViewCell& cell : std::span(row).first(about.key_columns))
+        key.push_back(cell.index() == 0 ? cell : ViewCell(next.keep(std::get<std::string_view>(cell))));
+      kept = std::move(next);
+    }
+  }
+
+  Result<void> backup(const std::string& folder) override {
+    return copy_out(options_.connection, options_.schema, folder);
+  }
+
+ private:
+  std::unexpected<Error> moved(const Head& now) const {
+    return refuse(Code::store_moved, std::to_string(now.position));
+  }
+
+  std::unexpected<Error> in_doubt(const std::string& why) {
+    doubt_ = true;
+    return refuse(Code::store_unknown, why);
+  }
+
+  Result<Head> read_head() {
+    const auto rows = writer_.connection.run("SELECT pos, root, epoch FROM head");
+    if (!rows) {
+      writer_.connection.reset(options_.schema);
+      return std::unexpected(rows.error());
+    }
+    return Head{unsigned_of(rows->integer(0, 0)), to_digest(rows->bytes(0, 1)),
+                unsigned_of(rows->integer(0, 2))};
+  }
+
+  // The update waits for whoever still holds the row, also for a commit that nobody waits for any more; being durable itself, so is
+  // what came before it.
+  Result<void> settle_doubt() {
+    if (!writer_.connection.is_alive() && !writer_.connection.reset(options_.schema))
+      return refuse(Code::store_failed, "PostgreSQL cannot be reached");
+    writer_.connection.forget_warning();
+    const auto touched = writer_.connection.run("UPDATE head SET pos = pos");
+    if (!touched) return std::unexpected(touched.error());
+    if (writer_.connection.warned()) return refuse(Code::store_failed, "the standby has not confirmed");
+    doubt_ = false;
+    return {};
+  }
+
+  Result<void> write(std::span<const NewRecord> records, const Batch& batch, const Head& expected) {
+    PqConnection& to = writer_.connection;
+    if (!to.is_alive()) to.reset(options_.schema);
+    if (auto begun = to.script("BEGIN"); !begun) return begun;
+    PqParameters head;
+    head.integer(batch.first + batch.count - 1).bytes(bytes_of(batch.root)).integer(expected.position);
+    head.bytes(bytes_of(expected.root)).integer(epoch_);
+    const auto advanced = to.run(
+        "UPDATE head SET pos = $1, root = $2 WHERE pos = $3 AND root = $4 AND epoch = $5 RETURNING pos",
+        head);
+    if (!advanced) return std::unexpected(advanced.error());
+    if (advanced->count() == 0) {
+      const auto now = to.run("SELECT pos FROM head");
+      return refuse(Code::store_moved, now ? std::string(now->text(0, 0)) : "");
+    }
+    PqArray positions, bytes;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      positions.add(signed_of(batch.first + i));
+      bytes.add_bytes(records[i].bytes);
+    }
+    const auto inserted = to.run("INSERT INTO journal SELECT * FROM unnest($1::bigint[], $2::bytea[])",
+                                 PqParameters().array(positions.take()).array(bytes.take()));
+    if (!inserted) return std::unexpected(inserted.error());
+    PqParameters parameters;
+    parameters.integer(batch.first).integer(batch.count).bytes(bytes_of(batch.batch_root));
+    parameters.bytes(bytes_of(batch.root)).bytes(batch.leaf_heads);
+    const auto noted = to.run("INSERT INTO batch VALUES($1, $2, $3, $4, $5)", parameters);
+    if (!noted) return std::unexpected(noted.error());
+    return {};
+  }
+
+  Result<PqRows> ask(const std::string& sql, const PqParameters& parameters) {
+    const std::lock_guard lock(reader_.mutex);
+    if (!reader_.connection.is_alive()) reader_.connection.reset(options_.schema);
+    return reader_.connection.run(sql, parameters);
+  }
+
+  Result<void> follow(const std::string& sql, const PqParameters& parameters) {
+    const auto done = follower_.connection.run(sql, parameters);
+    if (!done) return std::unexpected(done.error());
+    return {};
+  }
+
+  template <class Work>
+  Result<void> in_transaction(Work work) {
+    const std::lock_guard lock(follower_.mutex);
+    if (!follower_.connection.is_alive()) follower_.connection.reset(options_.schema);
+    auto done = follower_.connection.script("BEGIN");
+    if (done) done = work();
+    if (done) done = follower_.connection.script("COMMIT");
+    if (!done && !follower_.connection.script("ROLLBACK")) follower_.connection.reset(options_.schema);
+    return done;
+  }
+
+  Result<void> insert_rows(const ViewRows& rows, ViewTable table) {
+    const std::string sql = upsert_sql(table);
+    for (std::size_t begin = 0; begin < rows.count(table); begin += rows_in_statement) {
+      const std::size_t end = std::min(begin + rows_in_statement, rows.count(table));
+      PqParameters parameters;
+      for (std::size_t c = 0; c < info(table).columns.size(); ++c)
+        parameters.array(column_array(rows, table, c, begin, end));
+      if (auto done = follow(sql, parameters); !done) return done;
+    }
+    return {};
+  }
+
+  Result<void> insert_state(std::span<const StateRow> state) {
+    PqArray objects, bytes, positions, checksums, gone;
+    for (const StateRow& row : state) {
+      if (row.bytes.empty()) {
+        gone.add(std::string_view(row.object));
+        continue;
+      }
+      objects.add(std::string_view(row.object));
+      bytes.add_bytes(row.bytes);
+      positions.add(signed_of(row.position));
+      checksums.add(state_checksum64(row.object, row.bytes, row.position));
+    }
+    PqParameters parameters;
+    parameters.array(objects.take()).array(bytes.take()).array(positions.take()).array(checksums.take());
+    if (auto done = follow(
+            "INSERT INTO state SELECT * FROM unnest($1::text[], $2::bytea[], $3::bigint[], $4::bigint[]) ON "
+            "CONFLICT (object) DO UPDATE SET bytes = excluded.bytes, pos = excluded.pos, checksum = "
+            "excluded.checksum",
+            parameters);
+        !done)
+      return done;
+    return follow("DELETE FROM state WHERE object = ANY($1::text[])", PqParameters().array(gone.take()));
+  }
+
+  Result<PqRows> next_page(ViewTable table, std::span<const ViewCell> key, bool after) {
+    PqParameters parameters;
+    for (const ViewCell& cell : key) {
+      if (const auto* text = std::get_if<std::string_view>(&cell))
+        parameters.text(*text);
+      else
+        parameters.integer(std::get<std::int64_t>(cell));
+    }
+    return ask(page_sql(table, key.size(), after, rows_at_once), parameters);
+  }
+
+  PostgresOptions options_;
+  std::uint64_t epoch_;
+  Line writer_, follower_, reader_;
+  bool doubt_ = false;  // guarded by writer_.mutex
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_postgres(const PostgresOptions& options) {
+  std::vector<PqConnection> connections;
+  for (int i = 0; i < 3; ++i) {
+    auto connection = PqConnection::open(options.connection);
+    if (!connection) return std::unexpected(connection.error());
+    if (i == 0)
+      if (auto made = make_schema(*connection, options.schema); !made) return std::unexpected(made.error());
+    if (auto chosen = choose_schema(*connection, options.schema); !chosen)
+      return std::unexpected(chosen.error());
+    connections.push_back(*std::move(connection));
+  }
+  const auto epoch = connections[0].run("UPDATE head SET epoch = epoch + 1 RETURNING epoch");
+  if (!epoch) return std::unexpected(epoch.error());
+  return std::make_unique<PostgresStore>(options, unsigned_of(epoch->integer(0, 0)),
+                                         std::move(connections[0]), std::move(connections[1]),
+                                         std::move(connections[2]));
+}
+
+}  // namespace fenming

@@ -1,0 +1,72 @@
+#include "store/receipt.h"
+
+#include <gtest/gtest.h>
+
+#include "base/sign.h"
+#include "store/fake/fake_store.h"
+
+namespace fenming {
+namespace {
+
+class ReceiptTest : public testing::Test {
+ protected:
+  void append(int records) {
+    std::vector<NewRecord> batch;
+    for (int i = 0; i < records; ++i) {
+      bytes_.push_back("record " + std::to_string(bytes_.size() + 1));
+      batch.push_back({bytes_.back(), merkle_leaf(bytes_.back())});
+    }
+    const auto head = store_->append(batch, head_);
+    ASSERT_TRUE(head);
+    head_ = *head;
+  }
+  void sign() {
+    SignedHead head{head_.position, head_.root, Instant{1'700'000'000'000}, {}};
+    head.signature = signer_->sign(head_message(head.position, head.root, head.time));
+    ASSERT_TRUE(store_->put_signed_head(head));
+  }
+  bool holds(const Receipt& receipt, std::string_view record) {
+    return receipt_holds(receipt, record, [&](std::string_view message, std::string_view signature) {
+      return verifier_->verify(message, signature);
+    });
+  }
+
+  std::unique_ptr<Store> store_ = open_fake(make_fake_disk());
+  SigningKeys keys_ = new_signing_keys();
+  std::optional<Signer> signer_ = Signer::open(keys_.private_pem);
+  std::optional<Verifier> verifier_ = Verifier::open(keys_.public_pem);
+  Head head_;
+  std::vector<std::string> bytes_;
+};
+
+TEST_F(ReceiptTest, EveryRecordHasOneThatThePublicKeyAloneChecks) {  // REQ SEC-05, LAW 2
+  for (const int records : {1, 5, 8, 3}) append(records);
+  sign();
+  append(2);
+  for (std::uint64_t position = 1; position <= 17; ++position) {
+    const auto made = make_receipt(*store_, position);
+    ASSERT_TRUE(made) << position;
+    const auto receipt = read_receipt(write_receipt(*made));
+    ASSERT_TRUE(receipt);
+    EXPECT_TRUE(holds(*receipt, bytes_[position - 1])) << position;
+    EXPECT_FALSE(holds(*receipt, bytes_[position % 17])) << "another record";
+  }
+  EXPECT_EQ(make_receipt(*store_, 18).error().code, Code::store_no_receipt);
+  EXPECT_EQ(make_receipt(*store_, 20).error().code, Code::store_no_receipt);
+}
+
+TEST_F(ReceiptTest, AnyByteChangedIsNoticed) {
+  append(3);
+  append(2);
+  sign();
+  const std::string written = write_receipt(*make_receipt(*store_, 2));
+  for (std::size_t at = 0; at < written.size(); ++at) {
+    std::string changed = written;
+    changed[at] = static_cast<char>(changed[at] ^ 1);
+    const auto receipt = read_receipt(changed);
+    EXPECT_FALSE(receipt && holds(*receipt, bytes_[1])) << at;
+  }
+}
+
+}  // namespace
+}  // namespace fenming

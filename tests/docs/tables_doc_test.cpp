@@ -1,0 +1,80 @@
+// docs/tables.md is made from the description of the views. FENMING_UPDATE=1 writes it anew.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "store/views_sql.h"
+
+namespace fenming {
+namespace {
+
+constexpr std::string_view head = R"md(# Tables
+
+What a node keeps for people to read with SQL, derived from the journal (docs/laws.md 1): `views.db` of the embedded store, the shard's
+schema in PostgreSQL. They follow the journal by a moment; `meta.watermark` is the position up to which they are complete. Any of it may
+be dropped and is rebuilt equal. This file is made from `src/store/views.h` and `src/store/views_sql.cpp` by `tests/docs`.
+
+```console
+$ sqlite3 -readonly views.db "SELECT * FROM settlement_by_provider WHERE provider = 'H00000000001'"
+```
+
+Use `-readonly`: every page carries a checksum that only the node writes, and a page written by another program counts as damaged (the
+views are then rebuilt). Money is in fen, days are texts such as 2025-03-01, times are civil.
+
+One person's history, quickly:
+
+```sql
+WITH RECURSIVE chain(pos) AS (
+  SELECT (SELECT r.pos FROM record r WHERE r.pos <= s.pos AND r.psn_no = :psn_no ORDER BY r.pos DESC LIMIT 1)
+  FROM state s WHERE s.object = 'P' || :psn_no
+  UNION ALL
+  SELECT (SELECT b.pos FROM record b WHERE b.pos <= r.previous AND b.psn_no = :psn_no ORDER BY b.pos DESC LIMIT 1)
+  FROM chain c JOIN record r ON r.pos = c.pos WHERE r.previous > 0)
+SELECT r.* FROM chain c JOIN record r ON r.pos = c.pos;
+```
+
+## state
+
+Objects as the journal's records left them (docs/journal-format.md, "State").
+
+| column | type | 中文 | English |
+|---|---|---|---|
+| object | text | 对象 | object, the key |
+| bytes | bytes | 内容 | its cells |
+| pos | integer | 最后改动它的记录位置 | record that changed it last |
+| checksum | integer | 校验和 | checked whenever it is read |
+)md";
+
+std::string written() {
+  std::string text(head);
+  for (std::size_t t = 0; t < view_table_count; ++t) {
+    const auto table = static_cast<ViewTable>(t);
+    const ViewTableInfo& about = info(table);
+    text +=
+        fmt::format("\n## {}\n\n{}: {}. Key: {}.\n\n| column | type | 中文 | English |\n|---|---|---|---|\n",
+                    about.name, about.zh, about.en, key_list(table, about.key_columns));
+    for (const ViewColumn& column : about.columns)
+      text +=
+          fmt::format("| {} | {} | {} | {} |\n", column.name,
+                      column.type == ViewColumn::Type::integer ? "integer" : "text", column.zh, column.en);
+  }
+  text += "\n## Views over the tables\n";
+  for (const PeoplesView& view : peoples_views())
+    text += fmt::format("\n`{}`: {}; {}\n\n```sql\n{}\n```\n", view.name, view.zh, view.en, view.select);
+  return text;
+}
+
+TEST(TablesDocument, is_current) {
+  const std::string path = std::string(FENMING_SOURCE_DIR) + "/docs/tables.md", now = written();
+  if (std::getenv("FENMING_UPDATE") != nullptr) std::ofstream(path) << now;
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  EXPECT_EQ(text.str(), now) << "FENMING_UPDATE=1 docs_test writes docs/tables.md anew";
+}
+
+}  // namespace
+}  // namespace fenming
