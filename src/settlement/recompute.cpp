@@ -34,6 +34,11 @@ void keep_gains(const SettlementResult& before, SettlementResult& after) {
     return funds;
   };
   std::int64_t excess = sum() + after.account + after.family + after.provider_part - after.total;
+  const std::int64_t reduction =  // the provider pays behind the funds
+      std::clamp<std::int64_t>(excess, 0,
+                               after.provider_part - std::min(after.provider_part, before.provider_part));
+  after.provider_part -= reduction;
+  excess -= reduction;
   for (auto share = after.shares.rbegin(); share != after.shares.rend() && excess > 0; ++share) {
     const std::int64_t cut =
         std::min(excess, share->fen - std::min(share->fen, share_of(before, share->fund)));

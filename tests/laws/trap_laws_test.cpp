@@ -156,6 +156,25 @@ TEST(Law9, WhatWasSettledLaterForAnEarlierDayIsComputedAgainToo) {  // LAW 9(c)
   EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 0);
 }
 
+TEST(Law9, KeptGainsNeverPayMoreThanTheBill) {  // LAW 9(c): the provider's part is one of them
+  std::string rules = region("corrections: {cancel: recompute, late: gains}");
+  const std::string aid = "ratio: 50%, add: {year.aid: paid}}";
+  rules.replace(rules.find(aid), aid.size(),
+                "ratio: 100%, cap: {limit: 60, used: year.aid}, add: {year.aid: paid}}\n"
+                "  - {layer: goodwill, fund: provider, who: aid == 'poor', base: left, ratio: 50%}");
+  TestDesk at(rules);
+  at.good(poor("2025-02-01", "2025-12-31"));
+  at.good(TestDesk::sale(yuan(200), "P1", "2025-01-10"));
+  const Outcome february = at.good(TestDesk::sale(yuan(300), "P1", "2025-02-10"));
+  EXPECT_EQ(TestDesk::result(february).cash, 0);  // 240 pool, 60 aid
+  const Outcome late = at.good(poor("2025-01-01", "2025-01-31"));
+  const SettlementResult& kept = TestDesk::result(late);
+  EXPECT_EQ(kept.corrects, february.decision->made);
+  EXPECT_EQ(kept.shares.back().fen, 6'000);  // although January has used up the year's aid
+  EXPECT_EQ(kept.provider_part, 0);
+  EXPECT_EQ(kept.cash, 0);
+}
+
 TEST(Law9, ALateStatusLeavesTheRulesAsTheyWere) {  // LAW 9(c): only the fact changes
   TestDesk at;
   at.good(TestDesk::sale(yuan(300)));

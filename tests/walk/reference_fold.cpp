@@ -115,6 +115,8 @@ void Reference::recompute(const std::set<std::string>& names, bool gains_only) {
       for (const auto& [fund, fen] : one.counted.funds) next.funds[fund] = std::max(next.funds[fund], fen);
       next.provider = std::max(next.provider, one.counted.provider);
       std::int64_t excess = next.benefits() + next.provider - next.total;
+      const std::int64_t less = std::clamp<std::int64_t>(excess, 0, next.provider - one.counted.provider);
+      next.provider -= less, excess -= less;
       const Region& region = one.made.library->region;
       for (auto fund = region.funds.rbegin(); fund != region.funds.rend(); ++fund) {
         const auto at = next.funds.find(fund->name);
@@ -130,6 +132,7 @@ void Reference::recompute(const std::set<std::string>& names, bool gains_only) {
       }
       std::erase_if(next.funds, [](const auto& share) { return share.second == 0; });
       next.cash = next.total - next.benefits() - next.provider;
+      if (next.cash < 0) broken_ = one.name + " is paid more than it comes to";
     }
     one.counted = next;
   }
