@@ -8,15 +8,15 @@ export FENMING_SEED FENMING_SOAK_DIR
 if [ "${1:-}" = portion ]; then
   done="$FENMING_SOAK_DIR/portion-$2"
   [ -f "$done" ] && exit 0
-  FENMING_SEED=$((FENMING_SEED + $2)) FENMING_WALKS=1000 build-walk/walk_test --gtest_brief=1 >"$done.log" 2>&1 || {
+  FENMING_SEED=$((FENMING_SEED + $2)) FENMING_WALKS=1000 build-test/walk_test --gtest_brief=1 >"$done.log" 2>&1 || {
     cat "$done.log"
     exit 255
   }
   mv "$done.log" "$done"
   exit 0
 fi
-cmake -G Ninja -B build-walk -DCMAKE_BUILD_TYPE=Release -DFENMING_TESTS=ON
-cmake --build build-walk -j "${JOBS:-$(nproc)}" --target walk_test
+cmake --preset test
+cmake --build --preset test -j "${JOBS:-$(nproc)}" --target walk_test
 seq 1 "${FENMING_PORTIONS:-100}" | xargs -P "${JOBS:-$(nproc)}" -n 1 sh "$0" portion
 grep -h ' walks, ' "$FENMING_SOAK_DIR"/portion-* | awk -v seed="$FENMING_SEED" '
   { walks += $1; steps += $3; settled += $7; undone += $9; adjusted += $11; expired += $15; opened += $17 }
