@@ -136,6 +136,7 @@ Decider::Refusal Decider::mark_lines(const std::string& mdtrt_id, std::span<cons
   for (const LineRef& ref : lines) {
     const std::string name = lines_cell(ref.position);
     std::string states = cell(visit_object(mdtrt_id), name);
+    if (objects_.failure()) return objects_.failure();
     for (const std::uint32_t index : ref.indices) {
       CHECK(index < states.size() && states[index] == from, "only lines in the right state are marked");
       states[index] = to;

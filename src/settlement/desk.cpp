@@ -1,5 +1,6 @@
 #include "settlement/desk.h"
 
+#include <algorithm>
 #include <chrono>
 #include <future>
 
@@ -325,6 +326,8 @@ void SettlementDesk::decide(Job& job) {
     }
   }
   auto decision = decided(command);
+  if (decision)
+    if (auto unreadable = draft_.reach(*decision)) decision = std::unexpected(std::move(*unreadable));
   if (!decision) {
     draft_.clear_failure();
     memory_.clear_failure();
@@ -453,11 +456,17 @@ void SettlementDesk::expire_due() {
   const Now now = options_.clock();
   if (!clock_trusted(now)) return;
   std::vector<std::unique_ptr<Job>> jobs;
+  std::vector<std::string> later;
   const auto due = deadlines_.upper_bound(now.steady_ms);
   for (auto at = deadlines_.begin(); at != due; ++at)
     for (const std::string& settlement : at->second) {
       const auto state =
           read_cell<SettlementState>(memory_.object(settlement_object(settlement)).find(settlement_cell));
+      if (memory_.failure()) {  // nothing is known of it now
+        memory_.clear_failure();
+        later.push_back(settlement);
+        continue;
+      }
       if (!state || state->status != SettlementStatus::pending) continue;
       auto job = std::make_unique<Job>();
       job->command.action = Expire{settlement, now.wall};
@@ -468,6 +477,7 @@ void SettlementDesk::expire_due() {
       jobs.push_back(std::move(job));
     }
   deadlines_.erase(deadlines_.begin(), due);
+  if (!later.empty()) std::ranges::move(later, std::back_inserter(deadlines_[now.steady_ms + sign_every_ms]));
   if (!jobs.empty()) commit(jobs);
 }
 

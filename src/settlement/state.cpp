@@ -11,6 +11,7 @@ const Object nothing;
 
 std::optional<Error> replace(Objects& objects, const Change& change, std::uint64_t position) {
   Object& object = objects.edit(change.object);
+  if (objects.failure()) return objects.failure();  // not read, so nothing can be said about it
   if (object.find(change.cell) != change.before)
     return Error{Code::record_conflict, change.object, std::to_string(position), {to_hex(change.cell)}};
   object.set(change.cell, change.after);
@@ -130,6 +131,16 @@ Object& Draft::edit(const std::string& name) {
 Result<std::optional<Store::Found>> Draft::find(const MessageKey& key) {
   if (const auto at = bound_.find(message_text(key)); at != bound_.end()) return at->second;
   return memory_.find(key);
+}
+
+std::optional<Error> Draft::reach(const Decision& decision) {
+  for (const SettlementResult& result : decision.results)
+    for (const Change& row : result.rows) object(row.object);
+  for (const Change& change : decision.changes) object(change.object);
+  for (const Posting& posting : decision.entries)
+    if (has_balance(posting.account.kind)) object(balance_object(posting.account));
+  for (const PersonLink& person : decision.persons) object(person_object(person.psn_no));
+  return failure_;
 }
 
 std::optional<Error> Draft::add(std::uint64_t position, std::shared_ptr<const Decision> decision) {

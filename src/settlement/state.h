@@ -84,6 +84,8 @@ class Draft : public Objects {
   Object& edit(const std::string& name) override;
   Result<std::optional<Store::Found>> find(const MessageKey& key);
 
+  // Reads every object that the decision changes, so that folding it in cannot fail for the store.
+  std::optional<Error> reach(const Decision& decision);
   // Folds a decision in, keeps it for later ones of the batch.
   std::optional<Error> add(std::uint64_t position, std::shared_ptr<const Decision> decision);
   const std::shared_ptr<const Decision>* decided(std::uint64_t position) const;  // in this batch

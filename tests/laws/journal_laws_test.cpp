@@ -51,6 +51,7 @@ TEST(Law1, AnAppendWithoutAnswerIsLookedUpAndNeverRepeated) {  // LAW 1.2, 11
 TEST(Law1, ADecisionIsMadeAgainWhenTheHeadHasMoved) {  // LAW 1.4
   TestDesk at;
   const std::unique_ptr<SettlementDesk> first = std::move(at.desk);
+  first->catch_up();
   at.open();
   at.good(TestDesk::sale(yuan(300)));  // by another process: the deductible is used up
   at.desk.reset();
@@ -104,6 +105,28 @@ TEST(Law1, ADecisionThatWasNotKeptLeavesNothingBehind) {  // LAW 1.3: nor the nu
   const Object shard = *at.desk->object(shard_object);
   for (const char* word : {"year", "deductible", "pool", "employees", "month", "visits"})
     EXPECT_FALSE(shard.find("w" + std::string(word)).empty()) << word;
+}
+
+TEST(Law1, WhatCannotBeReadIsNoAnswer) {  // LAW 1.4: neither a refusal nor a decision
+  TestDesk at;
+  at.good(TestDesk::sale(yuan(300)));
+  at.desk->catch_up();
+  FakeFaults faults;
+  faults.read_failed = 500;
+  for (faults.seed = 1; faults.seed < 40; ++faults.seed) {
+    at.desk.reset();
+    DeskOptions options;
+    options.region = "123456";
+    options.clock = [&at] { return Now{Instant{at.wall_ms}, at.steady_ms}; };
+    auto opened = SettlementDesk::open(open_fake(at.disk, faults), options);
+    if (!opened) continue;
+    at.desk = std::move(*opened);
+    const auto outcome = at.call(TestDesk::sale(yuan(100)));
+    if (outcome)
+      EXPECT_EQ(TestDesk::result(*outcome).deductible, 0);
+    else
+      EXPECT_EQ(outcome.error().code, Code::store_failed) << to_text(outcome.error(), Language::en);
+  }
 }
 
 TEST(Law1, ARecordNamesThePersonsRecordBefore) {  // LAW 1.8
