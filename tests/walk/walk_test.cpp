@@ -45,7 +45,7 @@ std::string report(const Walk& walk, const Failure& failure) {
 }
 
 TEST(Walk, DeskAndReferenceAgree) {  // LAW 1, 3, 5, 6, 7, 9
-  const std::uint64_t first = setting("FENMING_SEED", 1), count = setting("FENMING_WALKS", 60);
+  const std::uint64_t first = setting("FENMING_SEED", 1), count = setting("FENMING_WALKS", 200);
   Tally tally;
   for (std::uint64_t i = 0; i < count; ++i) {
     const Walk walk = make_walk(properties::mixed(first, i));
