@@ -12,4 +12,5 @@ if [ -f bench/peers/package.json ] && [ ! -d bench/peers/node_modules ]; then
     (cd bench/peers && if [ -f package-lock.json ]; then npm ci --no-audit --no-fund; else npm install --no-audit --no-fund; fi)
   fi
 fi
-exec bench/run.sh
+bench/run.sh
+exec bench/desk.sh

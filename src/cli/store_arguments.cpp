@@ -46,6 +46,10 @@ void StoreArguments::add_to(CLI::App& app) {
   outcome->add_option("MSGID", options_.message, "报文号 / message id")->required();
   outcome->add_option("--provider", options_.provider, "定点医药机构编号 / provider")->required();
   outcome->add_option("--infno", options_.transaction, "交易编号 / transaction")->required();
+  add_import(app);
+}
+
+void StoreArguments::add_import(CLI::App& app) {
   CLI::App* import =
       command(app, "import", "导入人员、机构、账户、待遇状态、共济授权 / files into a store", import_command);
   import->add_option("KIND", options_.kind, "persons, providers, accounts, statuses, consents")

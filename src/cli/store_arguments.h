@@ -19,6 +19,7 @@ class StoreArguments {
   const StoreOptions& options() const { return options_; }
 
  private:
+  void add_import(CLI::App& app);  // and what follows it in the list
   struct Choice {
     CLI::App* command;
     int (*run)(Terminal&, const StoreOptions&);

@@ -1,0 +1,77 @@
+// The bytes of a small journal as record version 1 and engine version 1 write them. They may only change together with a version: whoever
+// changes them by accident would make old journals unreadable or replay them differently. FENMING_UPDATE=1 writes the file anew.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "model/record.h"
+#include "settlement/test_desk.h"
+
+namespace fenming::testing_desk {
+namespace {
+
+const std::string golden = std::string(FENMING_SOURCE_DIR) + "/tests/journal/record1-engine1.txt";
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string journal() {
+  TestDesk at(region("corrections: {cancel: recompute, late: gains}"));
+  at.good(CreditAccount{"P1", yuan(50), "2025-03"});
+  Settle waiting = TestDesk::sale(yuan(70), "P2");
+  waiting.two_phase = true;
+  const Outcome pending = at.good(waiting);
+  at.good(TestDesk::sale(yuan(300)), "sale");
+  at.good(TestDesk::sale(yuan(90)));
+  at.good(
+      SetStatus{"P1", fact("aid", "poor"), TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31"), false});
+  at.good(Reverse{"P1", "2207", "sale"});
+  at.good(Confirm{pending.decision->made});
+  const std::string visit =
+      at.good(OpenVisit{"P3", "", "Z1", TestDesk::day("2025-02-20"), {}}).decision->made;
+  at.good(UploadLines{visit, {line("1", yuan(100)), line("2", yuan(200)), line("3", yuan(-50), "2")}});
+  at.good(PayDeposit{visit, yuan(20), "cash"});
+  Settle stay;
+  stay.psn_no = "P3", stay.visit = visit, stay.total = yuan(250);
+  const Outcome settled = at.good(stay);
+  at.good(CancelSettlement{settled.decision->made, "P3"});
+  at.good(CloseDay{TestDesk::day("2025-03-01")});
+  std::string text;
+  const auto read = at.desk->store().read(1, [&](std::uint64_t position, std::string_view bytes) {
+    text += std::to_string(position) + " " + to_hex(bytes) + "\n";
+    return true;
+  });
+  EXPECT_TRUE(read);
+  return text;
+}
+
+TEST(Golden, RecordsKeepTheirBytes) {  // REQ PLT-04, LAW 3
+  const std::string now = journal();
+  if (std::getenv("FENMING_UPDATE") != nullptr) std::ofstream(golden, std::ios::binary) << now;
+  EXPECT_EQ(read_file(golden), now)
+      << "raise record_version or engine_version when this is meant (docs/journal-format.md)";
+}
+
+TEST(Golden, TheyAreRead) {
+  std::ifstream file(golden);
+  std::uint64_t position = 0;
+  std::string hex;
+  int records = 0;
+  while (file >> position >> hex) {
+    std::string bytes;
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+      bytes.push_back(static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16)));
+    const auto decision = read_record(bytes);
+    ASSERT_TRUE(decision) << position;
+    EXPECT_EQ(write_record(*decision), bytes);
+    ++records;
+  }
+  EXPECT_GT(records, 20);
+}
+
+}  // namespace
+}  // namespace fenming::testing_desk
