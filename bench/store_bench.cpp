@@ -138,8 +138,8 @@ class Bench {
     for (std::int64_t n = 0; n < 12; ++n) {
       rows.add(ViewTable::fee_line,
                {pos, n, "", rows.keep("L" + number(seq * 12, 10)), "", "B1", day, "XB05BAA101B002010304456",
-                "medicine of some name", std::int64_t{1'000'000}, std::int64_t{123'456'789}, fen});
-      rows.add(ViewTable::settled_line, {pos, n, pos, n, fen, std::int64_t{0}, fen, std::int64_t{0}, fen});
+                "medicine of some name", std::int64_t{1'000'000}, std::int64_t{123'456'789}, fen,
+                std::int64_t{0}, std::int64_t{0}, std::int64_t{0}, fen});
     }
     for (std::int64_t n = 0; n < 6; ++n) rows.add(ViewTable::entry, {pos, n, day, "payable", provider, fen});
     rows.add(ViewTable::balance_day, {day, "payable", provider, fen});

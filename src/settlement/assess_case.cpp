@@ -61,7 +61,7 @@ std::vector<BoundRow> Decider::bound_rows(const RowMap& map, const std::string& 
   return rows;
 }
 
-Decider::Refusal Decider::assess_case(const SettlementCase& made, const std::string& rules,
+Decider::Refusal Decider::assess_case(SettlementCase made, const std::string& rules,
                                       const std::string& catalogue, SettlementResult& result,
                                       std::uint64_t row_owner) {
   const auto library = artifacts_.library(rules);
@@ -71,7 +71,7 @@ Decider::Refusal Decider::assess_case(const SettlementCase& made, const std::str
   Bill bill;
   bill.id = made.id, bill.region = region_, bill.visit_kind = made.kind;
   bill.from = made.from, bill.to = made.to, bill.settle = made.settle, bill.known = made.known;
-  bill.facts = made.facts, bill.lines = made.lines, bill.total = made.total;
+  bill.facts = made.facts, bill.lines = std::move(made.lines), bill.total = made.total;
   if (*items) {
     auto priced = price(**items, std::move(bill));
     if (!priced) return priced.error().front();
@@ -86,7 +86,7 @@ Decider::Refusal Decider::assess_case(const SettlementCase& made, const std::str
   take_amounts(**library, assessment_, result);
   result.visit_kind = made.kind;
   result.from = made.from, result.to = made.to, result.settle = made.settle, result.known = made.known;
-  result.facts = made.facts;
+  result.facts = std::move(made.facts);
   Words known = words();
   const std::string person = person_object(result.psn_no);
   for (std::size_t r = 0; r < assessment_.row_count; ++r) {

@@ -158,7 +158,7 @@ Decider::Refusal Decider::settle(const Settle& command, SettlementCase made, Set
   add_balances(made, command, **library);
   about(command.psn_no);
   if (!command.payer.empty()) about(command.payer);
-  if (auto refused = assess_case(made, rules, catalogue, result, position_)) return refused;
+  if (auto refused = assess_case(std::move(made), rules, catalogue, result, position_)) return refused;
   const std::int64_t own = balance(AccountKind::personal, result.psn_no);
   if (result.account > own)
     return refuse(Code::desk_account_short, "acct_pay", to_text(Money::from_fen(result.account)),

@@ -138,7 +138,7 @@ class Decider {
   Result<SettlementCase> case_of(const Settle& command, SettlementResult& result);
   Refusal settle(const Settle& command, SettlementCase made, SettlementResult& result);
   void track_pending(const std::string& setl_id, const std::string& provider, bool waits);
-  Refusal assess_case(const SettlementCase& made, const std::string& rules, const std::string& catalogue,
+  Refusal assess_case(SettlementCase made, const std::string& rules, const std::string& catalogue,
                       SettlementResult& result, std::uint64_t row_owner);
   std::vector<BoundRow> bound_rows(const RowMap& map, const std::string& psn_no) const;
   RowMap* map_of(const std::string& rules);

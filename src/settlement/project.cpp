@@ -45,7 +45,7 @@ class Projection {
       brought(upload->visit, upload->lines);
     if (const auto* claim = std::get_if<EnterClaim>(&decision_.command.action))
       brought(decision_.made, claim->lines);
-    if (const auto* sale = std::get_if<Settle>(&decision_.command.action)) brought("", sale->lines);
+    if (const Settle* sale = counter_sale()) brought("", sale->lines, &decision_.results.front().lines);
   }
 
   void entries() {
@@ -101,8 +101,14 @@ class Projection {
                                       result.provider_part});
   }
 
-  // A counter sale's lines stand in its own record, a visit's where they were uploaded.
+  const Settle* counter_sale() const {
+    const auto* settle = std::get_if<Settle>(&decision_.command.action);
+    return settle != nullptr && settle->visit.empty() && !decision_.results.empty() ? settle : nullptr;
+  }
+
+  // A counter sale's lines stand in fee_line together with their result, a visit's where they were uploaded.
   void lines(const SettlementResult& result, std::int64_t& n) {
+    if (counter_sale() != nullptr) return;
     std::size_t at = 0;
     const auto add = [&](std::int64_t line_position, std::int64_t line_n) {
       const LineResult& line = result.lines[at++];
@@ -116,16 +122,19 @@ class Projection {
       add(result.uploaded.empty() ? position_ : 0, own);
   }
 
-  void brought(std::string_view visit, const std::vector<FeeLine>& fees) {
+  void brought(std::string_view visit, const std::vector<FeeLine>& fees,
+               const std::vector<LineResult>* results = nullptr) {
     const std::string_view mdtrt = keep(visit);
     std::int64_t n = 0;
     for (const FeeLine& fee : fees) {
       const BillLine& line = fee.line;
-      rows_.add(ViewTable::fee_line,
-                {position_, n++, mdtrt, keep(line.id), keep(line.refund_of), keep(fee.batch),
-                 line.date ? keep(to_text(*line.date)) : "", keep(line.item), keep(line.item_name),
-                 line.quantity ? line.quantity->millionths : 1'000'000,
-                 line.price ? line.price->millionths : 0, line.amount.fen()});
+      const LineResult result = results == nullptr ? LineResult{} : results->at(static_cast<std::size_t>(n));
+      rows_.add(
+          ViewTable::fee_line,
+          {position_, n++, mdtrt, keep(line.id), keep(line.refund_of), keep(fee.batch),
+           line.date ? keep(to_text(*line.date)) : "", keep(line.item), keep(line.item_name),
+           line.quantity ? line.quantity->millionths : 1'000'000, line.price ? line.price->millionths : 0,
+           line.amount.fen(), result.over, result.out, result.prepay, result.in});
     }
   }
 

@@ -127,7 +127,8 @@ Decider::Refusal Decider::compute_again(const std::vector<Live>& settlements, co
     after.payer = before.payer;
     after.interim = before.interim, after.pending = one.state.status == SettlementStatus::pending;
     after.uploaded = before.uploaded;
-    if (auto refused = assess_case(*made, one.record->rules, one.record->catalogue, after, one.position))
+    if (auto refused =
+            assess_case(std::move(*made), one.record->rules, one.record->catalogue, after, one.position))
       return refused;
     if (again.gains_only) keep_gains(before, after);
     if (!after.pending) post(adjustment_postings(before, after));

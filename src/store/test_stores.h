@@ -76,10 +76,13 @@ inline void add_test_rows(ViewBatch& batch, std::uint64_t position) {
                                    std::int64_t{0}});
   for (std::int64_t n = 0; n < 2; ++n) {
     rows.add(ViewTable::settlement_fund, {pos, n, text("S" + number), n == 0 ? "pooled" : "large", fen / 4});
-    rows.add(ViewTable::fee_line, {pos, n, "", text("L" + number), "", "", text(day), "X01", "medicine",
-                                   std::int64_t{1'000'000}, fen * 10'000, fen / 2});
-    rows.add(ViewTable::settled_line,
-             {pos, n, pos, n, fen / 2, std::int64_t{0}, std::int64_t{0}, std::int64_t{0}, fen / 2});
+    // The first line was uploaded to a visit, the second is a counter sale's.
+    rows.add(ViewTable::fee_line, {pos, n, n == 0 ? "V1" : "", text("L" + number), "", "", text(day), "X01",
+                                   "medicine", std::int64_t{1'000'000}, fen * 10'000, fen / 2,
+                                   std::int64_t{0}, std::int64_t{0}, std::int64_t{0}, std::int64_t{0}});
+    if (n == 0)
+      rows.add(ViewTable::settled_line,
+               {pos, n, pos, n, fen / 2, std::int64_t{0}, std::int64_t{0}, std::int64_t{0}, fen / 2});
     rows.add(ViewTable::entry, {pos, n, text(day), n == 0 ? "pooled" : "payable",
                                 n == 0 ? "" : text(provider), n == 0 ? -fen : fen});
   }

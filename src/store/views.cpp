@@ -75,6 +75,11 @@ constexpr ViewColumn fee_line_columns[] = {
     {"cnt_millionths", integer, "数量（百万分之一）", "quantity in millionths"},
     {"pric_millionths", integer, "单价（百万分之一元）", "price in millionths of a yuan"},
     {"det_item_fee_sumamt", integer, "明细金额（分）", "amount"},
+    {"overlmt_selfpay", integer, "即时结算的结果：超限价自费",
+     "a counter sale's result: above the price limit"},
+    {"fulamt_ownpay_amt", integer, "全自费", "outside the scope"},
+    {"preselfpay_amt", integer, "先行自付", "paid first"},
+    {"inscp_scp_amt", integer, "符合政策范围", "in scope; lines uploaded to a visit: see settled_line"},
 };
 constexpr ViewColumn settled_line_columns[] = {
     {"pos", integer, "结算记录位置", "record of the settlement"},
@@ -118,7 +123,7 @@ constexpr ViewTableInfo tables[view_table_count] = {
     {"settlement", "结算", "settlements, their cancellations and adjustments", settlement_columns, 1, false},
     {"settlement_fund", "结算基金分项", "a settlement's funds", settlement_fund_columns, 2, false},
     {"fee_line", "费用明细", "fee lines", fee_line_columns, 2, false},
-    {"settled_line", "明细结算结果", "what became of the lines", settled_line_columns, 2, false},
+    {"settled_line", "上传明细的结算结果", "what became of uploaded lines", settled_line_columns, 2, false},
     {"entry", "分录", "ledger entries", entry_columns, 2, false},
     {"balance_day", "日余额变动", "accounts by day", balance_day_columns, 3, true},
     {"visit", "就诊", "visits", visit_columns, 1, false},

@@ -30,7 +30,11 @@ constexpr PeoplesView line = {
     R"sql(SELECT l.pos, l.n, f.mdtrt_id, f.feedetl_sn, f.fee_ocur_date, f.med_list_codg, f.name,
   f.cnt_millionths, f.pric_millionths, l.amount, l.overlmt_selfpay, l.fulamt_ownpay_amt, l.preselfpay_amt,
   l.inscp_scp_amt, l.line_pos, l.line_n
-FROM settled_line l JOIN fee_line f ON f.pos = l.line_pos AND f.n = l.line_n)sql",
+FROM settled_line l JOIN fee_line f ON f.pos = l.line_pos AND f.n = l.line_n
+UNION ALL
+SELECT pos, n, mdtrt_id, feedetl_sn, fee_ocur_date, med_list_codg, name, cnt_millionths, pric_millionths,
+  det_item_fee_sumamt, overlmt_selfpay, fulamt_ownpay_amt, preselfpay_amt, inscp_scp_amt, pos, n
+FROM fee_line WHERE mdtrt_id = '')sql",
     "明细及其结算结果", "fee lines and what became of them"};
 
 std::string_view type_of(const ViewColumn& column, Dialect dialect) {
