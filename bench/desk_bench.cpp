@@ -245,7 +245,8 @@ int run(const std::string& folder, std::uint32_t persons, double seconds) {
     const auto begin = Clock::now();
     set_up(*desk, load, persons);
     const std::chrono::duration<double> took = Clock::now() - begin;
-    std::printf("setting up: records\t%.0f\t/s\n", static_cast<double>(desk->catch_up()) / took.count());
+    std::printf("setting up: records\t%.0f\t/s\n",
+                static_cast<double>(desk->catch_up().value_or(0)) / took.count());
     load.run("64 in flight", 64, 1, seconds);
     load.run("batches of 200", 400, 200, seconds);
     load.run("10,000/s offered", 4'096, 1, std::min(seconds, 20.0), 10'000);

@@ -37,7 +37,7 @@ int verify_store_command(Terminal& terminal, const StoreOptions& options) {
     const auto pem = read_file(options.key);
     if (!pem) return terminal.refuse(pem.error());
     key = Verifier::open(*pem);
-    if (!key) return terminal.refuse(Error{Code::file_unreadable, options.key, options.key, {}});
+    if (!key) return terminal.refuse(Error{Code::file_unreadable, "", options.key, {"SM2 PEM"}});
     check = [&](const SignedHead& head) {
       return key->verify(head_message(head.position, head.root, head.time), head.signature);
     };
@@ -84,10 +84,11 @@ int rebuild_command(Terminal& terminal, const StoreOptions& options) {
   if (!store) return terminal.refuse(store.error());
   auto desk = open_desk(std::move(*store));
   if (!desk) return terminal.refuse(desk.error());
-  const std::uint64_t watermark = (*desk)->catch_up();
+  const auto watermark = (*desk)->catch_up();
+  if (!watermark) return terminal.refuse(watermark.error());
   terminal.out << fmt::format(fmt::runtime(terminal.say("已由 {} 条记录重建视图（{} 秒）\n",
                                                         "views rebuilt from {} records ({} s)\n")),
-                              watermark, watch.seconds());
+                              *watermark, watch.seconds());
   return exit_ok;
 }
 

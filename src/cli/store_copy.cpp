@@ -85,7 +85,7 @@ int export_command(Terminal& terminal, const StoreOptions& options) {
   if (!store) return terminal.refuse(store.error());
   auto desk = open_desk(std::move(*store));
   if (!desk) return terminal.refuse(desk.error());
-  (*desk)->catch_up();
+  if (const auto caught = (*desk)->catch_up(); !caught) return terminal.refuse(caught.error());
   std::error_code failed;
   std::filesystem::create_directories(options.to, failed);
   for (std::size_t t = 0; t < view_table_count; ++t) {

@@ -72,7 +72,11 @@ int simulate_command(Terminal& terminal, const StoreOptions& options) {
   if (!store) return terminal.refuse(store.error());
   const auto head = (*store)->head();
   if (!head) return terminal.refuse(head.error());
-  if (head->position != 0) return terminal.refuse(Error{Code::store_in_use, "", options.store, {}});
+  if (head->position != 0)
+    return terminal.refuse(Error{Code::file_unwritable,
+                                 "",
+                                 options.store,
+                                 {std::string(terminal.say("已有记录", "it holds records already"))}});
   YearOptions year_options;
   year_options.persons = options.persons, year_options.seed = options.seed, year_options.days = options.days;
   year_options.columns = true;
@@ -98,12 +102,13 @@ int simulate_command(Terminal& terminal, const StoreOptions& options) {
     counters.send(std::move(*step));
   }
   counters.wait();
-  const std::uint64_t watermark = (*desk)->catch_up();
+  const auto watermark = (*desk)->catch_up();
+  if (!watermark) return terminal.refuse(watermark.error());
   const auto ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin).count();
   terminal.out << fmt::format(fmt::runtime(terminal.say("{} 条记录，{} 笔结算，{} 条被拒绝，用时 {} 毫秒\n",
                                                         "{} records, {} settlements, {} refused, {} ms\n")),
-                              watermark, counters.settled, counters.refused, ms);
+                              *watermark, counters.settled, counters.refused, ms);
   for (const auto& [code, times] : counters.refusals)
     terminal.err << fmt::format("{:>8} × {}\n", times.first, to_text(times.second, terminal.language));
   return exit_ok;

@@ -95,7 +95,7 @@ std::optional<Error> SettlementDesk::load() {
   }
   clock_base_ = options_.clock();
   clock_ok_ = clock_base_.wall.ms + drift_max_ms >= last_time_.ms;
-  figures_.head = head_;
+  publish();
   watch_pending();
   loaded_ = true;
   return memory_.failure();
@@ -235,10 +235,11 @@ Result<Digest> SettlementDesk::put_artifact(std::string bytes) {
   return asked<Result<Digest>>([&] { return store_->put_artifact(bytes); });
 }
 
-std::uint64_t SettlementDesk::catch_up() {
+Result<std::uint64_t> SettlementDesk::catch_up() {
   // Questions go before the commands they arrive with: once the second is answered, all that came before the first is committed.
-  for (int question = 0; question < 2; ++question) (void)object(shard_object);
-  (void)follower_->wait(0);
+  for (int question = 0; question < 2; ++question)
+    if (const auto answer = object(shard_object); !answer) return std::unexpected(answer.error());
+  if (auto error = follower_->wait(0)) return std::unexpected(std::move(*error));
   return follower_->watermark();
 }
 
@@ -337,12 +338,12 @@ void SettlementDesk::decide(Job& job) {
   const std::uint64_t position = head_.position + batch_->decisions.size() + 1;
   auto shared = std::make_shared<const Decision>(std::move(*decision));
   {
-    const Spent spent(figures_.encode_ns);
+    const Spent spent(working_.encode_ns);
     NewRecord record{write_record(*shared), {}};
     record.leaf = merkle_leaf(record.bytes);
     batch_->records.push_back(std::move(record));
   }
-  const Spent spent(figures_.fold_ns);
+  const Spent spent(working_.fold_ns);
   const auto error = draft_.add(position, shared);
   CHECK(!error, "what was just decided on a state folds into it");
   batch_->decisions.push_back(shared);
@@ -367,7 +368,7 @@ void SettlementDesk::commit(std::vector<std::unique_ptr<Job>>& jobs) {
   for (int attempt = 0;; ++attempt) {
     const Instant time_before = last_time_;
     {
-      const Spent spent(figures_.decide_ns);
+      const Spent spent(working_.decide_ns);
       for (auto& job : jobs) decide(*job);
     }
     const auto failure = batch_->records.empty() ? std::nullopt : append();
@@ -386,8 +387,7 @@ void SettlementDesk::commit(std::vector<std::unique_ptr<Job>>& jobs) {
       const auto head = store_->head();
       if (head && !fold_from(from)) {
         head_ = *head;
-        const std::lock_guard lock(mutex_);
-        figures_.head = head_;
+        publish();
         continue;
       }
       draft_.drop();
@@ -398,7 +398,7 @@ void SettlementDesk::commit(std::vector<std::unique_ptr<Job>>& jobs) {
 
 std::optional<Error> SettlementDesk::append() {
   if (auto error = wait_for_views()) return error;
-  const Spent spent(figures_.append_ns);
+  const Spent spent(working_.append_ns);
   auto head = store_->append(batch_->records, head_);
   if (!head && head.error().code == Code::store_unknown) {  // never repeated: the head says what happened
     std::vector<Digest> leaves;
@@ -421,22 +421,29 @@ std::optional<Error> SettlementDesk::append() {
   follower_->add(std::move(batch));
   *batch_ = {};
   head_ = *head;
-  const std::lock_guard lock(mutex_);
-  figures_.head = head_;
-  ++figures_.batches;
+  ++working_.batches;
   return std::nullopt;
 }
 
 // The lag is bounded so that a start is quick; views that cannot be written stop settlement in the end.
 std::optional<Error> SettlementDesk::wait_for_views() { return follower_->wait(options_.lag_max); }
 
+// The desk's thread counts by itself; who asks gets a copy of what was last published.
+void SettlementDesk::publish() {
+  working_.head = head_;
+  const std::lock_guard lock(mutex_);
+  figures_ = working_;
+}
+
 void SettlementDesk::answer(std::vector<std::unique_ptr<Job>>& jobs, const std::optional<Error>& failure) {
   for (auto& job : jobs) {
     // A refusal was decided on state that did not become durable: it is no answer either.
     if (failure) job->outcome = std::unexpected(*failure);
-    if (!job->outcome) ++figures_.refused;
-    if (job->done) job->done(job->outcome);
+    if (!job->outcome) ++working_.refused;
   }
+  publish();
+  for (auto& job : jobs)
+    if (job->done) job->done(job->outcome);
 }
 
 // ---- Timers

@@ -71,7 +71,8 @@ class SettlementDesk {
   Result<std::optional<Outcome>> outcome(const MessageKey& key);           // what became of a message
   Result<Digest> put_artifact(std::string bytes);
 
-  std::uint64_t catch_up();  // waits until the views have everything committed so far; the watermark
+  // Waits until the views have everything that was submitted before; the watermark.
+  Result<std::uint64_t> catch_up();
   DeskFigures figures() const;
   Store& store() { return *store_; }
 
@@ -93,6 +94,7 @@ class SettlementDesk {
   Result<Outcome> repeated(const Command& command, const Store::Found& found);
   void commit(std::vector<std::unique_ptr<Job>>& jobs);
   std::optional<Error> append();
+  void publish();
   void answer(std::vector<std::unique_ptr<Job>>& jobs, const std::optional<Error>& failure);
   bool clock_trusted(const Now& now);
   void expire_due();
@@ -124,7 +126,7 @@ class SettlementDesk {
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Job>> queue_;
   bool stop_ = false;
-  DeskFigures figures_;
+  DeskFigures figures_, working_;
   std::thread thread_;
 };
 
