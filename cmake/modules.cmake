@@ -1,4 +1,5 @@
 # One static library per module, linked with all modules of lower rows and its outside libraries: tools/modules.txt.
+include(embed)
 
 set(FENMING_OUTSIDE_fmt fmt::fmt)
 set(FENMING_OUTSIDE_crypto OpenSSL::Crypto)
@@ -33,6 +34,7 @@ endfunction()
 function(fenming_library module)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${module}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
+  fenming_embed(${module} sources)
   if(sources)
     add_library(fenming_${module} STATIC ${sources})
     set(visible PUBLIC)

@@ -9,13 +9,14 @@
 #include "base/instant.h"
 #include "base/json_out.h"
 #include "model/error.h"
+#include "protocol/charset.h"
 
 namespace fenming {
 
 struct AnswerHead {
-  std::string_view region;      // six digits
+  std::string_view region;  // six digits
   Instant received, answered;
-  std::uint64_t serial = 0;     // of the record, or of the node's own counter
+  std::uint64_t serial = 0;  // of the record, or of the node's own counter
 };
 
 // inf_refmsgid = region (6) + yyyyMMddHHmmss (14) + serial (10).
@@ -24,12 +25,7 @@ std::string refmsgid(const AnswerHead& head);
 // infcode 0; `output` is JSON made elsewhere, empty: null.
 std::string answer_text(const AnswerHead& head, std::string_view output);
 // infcode -1, err_msg "[WIR-006] 字段…" in at most 200 characters: the first errors, further ones counted. `language`: the caller's.
-std::string refusal_text(const AnswerHead& head, std::span<const Error> errors, Language language = Language::zh);
-
-// UTF-8 from and to what the client speaks. Code: wire_encoding.
-enum class Charset : std::uint8_t { utf8, gbk };
-Charset charset_of(std::string_view content_type);  // charset=gbk, gb2312, gb18030; else UTF-8
-Result<std::string> to_utf8(std::string_view bytes, Charset charset);
-std::string from_utf8(std::string_view text, Charset charset);  // what GBK lacks becomes '?'
+std::string refusal_text(const AnswerHead& head, std::span<const Error> errors,
+                         Language language = Language::zh);
 
 }  // namespace fenming
