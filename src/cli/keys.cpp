@@ -29,7 +29,8 @@ std::optional<Error> begin(const fs::path& folder) {
   fs::create_directories(folder, failed);
   const SecretKey master = SecretKey::random();
   KeyRing ring;
-  for (unsigned group = 0; group < Vault::groups; ++group) ring.add(fmt::format("g{:03}", group), master, master_id);
+  for (unsigned group = 0; group < Vault::groups; ++group)
+    ring.add(fmt::format("g{:03}", group), master, master_id);
   if (auto error = write_secret(folder / "ring.txt", ring.write())) return error;
   return write_secret(folder / "master.key", to_hex(master.bytes()) + "\n");
 }

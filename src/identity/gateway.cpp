@@ -51,8 +51,8 @@ std::string sign_csb(std::string_view secret, const SignedHeaders& headers) {
   text.append("&_api_timestamp=").append(headers.timestamp).append("&_api_version=").append(headers.version);
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned size = 0;
-  HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()), reinterpret_cast<const unsigned char*>(text.data()),
-       text.size(), digest, &size);
+  HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, &size);
   unsigned char base64[2 * EVP_MAX_MD_SIZE];
   const int length = EVP_EncodeBlock(base64, digest, static_cast<int>(size));
   return {reinterpret_cast<const char*>(base64), static_cast<std::size_t>(length)};
@@ -60,8 +60,8 @@ std::string sign_csb(std::string_view secret, const SignedHeaders& headers) {
 
 // Two generations: one is filled, the other only asked; a generation is dropped when every nonce in it is past its time, or when the
 // other is full.
-bool Nonces::fresh(std::string_view access_key, std::string_view timestamp, std::string_view nonce, Instant until,
-                   Instant now) {
+bool Nonces::fresh(std::string_view access_key, std::string_view timestamp, std::string_view nonce,
+                   Instant until, Instant now) {
   std::string key;
   key.append(access_key).append(1, '\0').append(timestamp).append(1, '\0').append(nonce);
   if (const auto seen = before_.find(key); seen != before_.end() && seen->second >= now.ms) return false;
@@ -75,18 +75,20 @@ bool Nonces::fresh(std::string_view access_key, std::string_view timestamp, std:
 }
 
 // REQ SEC-03
-std::optional<SignFault> check_signature(const SignedHeaders& headers, const Credential* credential, Nonces& nonces,
-                                         Instant now) {
+std::optional<SignFault> check_signature(const SignedHeaders& headers, const Credential* credential,
+                                         Nonces& nonces, Instant now) {
   const bool tif = headers.variant == SignVariant::tif;
   if (headers.variant == SignVariant::none || headers.key.empty() || headers.timestamp.empty() ||
-      headers.signature.empty() || (tif ? headers.nonce.empty() : headers.name.empty() || headers.version.empty()))
+      headers.signature.empty() ||
+      (tif ? headers.nonce.empty() : headers.name.empty() || headers.version.empty()))
     return SignFault::header_missing;
   const auto time = time_of(headers.timestamp, credential == nullptr ? TimeUnit::any : credential->unit);
   const std::int64_t window = (credential == nullptr ? 30 * 60 : credential->window_seconds) * 1000;
   if (!time || *time > now.ms + window || *time < now.ms - window) return SignFault::time_off;
   if (credential == nullptr || credential->variant != headers.variant) return SignFault::user_unknown;
-  const bool same = tif ? equal(sign_tif(credential->secret, headers.timestamp, headers.nonce), lower(headers.signature))
-                        : equal(sign_csb(credential->secret, headers), headers.signature);
+  const bool same =
+      tif ? equal(sign_tif(credential->secret, headers.timestamp, headers.nonce), lower(headers.signature))
+          : equal(sign_csb(credential->secret, headers), headers.signature);
   if (!same) return SignFault::differs;
   if (tif && credential->nonce_once &&
       !nonces.fresh(headers.key, headers.timestamp, headers.nonce, Instant{*time + window}, now))

@@ -28,7 +28,7 @@ struct Credential {
   bool nonce_once = true;  // tif: a nonce is good for one message
 };
 
-struct SignedHeaders {  // as they came; empty: not there
+struct SignedHeaders {                                // as they came; empty: not there
   std::string_view key, timestamp, nonce, signature;  // key: paasid or access key
   std::string_view name, version;                     // csb
   SignVariant variant = SignVariant::none;            // by which headers were there
@@ -47,7 +47,8 @@ SignedHeaders signed_headers(const Header& header) {
   found.key = header("_api_access_key"), found.timestamp = header("_api_timestamp");
   found.signature = header("_api_signature");
   found.name = header("_api_name"), found.version = header("_api_version");
-  if (!found.key.empty() || !found.timestamp.empty() || !found.signature.empty()) found.variant = SignVariant::csb;
+  if (!found.key.empty() || !found.timestamp.empty() || !found.signature.empty())
+    found.variant = SignVariant::csb;
   return found;
 }
 
@@ -58,7 +59,8 @@ std::string sign_csb(std::string_view secret, const SignedHeaders& headers);
 class Nonces {
  public:
   explicit Nonces(std::size_t size_max = 2'000'000) : size_max_(size_max) {}
-  bool fresh(std::string_view access_key, std::string_view timestamp, std::string_view nonce, Instant until, Instant now);
+  bool fresh(std::string_view access_key, std::string_view timestamp, std::string_view nonce, Instant until,
+             Instant now);
 
  private:
   std::size_t size_max_;
@@ -70,7 +72,7 @@ class Nonces {
 enum class SignFault : std::uint8_t { header_missing, time_off, user_unknown, differs, replayed };
 
 // `credential`: of headers.key; nullptr: there is none.
-std::optional<SignFault> check_signature(const SignedHeaders& headers, const Credential* credential, Nonces& nonces,
-                                         Instant now);
+std::optional<SignFault> check_signature(const SignedHeaders& headers, const Credential* credential,
+                                         Nonces& nonces, Instant now);
 
 }  // namespace fenming

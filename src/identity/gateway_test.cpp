@@ -35,7 +35,8 @@ constexpr std::string_view vector_signature =
 // REQ SEC-03
 TEST(Gateway, tif_is_sha256_of_time_secret_nonce_time) {
   EXPECT_EQ(sign_tif("K", "1700000000", "N"), vector_signature);
-  SignedHeaders headers = from({{"x-tif-paasid", "ak"}, {"x-tif-timestamp", "1700000000"}, {"x-tif-nonce", "N"}});
+  SignedHeaders headers =
+      from({{"x-tif-paasid", "ak"}, {"x-tif-timestamp", "1700000000"}, {"x-tif-nonce", "N"}});
   const std::string signature = sign_tif("K", "1700000000", "N");
   headers.signature = signature;
   const Credential credential = tif();
@@ -81,7 +82,8 @@ TEST(Gateway, csb_is_the_signature_of_a_real_client) {
   const Instant then{1'795'373'842'262};
   EXPECT_EQ(sign_csb("testsk", headers), "tw76G+NA3ACJf/bznLc7ewba8lA=");
   EXPECT_EQ(check_signature(headers, &credential, nonces, then), std::nullopt);
-  EXPECT_EQ(check_signature(headers, &credential, nonces, then), std::nullopt);  // no nonce: the message id settles once
+  EXPECT_EQ(check_signature(headers, &credential, nonces, then),
+            std::nullopt);  // no nonce: the message id settles once
   EXPECT_EQ(check_signature(headers, &credential, nonces, {then.ms + 1'800'001}), SignFault::time_off);
 }
 
@@ -102,8 +104,10 @@ TEST(Gateway, faults_in_their_order) {
   const Credential credential = tif();
   Nonces nonces;
   EXPECT_EQ(check_signature(from({}), &credential, nonces, at), SignFault::header_missing);
-  std::map<std::string, std::string_view> headers{
-      {"x-tif-paasid", "ak"}, {"x-tif-timestamp", "1700000000"}, {"x-tif-nonce", "N"}, {"x-tif-signature", "00"}};
+  std::map<std::string, std::string_view> headers{{"x-tif-paasid", "ak"},
+                                                  {"x-tif-timestamp", "1700000000"},
+                                                  {"x-tif-nonce", "N"},
+                                                  {"x-tif-signature", "00"}};
   EXPECT_EQ(check_signature(from(headers), &credential, nonces, at), SignFault::differs);
   EXPECT_EQ(check_signature(from(headers), nullptr, nonces, at), SignFault::user_unknown);
   headers["x-tif-timestamp"] = "1699998000";

@@ -6,7 +6,9 @@
 
 namespace fenming {
 
-std::string Vault::group_of(std::string_view psn_no) { return fmt::format("g{:03}", sm3(psn_no).front() % groups); }
+std::string Vault::group_of(std::string_view psn_no) {
+  return fmt::format("g{:03}", sm3(psn_no).front() % groups);
+}
 
 std::optional<Vault> Vault::open(const KeyRing& ring, const SecretKey& master, const SecretKey& index) {
   Vault vault(index);

@@ -24,7 +24,7 @@ class Vault {  // any number of threads
   // Nothing: the ring lacks a group's key or is not under this master.
   static std::optional<Vault> open(const KeyRing& ring, const SecretKey& master, const SecretKey& index);
 
-  std::string seal(std::string_view psn_no, std::string_view plain) const;       // another ciphertext each time
+  std::string seal(std::string_view psn_no, std::string_view plain) const;  // another ciphertext each time
   std::string seal_same(std::string_view psn_no, std::string_view plain) const;  // comparable (base/seal.h)
   std::optional<std::string> unseal(std::string_view psn_no, std::string_view sealed) const;
   std::string found_by(std::string_view number) const;  // blind index, 64 hexadecimal digits

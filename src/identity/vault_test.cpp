@@ -10,7 +10,12 @@ struct Keys {
   KeyRing ring;
   Keys() {
     for (unsigned group = 0; group < Vault::groups; ++group)
-      ring.add("g" + std::string(group < 10 ? "00" : group < 100 ? "0" : "") + std::to_string(group), master, "m");
+      ring.add("g" +
+                   std::string(group < 10    ? "00"
+                               : group < 100 ? "0"
+                                             : "") +
+                   std::to_string(group),
+               master, "m");
   }
 };
 

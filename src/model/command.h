@@ -30,7 +30,8 @@ struct FeeLine {
 struct RegisterPerson {          // new, or its sealed data replaced
   std::string psn_no, sealed;    // AES-256-GCM ciphertext of name, certificate, phone ...; laws.md 4
   std::vector<FactValue> facts;  // from birth on: born, sex ...; whatever no status says
-  std::vector<std::string> found_by = {};  // blind indexes of the numbers he is found by: HMAC, 64 hexadecimal digits
+  std::vector<std::string> found_by =
+      {};  // blind indexes of the numbers he is found by: HMAC, 64 hexadecimal digits
 };
 struct
     SetStatus {  // a fact of a person between two days, both belong: scheme, person type, aid, chronic disease ...
@@ -85,9 +86,10 @@ struct UploadLines {
   std::vector<FeeLine> lines;
   std::string rest = {};
 };
-struct RemoveLines {  // those named; none named: all that are not settled
+struct RemoveLines {  // those named, those of a batch, or all that are not settled
   std::string visit;
   std::vector<std::string> lines;
+  std::string batch = {};  // chrg_bchno
 };
 struct PayDeposit {
   std::string visit;
@@ -152,14 +154,14 @@ struct DecideClaim {
 
 // ---- What providers send to be kept -------------------------------------------------------------------------------------
 
-struct KeepDocument {  // an upload that decides nothing: the newest of its kind and subject counts
+struct KeepDocument {   // an upload that decides nothing: the newest of its kind and subject counts
   std::string kind;     // infno
   std::string subject;  // what it is about, by the provider's or our number
   std::string psn_no;   // whose it is; empty: nobody's
   std::string sealed;   // the node's values
   bool withdraw = false;
 };
-struct SignOperator {  // 9001, 9002: an operator of the provider, for the day
+struct SignOperator {                // 9001, 9002: an operator of the provider, for the day
   std::string operator_no, sign_no;  // sign_no: at sign-out, the one that sign-in gave
   bool out = false;
 };

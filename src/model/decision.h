@@ -109,7 +109,8 @@ struct Decision {
   std::vector<Posting> entries;  // sum zero
   std::vector<Change> changes;   // beside the rows of the results
   std::string made;              // id of what was made: mdtrt_id, setl_id, claim, sign_no
-  std::vector<LineResult> priced = {};  // of uploaded lines: what each would be worth as a bill of its own upload; none: not known yet
+  std::vector<LineResult> priced =
+      {};  // of uploaded lines: what each would be worth as a bill of its own upload; none: not known yet
 };
 
 }  // namespace fenming

@@ -9,7 +9,8 @@ namespace fenming {
 namespace {
 
 std::int64_t microseconds_since(std::chrono::steady_clock::time_point began) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began).count();
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began)
+      .count();
 }
 
 // The node cannot take it now: the same message may be sent again.
@@ -106,13 +107,14 @@ void Call::submit(Action action, Render render) {
 void Call::try_out(Action action, Render render) {
   if (!take_flight()) return;
   Command command{key(), std::string(request_.envelope().opter), std::move(action)};
-  node_.desk_.try_out(std::move(command), [call = shared_from_this(), render](const Result<TrialOutcome>& outcome) {
-    call->exchange_->answer_later([call, render, outcome] {
-      if (!outcome) return call->refusal({&outcome.error(), 1});
-      const std::string output = render(*call, {outcome->decision, outcome->sealed, true});
-      return call->said(200, answer_text(call->own_head(), output), Ending::answered);
-    });
-  });
+  node_.desk_.try_out(
+      std::move(command), [call = shared_from_this(), render](const Result<TrialOutcome>& outcome) {
+        call->exchange_->answer_later([call, render, outcome] {
+          if (!outcome) return call->refusal({&outcome.error(), 1});
+          const std::string output = render(*call, {outcome->decision, outcome->sealed, true});
+          return call->said(200, answer_text(call->own_head(), output), Ending::answered);
+        });
+      });
 }
 
 void Call::query(std::function<Checked<std::string>()> work) {

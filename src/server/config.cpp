@@ -102,11 +102,13 @@ class Section {
     return node->as_array();
   }
   void need(const char* key, const std::string& value) {
-    if (value.empty()) problems_.push_back({Code::config_value, std::string(file_), "", {name_ + key, "a text"}});
+    if (value.empty())
+      problems_.push_back({Code::config_value, std::string(file_), "", {name_ + key, "a text"}});
   }
   void wrong(const char* key, const toml::node& node, std::string wanted) {
     const auto shown = node.value<std::string>();
-    problems_.push_back({Code::config_value, place(node), shown.value_or("…"), {name_ + key, std::move(wanted)}});
+    problems_.push_back(
+        {Code::config_value, place(node), shown.value_or("…"), {name_ + key, std::move(wanted)}});
   }
 
  private:
@@ -211,7 +213,8 @@ class Reader {
       const toml::table* table = list->get(i)->as_table();
       Section one(table, "provider.", file_, problems_);
       ProviderContract contract = provider(one);
-      if (!codes.insert(contract.credential.provider).second && table != nullptr) one.wrong("code", *table, "once");
+      if (!codes.insert(contract.credential.provider).second && table != nullptr)
+        one.wrong("code", *table, "once");
       if (!contract.credential.access_key.empty() && !keys.insert(contract.credential.access_key).second &&
           table != nullptr)
         one.wrong("key", *table, "once");
@@ -227,8 +230,9 @@ class Reader {
     one.text("secret", credential.secret);
     one.choice("variant", credential.variant,
                {{"tif", SignVariant::tif}, {"csb", SignVariant::csb}, {"none", SignVariant::none}});
-    one.choice("unit", credential.unit,
-               {{"any", TimeUnit::any}, {"seconds", TimeUnit::seconds}, {"milliseconds", TimeUnit::milliseconds}});
+    one.choice(
+        "unit", credential.unit,
+        {{"any", TimeUnit::any}, {"seconds", TimeUnit::seconds}, {"milliseconds", TimeUnit::milliseconds}});
     one.number("window_seconds", credential.window_seconds, 1, 86'400);
     one.yes("nonce_once", credential.nonce_once);
     one.number("per_second", contract.per_second, 0, 1'000'000);
@@ -243,7 +247,8 @@ class Reader {
       if (const auto tolerance = find_tolerance(name))
         contract.tolerances.switch_off(*tolerance);
       else
-        problems_.push_back({Code::config_value, std::string(file_), name, {"provider.off", "docs/interface.md"}});
+        problems_.push_back(
+            {Code::config_value, std::string(file_), name, {"provider.off", "docs/interface.md"}});
     one.need("code", credential.provider);
     if (credential.variant != SignVariant::none) {
       one.need("key", credential.access_key);
@@ -268,7 +273,9 @@ Checked<ServerConfig> read_config(std::string_view text, std::string_view file) 
     return config;
   } catch (const toml::parse_error& fault) {
     const auto at = fault.source().begin;
-    problems.push_back({Code::config_syntax, fmt::format("{}:{}:{}", file, at.line, at.column), "",
+    problems.push_back({Code::config_syntax,
+                        fmt::format("{}:{}:{}", file, at.line, at.column),
+                        "",
                         {std::string(fault.description())}});
     return std::unexpected(std::move(problems));
   }

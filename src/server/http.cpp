@@ -15,7 +15,8 @@
 namespace fenming {
 namespace {
 
-constexpr std::size_t head_max = 32 * 1024;  // of one connection: request line, headers, and what waits to be parsed
+constexpr std::size_t head_max =
+    32 * 1024;  // of one connection: request line, headers, and what waits to be parsed
 
 struct Address {
   sockaddr_storage storage{};
@@ -26,7 +27,8 @@ std::optional<Address> resolve(const std::string& address, std::uint16_t port) {
   addrinfo hints{}, *list = nullptr;
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
   hints.ai_socktype = SOCK_STREAM;
-  if (getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &list) != 0 || list == nullptr) return std::nullopt;
+  if (getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &list) != 0 || list == nullptr)
+    return std::nullopt;
   Address out;
   std::memcpy(&out.storage, list->ai_addr, list->ai_addrlen);
   out.size = list->ai_addrlen;
@@ -41,7 +43,8 @@ MHD_Connection* mhd(void* connection) { return static_cast<MHD_Connection*>(conn
 // ---- Exchange
 
 std::string_view Exchange::header(std::string_view name) const {
-  const char* value = MHD_lookup_connection_value(mhd(connection_), MHD_HEADER_KIND, std::string(name).c_str());
+  const char* value =
+      MHD_lookup_connection_value(mhd(connection_), MHD_HEADER_KIND, std::string(name).c_str());
   return value == nullptr ? std::string_view() : std::string_view(value);
 }
 
@@ -52,7 +55,8 @@ std::string_view Exchange::query(std::string_view name) const {
 }
 
 std::string Exchange::peer() const {
-  const MHD_ConnectionInfo* info = MHD_get_connection_info(mhd(connection_), MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  const MHD_ConnectionInfo* info =
+      MHD_get_connection_info(mhd(connection_), MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   char text[INET6_ADDRSTRLEN] = "";
   if (info == nullptr || info->client_addr == nullptr) return text;
   if (info->client_addr->sa_family == AF_INET) {
@@ -112,7 +116,8 @@ struct HttpServer::Library {
     if (*state == nullptr) return begin(connection, url, method, state);
     const std::shared_ptr<Exchange> exchange = static_cast<Held*>(*state)->exchange;
     if (*size != 0) return receive(*exchange, data, size);
-    return exchange->answered_ || exchange->refused_ ? queue(connection, *exchange) : handle(connection, exchange);
+    return exchange->answered_ || exchange->refused_ ? queue(connection, *exchange)
+                                                     : handle(connection, exchange);
   }
 
   MHD_Result begin(MHD_Connection* connection, const char* url, const char* method, void** state) {
@@ -136,7 +141,8 @@ struct HttpServer::Library {
   MHD_Result receive(Exchange& exchange, const char* data, std::size_t* size) {
     const std::size_t count = *size;
     *size = 0;
-    if (std::chrono::steady_clock::now() - exchange.began > std::chrono::seconds(server.options_.body_seconds)) {
+    if (std::chrono::steady_clock::now() - exchange.began >
+        std::chrono::seconds(server.options_.body_seconds)) {
       ++server.too_slow_;
       return MHD_NO;
     }
@@ -182,7 +188,8 @@ struct HttpServer::Library {
         answer.body.size(), const_cast<char*>(answer.body.data()), MHD_RESPMEM_MUST_COPY);
     if (response == nullptr) return MHD_NO;
     MHD_add_response_header(response, "Content-Type", answer.content_type.c_str());
-    for (const auto& [name, value] : answer.headers) MHD_add_response_header(response, name.c_str(), value.c_str());
+    for (const auto& [name, value] : answer.headers)
+      MHD_add_response_header(response, name.c_str(), value.c_str());
     if (close) MHD_add_response_header(response, "Connection", "close");
     const MHD_Result result = MHD_queue_response(connection, answer.status, response);
     MHD_destroy_response(response);
@@ -203,7 +210,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpOptions options, Handl
   const std::string where = options.address + ":" + std::to_string(options.port);
   const auto address = resolve(options.address, options.port);
   if (!address) return std::unexpected(Error{Code::server_address, "", where, {"address"}});
-  std::unique_ptr<HttpServer> server(new HttpServer(std::move(options), std::move(handler), std::move(refusal)));
+  std::unique_ptr<HttpServer> server(
+      new HttpServer(std::move(options), std::move(handler), std::move(refusal)));
   const HttpOptions& o = server->options_;
   unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
   if (address->storage.ss_family == AF_INET6) flags |= MHD_USE_IPv6;
@@ -216,8 +224,10 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpOptions options, Handl
       {MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, nullptr},
       {MHD_OPTION_STRICT_FOR_CLIENT, 1, nullptr},
       {MHD_OPTION_UNESCAPE_CALLBACK, reinterpret_cast<intptr_t>(&Library::unescape), nullptr},
-      {MHD_OPTION_NOTIFY_COMPLETED, reinterpret_cast<intptr_t>(&Library::on_completed), server->library_.get()}};
-  if (o.threads > 1) items.push_back({MHD_OPTION_THREAD_POOL_SIZE, static_cast<intptr_t>(o.threads), nullptr});
+      {MHD_OPTION_NOTIFY_COMPLETED, reinterpret_cast<intptr_t>(&Library::on_completed),
+       server->library_.get()}};
+  if (o.threads > 1)
+    items.push_back({MHD_OPTION_THREAD_POOL_SIZE, static_cast<intptr_t>(o.threads), nullptr});
   if (!o.certificate_pem.empty()) {
     flags |= MHD_USE_TLS;
     items.push_back({MHD_OPTION_HTTPS_MEM_CERT, 0, const_cast<char*>(o.certificate_pem.c_str())});

@@ -55,11 +55,13 @@ class Exchange {
 struct HttpOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;  // 0: any free one
-  std::size_t body_max = 1 << 20, bodies_max = 48 << 20;  // of one request; of all requests that are being received
+  std::size_t body_max = 1 << 20,
+              bodies_max = 48 << 20;  // of one request; of all requests that are being received
   unsigned connections_max = 2'000, connections_per_address = 0;  // 0: no bound of its own
-  unsigned idle_seconds = 60, body_seconds = 20;          // a kept connection without a request; a body on its way
+  unsigned idle_seconds = 60, body_seconds = 20;  // a kept connection without a request; a body on its way
   unsigned threads = 1;
-  std::string certificate_pem, key_pem, client_authority_pem;  // texts; TLS 1.3 when there is a certificate; clients must show one
+  std::string certificate_pem, key_pem,
+      client_authority_pem;  // texts; TLS 1.3 when there is a certificate; clients must show one
 };
 
 struct HttpFigures {

@@ -74,7 +74,8 @@ void LineLog::run() {
 void LineLog::write(const std::vector<std::pair<Instant, std::string>>& lines) {
   std::map<std::string, std::string> texts;  // by file
   for (const auto& [time, json] : lines) {
-    std::string line = fmt::format("{},\"n\":{},\"after\":\"{}\"}}\n", json, ++number_, to_hex(bytes_of(last_)));
+    std::string line =
+        fmt::format("{},\"n\":{},\"after\":\"{}\"}}\n", json, ++number_, to_hex(bytes_of(last_)));
     last_ = sm3(line);
     texts[fmt::format("{}/{}-{}.ndjson", folder_, name_, to_text(civil_day(time)))] += line;
   }

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
-#include <memory>
 
 #include "base/digest.h"
 #include "base/instant.h"
@@ -24,7 +24,7 @@ class LineLog {
 
   // `json`: one object without its closing brace; number and digest are put behind it.
   void add(Instant time, std::string json);
-  void flush();  // until everything added before is written
+  void flush();                // until everything added before is written
   std::uint64_t lost() const;  // lines that could not be written
 
  private:

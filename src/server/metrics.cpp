@@ -41,8 +41,9 @@ void write_metric(std::string& text, std::string_view name, std::string_view lab
 
 // REQ PLT-03
 void Metrics::write(std::string& text) const {
-  text += "# HELP fenming_transactions_total messages of the national interface by how they ended\n"
-          "# TYPE fenming_transactions_total counter\n";
+  text +=
+      "# HELP fenming_transactions_total messages of the national interface by how they ended\n"
+      "# TYPE fenming_transactions_total counter\n";
   const auto each = [&](const auto& visit) {
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       const Row& row = *rows_[i];
@@ -54,22 +55,27 @@ void Metrics::write(std::string& text) const {
       write_metric(text, "fenming_transactions_total",
                    fmt::format("infno=\"{}\",ending=\"{}\"", infno, ending_names[e]), row.endings[e]);
   });
-  text += "# HELP fenming_transaction_seconds time from the whole request to its answer\n"
-          "# TYPE fenming_transaction_seconds histogram\n";
+  text +=
+      "# HELP fenming_transaction_seconds time from the whole request to its answer\n"
+      "# TYPE fenming_transaction_seconds histogram\n";
   each([&](std::string_view infno, const Row& row) {
     std::uint64_t below = 0;
     for (std::size_t b = 0; b < row.buckets.size(); ++b) {
       below += row.buckets[b];
-      const std::string bound = b < std::size(bounds) ? fmt::format("{}.{:06}", bounds[b] / 1'000'000, bounds[b] % 1'000'000) : "+Inf";
-      write_metric(text, "fenming_transaction_seconds_bucket", fmt::format("infno=\"{}\",le=\"{}\"", infno, bound), below);
+      const std::string bound = b < std::size(bounds)
+                                    ? fmt::format("{}.{:06}", bounds[b] / 1'000'000, bounds[b] % 1'000'000)
+                                    : "+Inf";
+      write_metric(text, "fenming_transaction_seconds_bucket",
+                   fmt::format("infno=\"{}\",le=\"{}\"", infno, bound), below);
     }
     const std::uint64_t spent = row.microseconds;
-    text += fmt::format("fenming_transaction_seconds_sum{{infno=\"{}\"}} {}.{:06}\n", infno, spent / 1'000'000,
-                        spent % 1'000'000);
+    text += fmt::format("fenming_transaction_seconds_sum{{infno=\"{}\"}} {}.{:06}\n", infno,
+                        spent / 1'000'000, spent % 1'000'000);
     write_metric(text, "fenming_transaction_seconds_count", fmt::format("infno=\"{}\"", infno), below);
   });
-  text += "# HELP fenming_http_answers_total answers that reached no transaction\n"
-          "# TYPE fenming_http_answers_total counter\n";
+  text +=
+      "# HELP fenming_http_answers_total answers that reached no transaction\n"
+      "# TYPE fenming_http_answers_total counter\n";
   for (std::size_t i = 2; i < http_.size(); ++i)
     write_metric(text, "fenming_http_answers_total", fmt::format("status=\"{}xx\"", i), http_[i]);
 }

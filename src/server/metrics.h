@@ -11,7 +11,11 @@
 
 namespace fenming {
 
-enum class Ending : std::uint8_t { answered, refused, failed };  // business refusal; technical: busy, broken store
+enum class Ending : std::uint8_t {
+  answered,
+  refused,
+  failed
+};  // business refusal; technical: busy, broken store
 
 class Metrics {
  public:

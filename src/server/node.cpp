@@ -46,7 +46,8 @@ Node::Node(SettlementDesk& desk, std::shared_ptr<const Vault> vault, ServerConfi
       lane_(config_.query_threads, config_.queries_max) {
   for (const ProviderContract& contract : config_.providers) {
     by_code_.emplace(contract.credential.provider, &contract);
-    if (contract.credential.variant != SignVariant::none) by_key_.emplace(contract.credential.access_key, &contract);
+    if (contract.credential.variant != SignVariant::none)
+      by_key_.emplace(contract.credential.access_key, &contract);
     rates_.emplace(contract.credential.provider, Rate(contract.per_second));
   }
 }
@@ -63,8 +64,9 @@ void Node::drain() {
 
 HttpAnswer Node::refusal(unsigned status) {
   metrics_.count_http(status);
-  const Error error = status == 413 ? Error{Code::wire_too_large, "", "body", {std::to_string(config_.http.body_max)}}
-                                    : Error{Code::server_busy, "", "1000", {}};
+  const Error error = status == 413
+                          ? Error{Code::wire_too_large, "", "body", {std::to_string(config_.http.body_max)}}
+                          : Error{Code::server_busy, "", "1000", {}};
   const Instant now = clock_().wall;
   HttpAnswer answer;
   answer.status = status;
@@ -90,18 +92,22 @@ bool Node::take_text(Call& call) {
   }
   auto text = to_utf8(call.exchange_->body, call.charset_);
   if (text) call.text_ = std::move(*text);
-  if (!text) call.exchange_->answer(call.said(400, refusal_text(call.own_head(), {&text.error(), 1}), Ending::refused));
+  if (!text)
+    call.exchange_->answer(
+        call.said(400, refusal_text(call.own_head(), {&text.error(), 1}), Ending::refused));
   return text.has_value();
 }
 
 // REQ SEC-03, SEC-12
 bool Node::authorised(Call& call, const SignedHeaders& headers, const ProviderContract* contract) {
   std::optional<SignFault> fault;
-  if (headers.variant == SignVariant::none && contract != nullptr && contract->credential.variant == SignVariant::none)
+  if (headers.variant == SignVariant::none && contract != nullptr &&
+      contract->credential.variant == SignVariant::none)
     return true;
   {
     const std::lock_guard lock(door_);
-    fault = check_signature(headers, contract == nullptr ? nullptr : &contract->credential, nonces_, clock_().wall);
+    fault = check_signature(headers, contract == nullptr ? nullptr : &contract->credential, nonces_,
+                            clock_().wall);
   }
   if (!fault) return true;
   const Error error{code_of(*fault), "", "x-tif-*, _api_*", {}};
@@ -132,9 +138,11 @@ bool Node::identify(Call& call, std::string_view path_infno, bool other_path) {
     call.exchange_->answer(call.said(status, refusal_text(call.own_head(), {&error, 1}), Ending::refused));
     return false;
   };
-  if (headers.variant == SignVariant::none) {  // the provider says who he is: only where his contract lets him
+  if (headers.variant ==
+      SignVariant::none) {  // the provider says who he is: only where his contract lets him
     if (envelope)
-      if (const auto found = by_code_.find(envelope->fixmedins_code); found != by_code_.end()) contract = found->second;
+      if (const auto found = by_code_.find(envelope->fixmedins_code); found != by_code_.end())
+        contract = found->second;
     if (!authorised(call, headers, contract)) return false;
   }
   if (!envelope) return say(400, envelope.error());
@@ -168,9 +176,12 @@ void Node::dispatch(const CallPtr& call) {
   const Envelope& e = call->request().envelope();
   const Handling* handling = find_handling(e.infno);
   if (handling == nullptr)
-    return call->refuse(Error{Code::wire_not_offered, "/infno", std::string(e.infno),
+    return call->refuse(Error{Code::wire_not_offered,
+                              "/infno",
+                              std::string(e.infno),
                               {std::string(call->request().transaction().name)}});
-  if (!e.insuplc_admdvs.empty() && e.insuplc_admdvs.substr(0, 4) != std::string_view(config_.words.region).substr(0, 4) &&
+  if (!e.insuplc_admdvs.empty() &&
+      e.insuplc_admdvs.substr(0, 4) != std::string_view(config_.words.region).substr(0, 4) &&
       !handling->any_region)
     return call->refuse(Error{Code::wire_region, "/insuplc_admdvs", std::string(e.insuplc_admdvs), {}});
   if (call->contract().sign_in && !handling->before_sign_in) {
@@ -271,7 +282,8 @@ void Node::guessed_wrong(const std::string& provider) {
 std::string Node::keep_file(std::string bytes, std::string name, std::string provider) {
   const std::string id = fmt::format("F{}{:010}", config_.words.region, ++serial_);
   const std::lock_guard lock(files_mutex_);
-  files_[id] = std::make_shared<const KeptFile>(KeptFile{std::move(bytes), std::move(name), std::move(provider)});
+  files_[id] =
+      std::make_shared<const KeptFile>(KeptFile{std::move(bytes), std::move(name), std::move(provider)});
   file_order_.push_back(id);
   if (file_order_.size() > files_max) {
     files_.erase(file_order_.front());

@@ -54,8 +54,8 @@ class Rate {
 
 class Node {
  public:
-  Node(SettlementDesk& desk, std::shared_ptr<const Vault> vault, ServerConfig config, std::unique_ptr<LineLog> access,
-       std::function<Now()> clock);
+  Node(SettlementDesk& desk, std::shared_ptr<const Vault> vault, ServerConfig config,
+       std::unique_ptr<LineLog> access, std::function<Now()> clock);
   ~Node();
 
   void handle(const std::shared_ptr<Exchange>& exchange);  // HttpServer's handler
@@ -69,19 +69,23 @@ class Node {
   const ServerConfig& config() const { return config_; }
   const RegionWords& words() const { return config_.words; }
   Now now() const { return clock_(); }
-  std::shared_ptr<const Library> library(const std::string& digest);  // by the digest in a record; nullptr: not there
+  std::shared_ptr<const Library> library(
+      const std::string& digest);  // by the digest in a record; nullptr: not there
   LineLog* access_log() { return access_.get(); }
-  bool signed_in(const std::string& provider, Date day);  // some operator of the provider has; asks the desk when it must
+  bool signed_in(const std::string& provider,
+                 Date day);  // some operator of the provider has; asks the desk when it must
   void note_sign(const std::string& provider, Date day, bool in);
   bool guess_allowed(const std::string& provider);  // false: too many persons asked for were not found
   void guessed_wrong(const std::string& provider);
-  std::string keep_file(std::string bytes, std::string name, std::string provider);  // for 9102; its file_qury_no
+  std::string keep_file(std::string bytes, std::string name,
+                        std::string provider);  // for 9102; its file_qury_no
   struct KeptFile {
     std::string bytes, name, provider;
   };
   std::shared_ptr<const KeptFile> kept_file(const std::string& file_qury_no) const;
 
   std::string metrics_text() const;
+  bool stopping() const { return stopping_; }
 
  private:
   friend class Call;

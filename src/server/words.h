@@ -22,13 +22,13 @@ struct FactWord {  // a field of a message that says a fact of the policy
 };
 
 struct RegionWords {
-  std::string region, name;      // 990000, 明州市
-  WordMap insutype;              // 310 → value of the fact `scheme`
+  std::string region, name;                          // 990000, 明州市
+  WordMap insutype;                                  // 310 → value of the fact `scheme`
   std::string scheme = "scheme", person = "person";  // the facts that say insurance and person type
-  WordMap med_type;              // 11 → kind of visit
-  WordMap clr_type;              // kind of visit → clearing type
-  WordMap fund_pay_type;         // fund of the policy → code; "310:pool" goes before "pool"
-  WordMap psn_type;              // value of the fact `person` → code
+  WordMap med_type;                                  // 11 → kind of visit
+  WordMap clr_type;                                  // kind of visit → clearing type
+  WordMap fund_pay_type;  // fund of the policy → code; "310:pool" goes before "pool"
+  WordMap psn_type;       // value of the fact `person` → code
   std::vector<FactWord> facts;
 };
 
@@ -36,6 +36,7 @@ Result<std::string> kind_of(const RegionWords& words, std::string_view med_type,
 // What a row of a message says in the policy's words. Code: wire_not_mapped.
 Result<std::vector<FactValue>> facts_of(const RegionWords& words, const WireRow& row);
 std::string word(const WordMap& map, std::string_view key, std::string_view otherwise = "");
-std::string code_for(const WordMap& map, std::string_view value, std::string_view otherwise = "");  // the other way
+std::string code_for(const WordMap& map, std::string_view value,
+                     std::string_view otherwise = "");  // the other way
 
 }  // namespace fenming

@@ -89,7 +89,8 @@ void Decider::price_upload(const UploadLines& command, const Visit& visit) {
   const std::string rules = cell(shard_object, std::string(rules_cell));
   SettlementCase made;
   made.kind = visit.kind, made.from = visit.begin;
-  made.to = visit.status == static_cast<std::uint8_t>(VisitStatus::closed) ? visit.end : std::max(visit.begin, today());
+  made.to = visit.status == static_cast<std::uint8_t>(VisitStatus::closed) ? visit.end
+                                                                           : std::max(visit.begin, today());
   made.settle = made.known = std::max(today(), made.to);
   Settle as;
   as.psn_no = visit.psn_no, as.visit = command.visit, as.use_account = false;

@@ -83,7 +83,8 @@ Decider::Refusal Decider::run(const SignOperator& command) {
     return std::nullopt;
   }
   const auto state = read_cell<SignState>(cell(object, name));
-  const bool fits = state && state->day == today() && (command.sign_no.empty() || command.sign_no == state->sign_no);
+  const bool fits =
+      state && state->day == today() && (command.sign_no.empty() || command.sign_no == state->sign_no);
   if (!fits) return refuse(Code::wire_not_signed_in, "sign_no", command.operator_no);
   out_.made = state->sign_no;
   set(object, name, "");

@@ -220,7 +220,8 @@ Result<TrialOutcome> SettlementDesk::tried(const Command& command) {
 std::string SettlementDesk::sealed_of(const Decision& decision) {
   if (decision.persons.empty()) return {};
   std::string sealed(memory_.object(person_object(decision.persons.front().psn_no)).find("rs"));
-  memory_.clear_failure();  // what cannot be read now is left out; the next decision about this person says why
+  memory_
+      .clear_failure();  // what cannot be read now is left out; the next decision about this person says why
   return sealed;
 }
 

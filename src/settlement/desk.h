@@ -42,7 +42,8 @@ struct Outcome {
   std::uint64_t position = 0;
   std::shared_ptr<const Decision> decision;
   bool repeated = false;  // decided before: the same answer again
-  std::string sealed = {};  // personal data of the first person it is about, as registered now; only when the options ask
+  std::string sealed =
+      {};  // personal data of the first person it is about, as registered now; only when the options ask
 };
 
 struct TrialOutcome {  // equal head, artifacts and day at the settlement: equal fen (laws.md 9 e)

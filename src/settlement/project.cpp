@@ -64,8 +64,8 @@ class Projection {
         rows_.add(ViewTable::person_index, {keep(number), keep(person->psn_no)});
     if (const auto* document = std::get_if<KeepDocument>(&decision_.command.action))
       rows_.add(ViewTable::document,
-                {keep(document->kind), keep(decision_.command.key.provider), keep(document->subject), position_,
-                 keep(document->psn_no), static_cast<std::int64_t>(document->withdraw)});
+                {keep(document->kind), keep(decision_.command.key.provider), keep(document->subject),
+                 position_, keep(document->psn_no), static_cast<std::int64_t>(document->withdraw)});
   }
 
   void visits() {
