@@ -74,17 +74,25 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(ServerConfig config, con
   running->node_ =
       std::make_unique<Node>(*running->desk_, *vault, std::move(config), std::move(access), std::move(clock));
   Node& node = *running->node_;
+  node.show_http([raw = running.get()] {
+    const HttpServer* server = raw->counting_;
+    return server == nullptr ? HttpFigures() : server->figures();
+  });
   auto server = HttpServer::start(
       std::move(http), [&node](const std::shared_ptr<Exchange>& exchange) { node.handle(exchange); },
       [&node](unsigned status) { return node.refusal(status); });
   if (!server) return std::unexpected(server.error());
   running->http_ = std::move(*server);
+  running->counting_ = running->http_.get();
   return running;
 }
 
 RunningNode::~RunningNode() {
+  constexpr auto answers_leave_most = std::chrono::seconds(5);
   if (node_) node_->stop();
+  if (http_) http_->stop_listening();
   if (node_) node_->drain();  // what is under way is answered; the sockets are still there to carry it
+  if (http_) http_->finish(answers_leave_most);
   http_.reset();
   node_.reset();
 }
