@@ -61,6 +61,14 @@ struct SandboxOptions {
   std::uint64_t seed = 1;
   int days = 0;  // of visits; 0: none
 };
+struct SandboxRunOptions {
+  std::string home, data = "sandbox-data";  // data: where the region lives; made when it is not there
+  std::uint32_t persons = 10'000, visits = 2'000;
+  std::uint64_t seed = 1;
+  std::uint16_t port = 8080;
+  bool once = false;  // stop after the day
+};
+int sandbox_run_command(Terminal& terminal, const SandboxRunOptions& options);  // sandbox_run.cpp
 int sandbox_make_command(Terminal& terminal, const SandboxOptions& options);  // sandbox_make.cpp
 
 }  // namespace fenming

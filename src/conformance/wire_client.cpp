@@ -131,7 +131,7 @@ WireClient::WireClient(std::string address, std::uint16_t port, WireIdentity ide
 std::string WireClient::next_msgid(Instant now) {
   std::string code = identity_.provider;
   code.resize(12, '0');
-  return fmt::format("{}{}{:04}", code, digits_of(now), ++number_ % 10'000);
+  return fmt::format("{}{}{:04}", code, digits_of(now), identity_.sequence_from + ++number_ % identity_.sequence_count);
 }
 
 std::string WireClient::envelope(std::string_view infno, std::string_view input, const std::string& msgid,
@@ -154,7 +154,7 @@ std::string WireClient::request(std::string_view body, Instant now) {
                   "application/json;charset=utf-8\r\nContent-Length: {}\r\n",
                   body.size());
   if (credential.variant == SignVariant::tif) {
-    const std::string time = std::to_string(now.ms / 1000), nonce = fmt::format("{:x}{:08x}", now.ms, ++nonce_);
+    const std::string time = std::to_string(now.ms / 1000), nonce = fmt::format("{:x}{:04x}{:08x}", now.ms, identity_.sequence_from, ++nonce_);
     head += fmt::format("x-tif-paasid: {}\r\nx-tif-timestamp: {}\r\nx-tif-nonce: {}\r\nx-tif-signature: {}\r\n",
                         credential.access_key, time, nonce, sign_tif(credential.secret, time, nonce));
   } else if (credential.variant == SignVariant::csb) {

@@ -42,6 +42,7 @@ class HttpConnection {  // blocking, keep-alive; opened anew when the other side
 struct WireIdentity {  // whose messages these are
   std::string provider, provider_name, operator_no = "op1", region;
   Credential credential;
+  std::uint32_t sequence_from = 0, sequence_count = 10'000;  // of message numbers: two clients of one provider take different ones
 };
 
 class WireClient {
