@@ -51,7 +51,9 @@ class SandboxRegion {
     if (!vault) return vault.error();
     auto desk = open_desk(std::move(*store), system_clock_now, (folder / "keys").string());
     if (!desk) return desk.error();
-    if (const auto adopted = adopt(**desk, (home / "rules" / "990000-mingzhou").string(), (folder / "catalog.csv").string(), "sandbox"); !adopted)
+    if (const auto adopted = adopt(**desk, (home / "rules" / "990000-mingzhou").string(),
+                                   (folder / "catalog.csv").string(), "sandbox");
+        !adopted)
       return adopted.error().front();
     if (auto error = register_all(**desk, **vault)) return error;
     return write_config(home, folder);
@@ -110,7 +112,8 @@ class SandboxRegion {
       if (none)
         config += "variant = \"none\"\n";
       else
-        config += fmt::format("variant = \"{}\"\nkey = \"{}\"\nsecret = \"{}\"\n", number++ % 2 == 0 ? "tif" : "csb",
+        config += fmt::format("variant = \"{}\"\nkey = \"{}\"\nsecret = \"{}\"\n",
+                              number++ % 2 == 0 ? "tif" : "csb",
                               "ak" + to_hex(SecretKey::random().bytes().substr(0, 6)),
                               to_hex(SecretKey::random().bytes().substr(0, 16)));
     }
@@ -158,8 +161,10 @@ Result<std::pair<Sums, Sums>> sums_after(SettlementDesk& desk, std::uint64_t pos
 bool print_books(Terminal& t, const SampleDayTally& tally, const Sums& settlements, const Sums& ledger) {
   const auto yuan = [](std::int64_t fen) { return to_text(Money::from_fen(fen)); };
   bool equal = true;
-  t.out << '\n' << fmt::format("{:<26}{:>18}{:>18}{:>18}\n", t.say("元 / yuan", "yuan"), t.say("各机构收到", "told to providers"),
-                               t.say("结算表", "settlements"), t.say("总账", "ledger"));
+  t.out << '\n'
+        << fmt::format("{:<26}{:>18}{:>18}{:>18}\n", t.say("元 / yuan", "yuan"),
+                       t.say("各机构收到", "told to providers"), t.say("结算表", "settlements"),
+                       t.say("总账", "ledger"));
   const auto row = [&](std::string_view name, std::int64_t told, std::int64_t settled, std::int64_t booked) {
     equal = equal && told == settled && settled == booked;
     t.out << fmt::format("{:<26}{:>18}{:>18}{:>18}\n", name, yuan(told), yuan(settled), yuan(booked));
@@ -169,7 +174,8 @@ bool print_books(Terminal& t, const SampleDayTally& tally, const Sums& settlemen
   row("acct_pay", tally.account, settlements.account, ledger.account);
   row("psn_cash_pay", tally.cash, settlements.cash, ledger.cash);
   row("hosp_part_amt", tally.provider, settlements.provider, ledger.provider);
-  t.out << (equal ? t.say("三处合计相等。\n", "The three agree to the fen.\n") : t.say("合计不符！\n", "THEY DIFFER.\n"));
+  t.out << (equal ? t.say("三处合计相等。\n", "The three agree to the fen.\n")
+                  : t.say("合计不符！\n", "THEY DIFFER.\n"));
   return equal;
 }
 
@@ -180,22 +186,31 @@ void print_tally(Terminal& t, const SampleDayTally& tally, std::int64_t ms) {
     visits += fmt::format("{}{} {}", visits.empty() ? "" : ", ", kind, number);
     count += number;
   }
-  t.out << fmt::format(fmt::runtime(t.say("{} 次就诊（{}），{} 条报文，{} 毫秒\n", "{} visits ({}), {} messages, {} ms\n")), count, visits,
-                       tally.messages, ms);
   t.out << fmt::format(
-      fmt::runtime(t.say("结算 {}，撤销 {}，部分退费 {}，冲正 {}，重发 {}，因繁忙重试 {}\n",
-                         "settled {}, cancelled {}, refunded in part {}, reversed {}, repeated {}, tried again when busy {}\n")),
-      tally.settled, tally.cancelled, tally.refunded, tally.reversed, tally.repeated, tally.busy);
-  for (const auto& [code, times] : tally.refusals) t.out << fmt::format("  {:>5} × {}\n", times.first, times.second);
+      fmt::runtime(t.say("{} 次就诊（{}），{} 条报文，{} 毫秒\n", "{} visits ({}), {} messages, {} ms\n")),
+      count, visits, tally.messages, ms);
+  t.out << fmt::format(fmt::runtime(t.say("结算 {}，撤销 {}，部分退费 {}，冲正 {}，重发 {}，因繁忙重试 {}\n",
+                                          "settled {}, cancelled {}, refunded in part {}, reversed {}, "
+                                          "repeated {}, tried again when busy {}\n")),
+                       tally.settled, tally.cancelled, tally.refunded, tally.reversed, tally.repeated,
+                       tally.busy);
+  for (const auto& [code, times] : tally.refusals)
+    t.out << fmt::format("  {:>5} × {}\n", times.first, times.second);
   for (const std::string& broken : tally.broken) t.err << broken << '\n';
 }
 
-void print_next(Terminal& t, const RunningNode& running, const SandboxRegion& region, const ServerConfig& config) {
+void print_next(Terminal& t, const RunningNode& running, const SandboxRegion& region,
+                const ServerConfig& config) {
   std::string clinic;
   for (const ProviderContract& contract : config.providers)
-    if (contract.credential.variant == SignVariant::none && clinic.empty()) clinic = contract.credential.provider;
-  t.out << '\n' << t.paint(Paint::heading, t.say("接下来：用 curl 结算第一张门诊账单", "Next: settle your first outpatient bill with curl")) << '\n';
-  t.out << fmt::format("  export FENMING=http://127.0.0.1:{}/fsi/api/rsfComIfsService/callService\n", running.port());
+    if (contract.credential.variant == SignVariant::none && clinic.empty())
+      clinic = contract.credential.provider;
+  t.out << '\n'
+        << t.paint(Paint::heading, t.say("接下来：用 curl 结算第一张门诊账单",
+                                         "Next: settle your first outpatient bill with curl"))
+        << '\n';
+  t.out << fmt::format("  export FENMING=http://127.0.0.1:{}/fsi/api/rsfComIfsService/callService\n",
+                       running.port());
   t.out << fmt::format("  export PROVIDER={} PSN={}\n", clinic, People::psn_no(0));
   t.out << t.say("  然后照 docs/first-bill.md 一步步来（1101 → 2201 → 2204 → 2207）\n",
                  "  then follow docs/first-bill.md (1101 → 2201 → 2204 → 2207)\n");
@@ -217,14 +232,17 @@ std::map<std::string, WireIdentity> identities(const ServerConfig& config) {
 // REQ PLT-01
 int sandbox_run_command(Terminal& terminal, const SandboxRunOptions& options) {
   const auto home = find_home(options.home);
-  if (!home) return terminal.refuse(Error{Code::home_missing, "", options.home.empty() ? "." : options.home, {}});
+  if (!home)
+    return terminal.refuse(Error{Code::home_missing, "", options.home.empty() ? "." : options.home, {}});
   block_signals();
   SandboxRegion region(terminal, options);
   const fs::path file = fs::path(options.data) / "node.toml";
   if (!fs::exists(file)) {
-    terminal.out << fmt::format(fmt::runtime(terminal.say("建立虚构地区：{} 人，{} 家机构，{} 条目录 → {}\n",
-                                                          "making the region: {} persons, {} providers, {} catalogue rows → {}\n")),
-                                options.persons, region.providers().all().size(), drug_rows + service_rows + material_rows, options.data);
+    terminal.out << fmt::format(
+        fmt::runtime(terminal.say("建立虚构地区：{} 人，{} 家机构，{} 条目录 → {}\n",
+                                  "making the region: {} persons, {} providers, {} catalogue rows → {}\n")),
+        options.persons, region.providers().all().size(), drug_rows + service_rows + material_rows,
+        options.data);
     terminal.out.flush();
     if (const auto error = region.make(*home)) return terminal.refuse(*error);
   }
@@ -235,8 +253,10 @@ int sandbox_run_command(Terminal& terminal, const SandboxRunOptions& options) {
   auto running = RunningNode::start(std::move(*config), options.data);
   if (!running) return terminal.refuse(running.error());
   SettlementDesk& desk = (*running)->desk();
-  terminal.out << fmt::format(fmt::runtime(terminal.say("节点运行于 http://127.0.0.1:{}，播放一天的业务…\n",
-                                                        "the node serves at http://127.0.0.1:{}; playing a day…\n")), (*running)->port());
+  terminal.out << fmt::format(
+      fmt::runtime(terminal.say("节点运行于 http://127.0.0.1:{}，播放一天的业务…\n",
+                                "the node serves at http://127.0.0.1:{}; playing a day…\n")),
+      (*running)->port());
   terminal.out.flush();
   const std::uint64_t before = desk.figures().head.position;
   SampleDayOptions day;

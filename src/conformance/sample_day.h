@@ -29,11 +29,12 @@ struct SampleDayTally {
   // Fen over all live answers: settlements, less what was taken back.
   std::int64_t total = 0, funds = 0, account = 0, cash = 0, provider = 0;
   std::map<std::string, std::pair<std::uint64_t, std::string>> refusals;  // by code: how often, and the first
-  std::vector<std::string> broken;                                       // identities, repeats that differ
+  std::vector<std::string> broken;                                        // identities, repeats that differ
 };
 
 // `progress` is called now and then, from any of the threads but never from two at once.
 SampleDayTally play_day(const SampleDayOptions& options, const Sales& sales, const People& people,
-                        const Providers& providers, const std::function<void(std::size_t done, std::size_t all)>& progress);
+                        const Providers& providers,
+                        const std::function<void(std::size_t done, std::size_t all)>& progress);
 
 }  // namespace fenming

@@ -23,7 +23,8 @@ HttpAnswer healthy(Node&) { return text_answer("ok\n"); }
 HttpAnswer ready(Node& node) {
   const auto head = node.desk().store().head();
   if (head && !node.stopping()) return text_answer("ready\n");
-  HttpAnswer answer = text_answer(node.stopping() ? "stopping\n" : to_text(head.error(), Language::en) + "\n");
+  HttpAnswer answer =
+      text_answer(node.stopping() ? "stopping\n" : to_text(head.error(), Language::en) + "\n");
   answer.status = 503;
   return answer;
 }
@@ -34,7 +35,8 @@ HttpAnswer metrics(Node& node) { return text_answer(node.metrics_text(), "text/p
 HttpAnswer errors(Node&) {
   JsonOut json;
   json.open_array();
-#define X(name, tag, zh, en) json.open_object().field("code", tag).field("name", #name).field("zh", zh).field("en", en).close_object();
+#define X(name, tag, zh, en) \
+  json.open_object().field("code", tag).field("name", #name).field("zh", zh).field("en", en).close_object();
 #include "model/error_codes.inc"
 #undef X
   return text_answer(json.close_array().take(), "application/json;charset=utf-8");
@@ -44,7 +46,8 @@ struct Route {
   std::string_view path;
   HttpAnswer (*answer)(Node&);
 };
-constexpr Route routes[] = {{"/health", healthy}, {"/ready", ready}, {"/metrics", metrics}, {"/errors", errors}};
+constexpr Route routes[] = {
+    {"/health", healthy}, {"/ready", ready}, {"/metrics", metrics}, {"/errors", errors}};
 
 }  // namespace
 
@@ -79,11 +82,13 @@ std::string Node::metrics_text() const {
     write_metric(text, name, "", value);
   };
   gauge("fenming_journal_position", "records in the journal", figures.head.position);
-  gauge("fenming_views_behind", "records that the tables are behind the journal", figures.head.position - figures.watermark);
+  gauge("fenming_views_behind", "records that the tables are behind the journal",
+        figures.head.position - figures.watermark);
   gauge("fenming_in_flight", "commands at the desk", in_flight_);
   gauge("fenming_queries_waiting", "queries that wait for a thread", lane_.waiting());
   gauge("fenming_busy_refusals", "messages refused because the node was busy", busy_refusals_);
-  gauge("fenming_guesses_refused", "queries refused because too many persons were not found: an alarm", guesses_refused_);
+  gauge("fenming_guesses_refused", "queries refused because too many persons were not found: an alarm",
+        guesses_refused_);
   gauge("fenming_access_lines_lost", "lines of the access record that could not be written: an alarm",
         access_ == nullptr ? 0 : access_->lost());
   return text;
