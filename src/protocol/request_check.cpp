@@ -72,7 +72,7 @@ const WireNode* RequestCheck::main_node() const {
   return nullptr;
 }
 
-const WireNode* RequestCheck::node_of(std::string_view key, std::uint32_t parent) {
+const WireNode* RequestCheck::node_of(std::string_view key, std::uint32_t parent) const {
   for (const WireNode& node : transaction_->input)
     if (node.parent == parent && node.in_json() && !node.name.empty() && node.key == key) return &node;
   return nullptr;
@@ -129,7 +129,6 @@ void RequestCheck::top_members(Json input) {
 }
 
 void RequestCheck::node(Json value, const WireNode& node, std::uint32_t parent, std::string_view member) {
-  const std::string base = parent == WireRows::nobody ? "/input" : std::string();
   const auto place = [&] {
     return pointer_to(parent == WireRows::nobody ? "/input" : rows_.pointer(parent), member);
   };
@@ -182,11 +181,9 @@ void RequestCheck::row(Json object, const WireNode& node, WireRows::Place place)
 void RequestCheck::member(Json value, const WireNode& node, std::size_t row, const WireField* field) {
   const std::string_view key = value.key();
   if (holds_rows(value)) {
+    if (field != nullptr && field->type == WireType::object) extension(value, row);
     const auto parent = static_cast<std::uint32_t>(&node - transaction_->input.data());
-    if (const WireNode* child = node_of(key, parent);
-        child != nullptr && field != nullptr && field->alias == "expContent")
-      extension(value, row);
-    else if (child != nullptr)
+    if (const WireNode* child = node_of(key, parent))
       return this->node(value, *child, static_cast<std::uint32_t>(row), key);
   }
   if (field == nullptr) {
@@ -197,11 +194,11 @@ void RequestCheck::member(Json value, const WireNode& node, std::size_t row, con
   const auto position = static_cast<std::size_t>(field - node.fields.data());
   if (is_plain(value, *field)) return rows_.set(row, position, value.text());
   auto text = wire_value(value, *field, tolerances_, rows_.texts());
-  if (!text) return refuse(std::move(text.error()), pointer_to(rows_.pointer(row), key));
-  if (text->empty()) {
-    if (field->type == WireType::object && holds_rows(value)) extension(value, row);
-    return;
+  if (!text) {
+    rows_.set(row, position, "?");  // wrong, not missing
+    return refuse(std::move(text.error()), pointer_to(rows_.pointer(row), key));
   }
+  if (text->empty()) return;
   rows_.set(row, position, *text);
   if (field->type == WireType::object) extension(value, row);
 }

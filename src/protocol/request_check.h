@@ -32,7 +32,7 @@ class RequestCheck {
 
  private:
   void top_members(Json input);
-  const WireNode* node_of(std::string_view key, std::uint32_t parent);
+  const WireNode* node_of(std::string_view key, std::uint32_t parent) const;
   const WireNode* main_node() const;
   bool bare(Json input);
   void node(Json value, const WireNode& node, std::uint32_t parent, std::string_view member);
