@@ -142,3 +142,20 @@ TEST(KeyRing, NamesTheFirstLineThatCannotBeRead) {
 
 }  // namespace
 }  // namespace fenming
+
+namespace fenming {
+namespace {
+
+TEST(Seal, the_same_text_sealed_to_be_compared_gives_the_same_bytes) {
+  const SecretKey key = SecretKey::random();
+  const std::string one = seal_same(key, "k", "P1", "plain");
+  EXPECT_EQ(one, seal_same(key, "k", "P1", "plain"));
+  EXPECT_NE(one, seal_same(key, "k", "P1", "plain."));
+  EXPECT_NE(one, seal_same(key, "k", "P2", "plain"));
+  EXPECT_NE(one.substr(3, 12), seal_same(key, "k", "P1p", "lain").substr(3, 12));  // the border counts
+  EXPECT_EQ(open_sealed(key, "P1", one), "plain");
+  EXPECT_EQ(open_sealed(key, "P2", one).error(), SealFault::wrong);
+}
+
+}  // namespace
+}  // namespace fenming

@@ -9,6 +9,7 @@
 
 #include "base/nearest.h"
 #include "cli/commands.h"
+#include "cli/serve.h"
 #include "cli/store_arguments.h"
 
 namespace fenming {
@@ -31,20 +32,21 @@ std::string name_and_value(const std::string& text) {
 }
 
 // What the arguments ask for.
-struct Request {
+struct Typed {
   SettleOptions settle;
   ExplainOptions explain;
   RulesOptions rules;
   CompareOptions compare;
   ImpactOptions impact;
   DemoOptions demo;
+  ServeOptions serve;
   SandboxOptions sandbox;
   std::string language, audience = "patient";
 };
 
 class Arguments {
  public:
-  explicit Arguments(Request& request)
+  explicit Arguments(Typed& request)
       : r_(request),
         app_("分明 fenming: 医保待遇结算 · settles medical insurance bills, every fen explained", "fenming") {
     app_.require_subcommand(1);
@@ -54,6 +56,7 @@ class Arguments {
     add_explain();
     add_rules();
     add_demo();
+    add_serve();
     store_.add_to(app_);
     add_sandbox();
   }
@@ -85,9 +88,10 @@ class Arguments {
   void add_compare(CLI::App* rules);
   void add_impact(CLI::App* rules);
   void add_demo();
+  void add_serve();
   void add_sandbox();
 
-  Request& r_;
+  Typed& r_;
   CLI::App app_;
   StoreArguments store_{r_.language};
 };
@@ -222,6 +226,18 @@ void Arguments::add_impact(CLI::App* rules) {
       "  fenming rules impact rules new-rules --bills year.ndjson --by level --threads 2");
 }
 
+void Arguments::add_serve() {
+  CLI::App* serve = app_.add_subcommand("serve", "运行统筹区节点 / run a region's node");
+  serve->add_option("--config", r_.serve.config, "配置文件（docs/operating.md）/ the configuration")
+      ->required()
+      ->type_name("FILE");
+  serve->add_flag("--check-config", r_.serve.check, "只检查配置 / only check the configuration");
+  language(serve);
+  serve->footer(
+      "例 / Examples:\n  fenming serve --config node.toml\n  fenming serve --config node.toml "
+      "--check-config");
+}
+
 void Arguments::add_demo() {
   CLI::App* demo =
       app_.add_subcommand("demo", "三张示例账单与解释 / three sample bills with their explanations");
@@ -264,6 +280,7 @@ int Arguments::run(Terminal& terminal) const {
                                      : verify_command(terminal, r_.explain);
   if (app_.got_subcommand("sandbox")) return sandbox_make_command(terminal, r_.sandbox);
   if (app_.got_subcommand("demo")) return demo_command(terminal, r_.demo);
+  if (app_.got_subcommand("serve")) return serve_command(terminal, r_.serve);
   if (const CLI::App* rules = app_.get_subcommand("rules"); rules->parsed()) {
     if (rules->got_subcommand("show")) return rules_show_command(terminal, r_.rules);
     if (rules->got_subcommand("test")) return rules_test_command(terminal, r_.rules);
@@ -350,7 +367,7 @@ Language chosen_language(const std::string& asked) {
 std::string_view version_text() { return "0.1.0"; }
 
 int run_arguments(int count, char** words, Terminal& terminal) {
-  Request request;
+  Typed request;
   Arguments arguments(request);
   CLI::App& app = arguments.app();
   if (count <= 1) {

@@ -35,8 +35,9 @@ Result<std::unique_ptr<Store>> open_store(const std::string& folder, bool create
 }
 
 Result<std::unique_ptr<SettlementDesk>> open_desk(std::unique_ptr<Store> store, std::function<Now()> clock,
-                                                  const std::string& keys) {
+                                                  const std::string& keys, bool attach_person) {
   DeskOptions options;
+  options.attach_person = attach_person;
   if (!keys.empty()) {
     const auto pair = signing_keys(keys);
     if (!pair) return std::unexpected(pair.error());

@@ -74,14 +74,15 @@ int import_command(Terminal& terminal, const StoreOptions& options) {
   Progress bar(terminal);
   ImportOptions import;
   import.progress = [&](std::size_t done, std::size_t all) { bar.show(done, all); };
-  std::unique_ptr<PersonSealer> sealer;
+  std::shared_ptr<const Vault> vault;
   if (!options.key.empty()) {
-    auto opened = PersonSealer::open(options.key);
+    auto opened = open_vault(options.key);
     if (!opened) return terminal.refuse(opened.error());
-    sealer = std::move(*opened);
+    vault = std::move(*opened);
     import.seal = [&](std::string_view psn_no, std::string_view plain) {
-      return sealer->seal(psn_no, plain);
+      return vault->seal_same(psn_no, plain);  // a repeated import brings the same commands
     };
+    import.found_by = [&](std::string_view number) { return vault->found_by(number); };
   }
   Sender sender(**desk);
   const auto counts = kind->second(file->text(), options.file, import,

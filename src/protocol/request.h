@@ -42,8 +42,11 @@ class WireRow {  // one object of a node; cheap to copy, dies with the reader's 
   std::string_view extension(
       std::string_view key) const;  // a member of exp_content, be it an object or JSON text
   std::vector<WireRow> rows(std::string_view child) const;  // of the node data.child, inside this object
-  std::string pointer() const;                              // "/input/feedetail/3"
-  std::string pointer(std::string_view field) const;        // "/input/feedetail/3/cnt"
+  // Every field of the node with its text, the empty ones too, in the node's order.
+  const WireNode* node() const;  // nullptr: has nothing
+  std::string_view value(std::size_t field) const;
+  std::string pointer() const;                        // "/input/feedetail/3"
+  std::string pointer(std::string_view field) const;  // "/input/feedetail/3/cnt"
 
  private:
   const WireRows* rows_ = nullptr;

@@ -71,6 +71,10 @@ std::vector<WireRow> WireRow::rows(std::string_view child) const {
   return found;
 }
 
+const WireNode* WireRow::node() const { return rows_ == nullptr ? nullptr : rows_->places()[index_].node; }
+
+std::string_view WireRow::value(std::size_t field) const { return rows_->values(index_)[field]; }
+
 std::string WireRow::pointer() const { return rows_ == nullptr ? "/input" : rows_->pointer(index_); }
 std::string WireRow::pointer(std::string_view field) const { return pointer_to(pointer(), field); }
 

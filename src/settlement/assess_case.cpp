@@ -61,9 +61,8 @@ std::vector<BoundRow> Decider::bound_rows(const RowMap& map, const std::string& 
   return rows;
 }
 
-Decider::Refusal Decider::assess_case(SettlementCase made, const std::string& rules,
-                                      const std::string& catalogue, SettlementResult& result,
-                                      std::uint64_t row_owner) {
+Decider::Refusal Decider::run_policy(SettlementCase& made, const std::string& rules,
+                                     const std::string& catalogue, const std::string& psn_no) {
   const auto library = artifacts_.library(rules);
   if (!library) return library.error();
   const auto items = artifacts_.catalogue(catalogue);
@@ -79,10 +78,44 @@ Decider::Refusal Decider::assess_case(SettlementCase made, const std::string& ru
   }
   auto bound = bind(**library, bill);
   if (!bound) return bound.error();
-  RowMap& map = *map_of(rules);
-  bound->rows = bound_rows(map, result.psn_no);
+  bound->rows = bound_rows(*map_of(rules), psn_no);
   if (auto error = assess(**library, *bound, *workspace(), assessment_)) return error;
-  if (auto error = require_lines(*bound, assessment_)) return error;
+  return require_lines(*bound, assessment_);
+}
+
+// A bill of these lines alone: what the answer to an upload says of each line. What cannot be priced yet (a fact that comes with the
+// settlement) is priced then; it is no reason to refuse the upload.
+void Decider::price_upload(const UploadLines& command, const Visit& visit) {
+  const std::string rules = cell(shard_object, std::string(rules_cell));
+  SettlementCase made;
+  made.kind = visit.kind, made.from = visit.begin;
+  made.to = visit.status == static_cast<std::uint8_t>(VisitStatus::closed) ? visit.end
+                                                                           : std::max(visit.begin, today());
+  made.settle = made.known = std::max(today(), made.to);
+  Settle as;
+  as.psn_no = visit.psn_no, as.visit = command.visit, as.use_account = false;
+  for (const FeeLine& line : command.lines) {
+    if (!line.line.refund_of.empty()) return;
+    made.lines.push_back(line.line);
+  }
+  auto facts = facts_of(visit.psn_no, command_->key.provider, visit.facts, made.to);
+  const auto library = artifacts_.library(rules);
+  if (!facts || !library) return;
+  made.facts = std::move(*facts);
+  add_balances(made, as, **library);
+  const std::string catalogue = cell(shard_object, std::string(catalogue_cell));
+  if (run_policy(made, rules, catalogue, visit.psn_no)) return;
+  out_.rules = rules, out_.catalogue = catalogue;
+  for (const LineShares& line : assessment_.lines)
+    out_.priced.push_back({line.amount, line.over, line.out, line.prepay, line.in});
+}
+
+Decider::Refusal Decider::assess_case(SettlementCase made, const std::string& rules,
+                                      const std::string& catalogue, SettlementResult& result,
+                                      std::uint64_t row_owner) {
+  if (auto refused = run_policy(made, rules, catalogue, result.psn_no)) return refused;
+  const auto library = artifacts_.library(rules);
+  RowMap& map = *map_of(rules);
   take_amounts(**library, assessment_, result);
   result.visit_kind = made.kind;
   result.from = made.from, result.to = made.to, result.settle = made.settle, result.known = made.known;

@@ -96,6 +96,13 @@ struct ProviderState {
 inline constexpr std::string_view provider_cell = "o",
                                   pending_prefix = "q";  // "q" + position: setl_id that waits
 
+// An operator's sign-in that stands: "n" + opter_no.
+struct SignState {
+  Date day;
+  std::string sign_no;
+};
+inline std::string sign_cell(std::string_view operator_no) { return "n" + std::string(operator_no); }
+
 // ---- Shard: words ("w" + text: its number), facts that only the register may say ("f" + name), artifacts in force ("a", "e"), the last
 // closed day ("d") and month ("m"), its region ("g").
 inline constexpr std::string_view rules_cell = "a", catalogue_cell = "e", closed_day_cell = "d",
@@ -129,6 +136,12 @@ struct Fields<ProviderState> {
   static constexpr auto list =
       std::tuple(field("fixmedins_name", &ProviderState::name), field("facts", &ProviderState::facts),
                  field("confirm_minutes", &ProviderState::confirm_minutes));
+};
+
+template <>
+struct Fields<SignState> {
+  static constexpr auto list =
+      std::tuple(field("day", &SignState::day), field("sign_no", &SignState::sign_no));
 };
 
 // A cell of ours was written by us and its record's digest was checked: what cannot be read is a mistake of our own.

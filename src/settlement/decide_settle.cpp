@@ -89,7 +89,7 @@ Result<SettlementCase> Decider::case_of(const Settle& command, SettlementResult&
     const bool closed = visit->status == static_cast<std::uint8_t>(VisitStatus::closed);
     if (command.interim && closed)
       return std::unexpected(refuse(Code::desk_visit_state, "mid_setl_flag", command.visit, {"closed"}));
-    made.kind = visit->kind, made.from = visit->begin;
+    made.kind = command.kind.empty() ? visit->kind : command.kind, made.from = visit->begin;
     made.to = closed ? visit->end : command.to.days != 0 ? command.to : std::max(visit->begin, today());
     for (const FactValue& fact : visit->facts) put(visit_facts, fact);
     for (const FactValue& fact : command.facts) put(visit_facts, fact);
@@ -160,6 +160,7 @@ Decider::Refusal Decider::settle(const Settle& command, SettlementCase made, Set
   if (!command.payer.empty()) about(command.payer);
   if (auto refused = assess_case(std::move(made), rules, catalogue, result, position_)) return refused;
   const std::int64_t own = balance(AccountKind::personal, result.psn_no);
+  result.balance = own;
   if (result.account > own)
     return refuse(Code::desk_account_short, "acct_pay", to_text(Money::from_fen(result.account)),
                   {to_text(Money::from_fen(own))});

@@ -153,6 +153,7 @@ SettlementResult Decider::cancelled_result(const Live& settlement) {
                                &result.family, &result.cash, &result.provider_part})
     *amount = -*amount;
   for (Share& share : result.shares) share.fen = -share.fen;
+  result.balance = balance(AccountKind::personal, result.psn_no);
   return result;
 }
 
@@ -189,6 +190,7 @@ Decider::Refusal Decider::undo(const Live& settlement, bool must, SettlementStat
     if (first != last && cell_position(std::prev(last)->first) > settlement.position)
       return refuse(Code::desk_later_settlements, "setl_id", settlement.id, {std::prev(last)->second});
   }
+  if (out_.rules.empty()) out_.rules = settlement.counted_record->rules;  // whose funds the shares are
   SettlementResult result = cancelled_result(settlement);
   for (auto one = later->rbegin(); one != later->rend(); ++one)
     if (auto refused = take_out(*one, result)) return refused;

@@ -21,7 +21,7 @@
 namespace fenming {
 
 // Raised by every change of the program that alters any amount; replay lists what an older version decided otherwise.
-inline constexpr std::uint32_t engine_version = 1;
+inline constexpr std::uint32_t engine_version = 2;
 
 class Records {  // the journal, decoded
  public:
@@ -102,6 +102,8 @@ class Decider {
   Refusal run(const CloseDay& command);
   Refusal run(const CloseMonth& command);
   Refusal run(const AcceptClock& command);
+  Refusal run(const KeepDocument& command);
+  Refusal run(const SignOperator& command);
 
   // ---- State as it stands inside the decision being made (decider.cpp)
   std::string cell(const std::string& object, const std::string& name) const;
@@ -138,6 +140,9 @@ class Decider {
   Result<SettlementCase> case_of(const Settle& command, SettlementResult& result);
   Refusal settle(const Settle& command, SettlementCase made, SettlementResult& result);
   void track_pending(const std::string& setl_id, const std::string& provider, bool waits);
+  Refusal run_policy(SettlementCase& made, const std::string& rules, const std::string& catalogue,
+                     const std::string& psn_no);  // into assessment_
+  void price_upload(const UploadLines& command, const Visit& visit);
   Refusal assess_case(SettlementCase made, const std::string& rules, const std::string& catalogue,
                       SettlementResult& result, std::uint64_t row_owner);
   std::vector<BoundRow> bound_rows(const RowMap& map, const std::string& psn_no) const;
