@@ -122,6 +122,7 @@ std::string code_page() {
 
 }  // namespace
 
+// REQ HOS-10
 std::vector<Document> field_reference() {
   std::vector<Document> pages;
   std::string index(index_head);
