@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 
 #include "protocol/json_fault.h"
 
@@ -11,23 +12,6 @@ namespace fenming {
 namespace {
 
 namespace dom = simdjson::dom;
-
-// simdjson keeps numbers as int64 or double only. The text is known to be valid JSON here, so that a digit or
-// a minus outside of a string begins a number; numbers appear in the same order as in the tree.
-void find_numbers(std::string_view text, std::vector<std::string_view>& numbers) {
-  numbers.clear();
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '"') {
-      for (++i; i < text.size() && text[i] != '"'; ++i)
-        if (text[i] == '\\') ++i;
-    } else if (c == '-' || (c >= '0' && c <= '9')) {
-      const std::size_t end = std::min(text.find_first_not_of("0123456789+-.eE", i), text.size());
-      numbers.push_back(text.substr(i, end - i));
-      i = end - 1;
-    }
-  }
-}
 
 Error not_json(std::string place, std::string found, std::string expected) {
   return Error{Code::bill_not_json, std::move(place), std::move(found), {std::move(expected)}};
@@ -45,8 +29,9 @@ Error fault_of(std::string_view text, simdjson::error_code error) {
 
 struct JsonReader::Parser {
   dom::parser parser;
-  std::vector<std::string_view> numbers, keys;
-  std::size_t number = 0;
+  std::string_view text;
+  std::uint32_t token = 0;  // the next of simdjson's structural indexes that may begin a number
+  std::vector<std::string_view> keys;
   int depth_max = 0;
   std::vector<Json::Node>* nodes = nullptr;
 
@@ -54,6 +39,8 @@ struct JsonReader::Parser {
   std::optional<Error> build_array(dom::array array, std::uint32_t index, int depth);
   std::optional<Error> build_object(dom::object object, std::uint32_t index, int depth);
   std::optional<Error> doubled_key(std::uint32_t index);
+  std::optional<std::string_view> any_doubled(std::uint32_t index);
+  std::string_view next_number();
   std::uint32_t add_child(std::uint32_t parent, std::uint32_t former, std::string_view key);
   std::string pointer(std::uint32_t index) const { return Json(nodes, index).pointer(); }
 };
@@ -95,13 +82,54 @@ std::optional<Error> JsonReader::Parser::build_object(dom::object object, std::u
 }
 
 std::optional<Error> JsonReader::Parser::doubled_key(std::uint32_t index) {
-  keys.clear();
-  for (std::uint32_t child = (*nodes)[index].first_child; child != Json::nobody; child = (*nodes)[child].next)
-    keys.push_back((*nodes)[child].key);
-  std::ranges::sort(keys);
-  const auto twice = std::ranges::adjacent_find(keys);
-  if (twice == keys.end()) return std::nullopt;
+  const auto twice = any_doubled(index);
+  if (!twice) return std::nullopt;
   return Error{Code::field_doubled, pointer_to(pointer(index), *twice), std::string(*twice), {}};
+}
+
+// Few keys: a set of 256 bits says "not yet" of nearly all. Many: sorted, so that nobody can make it slow.
+std::optional<std::string_view> JsonReader::Parser::any_doubled(std::uint32_t index) {
+  constexpr std::uint32_t few = 64;
+  const std::uint32_t first = (*nodes)[index].first_child;
+  if ((*nodes)[index].count > few) {
+    keys.clear();
+    for (std::uint32_t child = first; child != Json::nobody; child = (*nodes)[child].next)
+      keys.push_back((*nodes)[child].key);
+    std::ranges::sort(keys);
+    const auto twice = std::ranges::adjacent_find(keys);
+    return twice == keys.end() ? std::nullopt : std::optional(*twice);
+  }
+  std::array<std::uint64_t, 4> seen{};
+  for (std::uint32_t child = first; child != Json::nobody; child = (*nodes)[child].next) {
+    const std::string_view key = (*nodes)[child].key;
+    const auto byte = [&](std::size_t at) { return std::size_t{static_cast<unsigned char>(key[at])}; };
+    const std::size_t mixed =
+        key.empty() ? 0 : (byte(0) + byte(key.size() / 2) * 7 + byte(key.size() - 1) * 31 + key.size() * 101);
+    std::uint64_t& word = seen[mixed >> 6U & 3U];
+    const std::uint64_t bit = std::uint64_t{1} << (mixed & 63U);
+    if ((word & bit) != 0)
+      for (std::uint32_t other = first; other != child; other = (*nodes)[other].next)
+        if ((*nodes)[other].key == key) return key;
+    word |= bit;
+  }
+  return std::nullopt;
+}
+
+// simdjson keeps numbers as int64 or double only, but also where each token begins; numbers come in the same order as in the tree.
+std::string_view JsonReader::Parser::next_number() {
+  const auto& found = *parser.implementation;
+  while (token < found.n_structural_indexes) {
+    const std::uint32_t at = found.structural_indexes[token++];
+    if (at >= text.size()) break;
+    if (text[at] != '-' && (text[at] < '0' || text[at] > '9')) continue;
+    std::size_t end = at + 1;
+    const auto goes_on = [](char c) {
+      return (c >= '0' && c <= '9') || c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-';
+    };
+    while (end < text.size() && goes_on(text[end])) ++end;
+    return text.substr(at, end - at);
+  }
+  return {};
 }
 
 std::optional<Error> JsonReader::Parser::build(dom::element element, std::uint32_t index, int depth) {
@@ -120,9 +148,9 @@ std::optional<Error> JsonReader::Parser::build(dom::element element, std::uint32
       break;
     case dom::element_type::NULL_VALUE: node.text = "null"; break;
     default:
-      if (number >= numbers.size()) return not_json(pointer(index), "...", "0-9");
       node.kind = Json::Kind::number;
-      node.text = numbers[number++];
+      node.text = next_number();
+      if (node.text.empty()) return not_json(pointer(index), "...", "0-9");
   }
   return std::nullopt;
 }
@@ -163,9 +191,9 @@ Result<Json> JsonReader::read(std::string_view text, const JsonLimits& limits) {
   dom::element root;
   if (const auto error = parser_->parser.parse(text.data(), text.size(), true).get(root))
     return std::unexpected(fault_of(text, error));
-  find_numbers(text, parser_->numbers);
   nodes_.assign(1, Json::Node{});
-  parser_->number = 0;
+  parser_->text = text;
+  parser_->token = 0;
   parser_->depth_max = limits.depth;
   parser_->nodes = &nodes_;
   if (auto error = parser_->build(root, 0, 1)) return std::unexpected(std::move(*error));

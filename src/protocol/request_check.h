@@ -31,17 +31,13 @@ class RequestCheck {
   static std::string hint(std::string_view name, const WireNode& node);
 
  private:
-  struct Member {
-    Json value;
-    const WireNode* node;
-  };
   void top_members(Json input);
-  const WireNode* node_of(std::string_view key, std::uint32_t parent);
+  const WireNode* node_of(std::string_view key, std::uint32_t parent) const;
   const WireNode* main_node() const;
   bool bare(Json input);
   void node(Json value, const WireNode& node, std::uint32_t parent, std::string_view member);
   void row(Json object, const WireNode& node, WireRows::Place place);
-  void member(Json value, const WireNode& node, std::size_t row);
+  void member(Json value, const WireNode& node, std::size_t row, const WireField* field);
   void extension(Json value, std::size_t row);
   void missing_fields(const WireNode& node, std::size_t row);
   void missing_nodes();
