@@ -44,25 +44,32 @@ Leaves leaves_of(const Action& action) {
   return leaves;
 }
 
+// Records of actions that version 1 knows keep its bytes.
+std::uint8_t version_of(const Decision& decision) {
+  return std::holds_alternative<MergePersons>(decision.command.action) ? 2 : 1;
+}
+
 }  // namespace
 
 std::string write_record(const Decision& decision) {
   std::string bytes;
   bytes.reserve(1024);
   ByteWriter out(bytes);
-  out.byte(record_version);
+  out.byte(version_of(decision));
   encode(out, decision);
   return bytes;
 }
 
 Result<Decision> read_record(std::string_view bytes) {
   ByteReader in(bytes);
-  if (const std::uint8_t version = in.byte(); version != record_version)
+  const std::uint8_t version = in.byte();
+  if (version == 0 || version > record_version)
     return std::unexpected(
         Error{Code::record_version, "", std::to_string(version), {std::to_string(record_version)}});
   Decision decision;
   decode(in, decision);
-  if (!in.done()) return std::unexpected(Error{Code::record_damaged, "", std::to_string(bytes.size()), {}});
+  if (!in.done() || version != version_of(decision))
+    return std::unexpected(Error{Code::record_damaged, "", std::to_string(bytes.size()), {}});
   return decision;
 }
 

@@ -10,7 +10,8 @@
 
 namespace fenming {
 
-inline constexpr std::uint8_t record_version = 1;
+inline constexpr std::uint8_t record_version =
+    2;  // the latest; a record carries the earliest that can say it
 inline constexpr std::size_t record_bytes_max = 4 << 20;
 
 std::string write_record(const Decision& decision);
