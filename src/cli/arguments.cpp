@@ -144,12 +144,25 @@ void Arguments::add_explain() {
       ->capture_default_str();
   explain->add_option("--catalog", r_.explain.catalogue, "目录 CSV / catalogue of items")->type_name("FILE");
   bill->excludes(verify);
+  CLI::Option* store =
+      explain->add_option("--store", r_.explain.store, "存储目录 / a store")->type_name("DIR");
+  explain->add_option("--setl", r_.explain.stored, "已存结算的结算ID / a settlement of the store")
+      ->type_name("SETL_ID")
+      ->needs(store);
+  store->needs("--setl")->excludes(bill)->excludes(verify);
+  CLI::Option* rules = explain->get_option("--rules")->required(false);  // a stored one names its own
+  bill->needs(rules);
+  verify->needs(rules);
+  explain->callback([this] {
+    if (r_.explain.store.empty() && r_.explain.rules.empty()) throw CLI::RequiredError("--rules");
+  });
   json(explain, r_.explain.json);
   language(explain);
   explain->footer(
       "例 / Examples:\n  fenming explain --rules rules --bill bill.json\n  fenming explain --rules rules "
       "--bill bill.json --json > trace.json\n"
-      "  fenming explain --rules rules --verify trace.json");
+      "  fenming explain --rules rules --verify trace.json\n"
+      "  fenming explain --store DIR --setl SETL_ID --for staff");
 }
 
 void Arguments::add_rules() {
@@ -285,6 +298,8 @@ int Arguments::run(Terminal& terminal) const {
   if (const auto command = store_.chosen()) return command(terminal, store_.options());
   if (app_.got_subcommand("settle"))
     return r_.settle.batch.empty() ? settle_command(terminal, r_.settle) : batch_command(terminal, r_.settle);
+  if (app_.got_subcommand("explain") && !r_.explain.store.empty())
+    return explain_stored_command(terminal, r_.explain);
   if (app_.got_subcommand("explain"))
     return r_.explain.verify.empty() ? explain_command(terminal, r_.explain)
                                      : verify_command(terminal, r_.explain);

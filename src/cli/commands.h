@@ -22,10 +22,12 @@ int batch_command(Terminal& terminal, const SettleOptions& options);   // settle
 struct ExplainOptions {
   std::string rules, bill, catalogue;
   std::string verify, settlement;  // a machine trace to check, and an answer it must agree with
+  std::string store, stored;       // instead of a bill: a settlement of a store, by its setl_id
   bool staff = false, json = false;
 };
-int explain_command(Terminal& terminal, const ExplainOptions& options);  // explain.cpp
-int verify_command(Terminal& terminal, const ExplainOptions& options);   // verify.cpp
+int explain_command(Terminal& terminal, const ExplainOptions& options);         // explain.cpp
+int verify_command(Terminal& terminal, const ExplainOptions& options);          // verify.cpp
+int explain_stored_command(Terminal& terminal, const ExplainOptions& options);  // explain_stored.cpp
 
 struct RulesOptions {
   std::string folder;

@@ -70,7 +70,21 @@ TEST(Record, CutOffOrLongerIsRefused) {
         << size;
   EXPECT_EQ(read_record(bytes + '\0').error().code, Code::record_damaged);
   EXPECT_EQ(read_record("").error().code, Code::record_version);
-  EXPECT_EQ(read_record("\x02").error().code, Code::record_version);
+  EXPECT_EQ(read_record("\x03").error().code, Code::record_version);
+}
+
+TEST(Record, TheVersionIsTheEarliestThatCanSayIt) {
+  std::string bytes = write_record(decision());
+  EXPECT_EQ(bytes.front(), 1);
+  bytes.front() = 2;
+  EXPECT_EQ(read_record(bytes).error().code, Code::record_damaged) << "one value, one form";
+  Decision merging;
+  merging.command.action = MergePersons{"P1", "P2", "clerk"};
+  bytes = write_record(merging);
+  EXPECT_EQ(bytes.front(), 2);
+  EXPECT_TRUE(read_record(bytes));
+  bytes.front() = 1;
+  EXPECT_EQ(read_record(bytes).error().code, Code::record_damaged);
 }
 
 TEST(Record, AnyByteChangedNeverGivesTheSameBytesForAnotherValue) {
