@@ -130,7 +130,9 @@ Checked<std::string> benefits_output(const Call& call) {
   call.accessed(psn_no);
   JsonOut json;
   json.open_object().key("trtinfo").open_array().open_object();
-  json.field("psn_no", psn_no).field("trt_chk_type", "1").field("fund_pay_type", "310100");
+  json.field("psn_no", psn_no)
+      .field("trt_chk_type", "1")
+      .field("fund_pay_type", word(node.words().fund_pay_type, "pool"));
   json.field("trt_enjymnt_flag", insured ? "1" : "0");
   json.field("begndate", insured ? to_text(insured->from) : to_text(day))
       .field("enddate", insured ? to_text(insured->to) : to_text(day));
