@@ -418,8 +418,9 @@ int run_arguments(int count, char** words, Terminal& terminal) {
     terminal.err << "--bill FILE | --batch IN.ndjson --out OUT.ndjson\n";
     return exit_usage;
   }
-  if (app.got_subcommand("explain") && request.explain.bill.empty() && request.explain.verify.empty()) {
-    terminal.err << "--bill FILE | --verify FILE\n";
+  if (app.got_subcommand("explain") && request.explain.bill.empty() && request.explain.verify.empty() &&
+      request.explain.store.empty()) {
+    terminal.err << "--bill FILE | --verify FILE | --store DIR --setl SETL_ID\n";
     return exit_usage;
   }
   return arguments.run(terminal);
