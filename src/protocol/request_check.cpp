@@ -215,8 +215,7 @@ void RequestCheck::extension(Json value, std::size_t row) {
     return;
   }
   if (value.kind() != Json::Kind::text || !value.text().starts_with('{')) return;
-  JsonReader reader;
-  const auto read = reader.read(value.text());
+  const auto read = texts_.read(value.text());
   if (!read || read->kind() != Json::Kind::object) return;  // a text of its own is no fault
   for (auto one = read->first(); one; one = one->next())
     rows_.extend(row, rows_.texts().keep(std::string(one->key())),
