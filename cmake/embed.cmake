@@ -24,6 +24,8 @@ function(fenming_embed module list)
     add_custom_command(OUTPUT ${made}
       COMMAND ${CMAKE_COMMAND} -DINPUT=${text} -DOUTPUT=${made} -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
       DEPENDS ${text} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
+    # A text is longer than every compiler must take; these two take it.
+    set_source_files_properties(${made} PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)
     list(APPEND made_of_${module} ${made})
   endforeach()
   set(${list} ${${list}} ${made_of_${module}} PARENT_SCOPE)

@@ -71,9 +71,14 @@ Result<std::string> to_utf8(std::string_view bytes, Charset charset) {
   std::string text;
   text.reserve(bytes.size() + bytes.size() / 2);
   std::string_view rest = bytes;
-  if (converter.run(rest, text)) return text;
-  return std::unexpected(
-      Error{Code::wire_encoding, "byte " + std::to_string(bytes.size() - rest.size()), "GBK", {}});
+  while (!converter.run(rest, text)) {
+    if (rest.front() != '\x80')
+      return std::unexpected(
+          Error{Code::wire_encoding, "byte " + std::to_string(bytes.size() - rest.size()), "GBK", {}});
+    text += "€";  // as Windows writes it
+    rest.remove_prefix(1);
+  }
+  return text;
 }
 
 std::string from_utf8(std::string_view text, Charset charset) {

@@ -20,6 +20,8 @@ TEST(Charset, GoesToUtf8AndBack) {
   EXPECT_EQ(to_utf8(gbk, Charset::gbk), "分明 a");
   EXPECT_EQ(from_utf8("分明 a", Charset::gbk), gbk);
   EXPECT_EQ(to_utf8("分明", Charset::utf8), "分明");
+  EXPECT_EQ(to_utf8("a\x80 \xA2\xE3", Charset::gbk), "a€ €");
+  EXPECT_EQ(from_utf8("€", Charset::gbk), "\x80");
   std::string text;
   for (int i = 0; i < 5000; ++i) text += "医保";  // longer than a piece
   EXPECT_EQ(to_utf8(from_utf8(text, Charset::gbk), Charset::gbk), text);

@@ -28,6 +28,12 @@ std::string_view scalar(Json value) {
   return holds_rows(value) || value.kind() == Json::Kind::null ? std::string_view() : value.text();
 }
 
+// Most values: a text that fits and that no table knows.
+bool is_plain(Json value, const WireField& field) {
+  return value.kind() == Json::Kind::text && field.type == WireType::text && field.code_table == nullptr &&
+         field.table.empty() && value.text().size() != 4 && value.text().size() <= field.length;
+}
+
 constexpr std::string_view an_object = "对象 {...}", an_array = "数组 [...]";
 
 }  // namespace
@@ -66,7 +72,7 @@ const WireNode* RequestCheck::main_node() const {
   return nullptr;
 }
 
-const WireNode* RequestCheck::node_of(std::string_view key, std::uint32_t parent) {
+const WireNode* RequestCheck::node_of(std::string_view key, std::uint32_t parent) const {
   for (const WireNode& node : transaction_->input)
     if (node.parent == parent && node.in_json() && !node.name.empty() && node.key == key) return &node;
   return nullptr;
@@ -102,8 +108,9 @@ void RequestCheck::top_members(Json input) {
       node(*one, *found, WireRows::nobody, key);
       continue;
     }
-    if (root != nullptr && find_field(*root, key) != nullptr) {
-      member(*one, *root, root_row);
+    const WireField* field = root == nullptr ? nullptr : find_field(*root, key);
+    if (field != nullptr) {
+      member(*one, *root, root_row, field);
       continue;
     }
     const WireNode* other = nullptr;
@@ -122,7 +129,6 @@ void RequestCheck::top_members(Json input) {
 }
 
 void RequestCheck::node(Json value, const WireNode& node, std::uint32_t parent, std::string_view member) {
-  const std::string base = parent == WireRows::nobody ? "/input" : std::string();
   const auto place = [&] {
     return pointer_to(parent == WireRows::nobody ? "/input" : rows_.pointer(parent), member);
   };
@@ -162,20 +168,28 @@ void RequestCheck::node(Json value, const WireNode& node, std::uint32_t parent, 
 
 void RequestCheck::row(Json object, const WireNode& node, WireRows::Place place) {
   const std::size_t index = rows_.add(place);
-  for (auto one = object.first(); one; one = one->next()) member(*one, node, index);
+  std::size_t next = 0;  // clients send the members in the order of the table, more or less
+  for (auto one = object.first(); one; one = one->next()) {
+    const bool in_order = next < node.fields.size() && node.fields[next].name == one->key();
+    const WireField* field = in_order ? &node.fields[next] : find_field(node, one->key());
+    if (field != nullptr) next = static_cast<std::size_t>(field - node.fields.data()) + 1;
+    member(*one, node, index, field);
+  }
   missing_fields(node, index);
 }
 
-void RequestCheck::member(Json value, const WireNode& node, std::size_t row) {
+void RequestCheck::member(Json value, const WireNode& node, std::size_t row, const WireField* field) {
   const std::string_view key = value.key();
-  const WireField* field = find_field(node, key);
   if (holds_rows(value)) {
     const auto parent = static_cast<std::uint32_t>(&node - transaction_->input.data());
-    if (const WireNode* child = node_of(key, parent);
-        child != nullptr && field != nullptr && field->alias == "expContent")
-      extension(value, row);
-    else if (child != nullptr)
+    if (const WireNode* child = node_of(key, parent)) {
+      if (field != nullptr && field->type == WireType::object) {
+        rows_.set(row, static_cast<std::size_t>(field - node.fields.data()),
+                  rows_.texts().keep(json_text(value)));
+        extension(value, row);
+      }
       return this->node(value, *child, static_cast<std::uint32_t>(row), key);
+    }
   }
   if (field == nullptr) {
     if (!has(Tolerance::unknown_field))
@@ -183,28 +197,29 @@ void RequestCheck::member(Json value, const WireNode& node, std::size_t row) {
     return;
   }
   const auto position = static_cast<std::size_t>(field - node.fields.data());
+  if (is_plain(value, *field)) return rows_.set(row, position, value.text());
   auto text = wire_value(value, *field, tolerances_, rows_.texts());
-  if (!text) return refuse(std::move(text.error()), pointer_to(rows_.pointer(row), key));
-  if (text->empty()) {
-    if (field->type == WireType::object && holds_rows(value)) extension(value, row);
-    return;
+  if (!text) {
+    rows_.set(row, position, "?");  // wrong, not missing
+    return refuse(std::move(text.error()), pointer_to(rows_.pointer(row), key));
   }
+  if (text->empty()) return;
   rows_.set(row, position, *text);
   if (field->type == WireType::object) extension(value, row);
 }
 
 void RequestCheck::extension(Json value, std::size_t row) {
   if (value.kind() == Json::Kind::object) {
-    for (auto one = value.first(); one; one = one->next()) rows_.extend(row, one->key(), scalar(*one));
+    for (auto one = value.first(); one; one = one->next())
+      rows_.extend(row, one->key(), holds_rows(*one) ? rows_.texts().keep(json_text(*one)) : scalar(*one));
     return;
   }
   if (value.kind() != Json::Kind::text || !value.text().starts_with('{')) return;
-  JsonReader reader;
-  const auto read = reader.read(value.text());
+  const auto read = texts_.read(value.text());
   if (!read || read->kind() != Json::Kind::object) return;  // a text of its own is no fault
   for (auto one = read->first(); one; one = one->next())
     rows_.extend(row, rows_.texts().keep(std::string(one->key())),
-                 rows_.texts().keep(std::string(scalar(*one))));
+                 rows_.texts().keep(holds_rows(*one) ? json_text(*one) : std::string(scalar(*one))));
 }
 
 void RequestCheck::missing_fields(const WireNode& node, std::size_t row) {

@@ -16,8 +16,10 @@ namespace fenming {
 
 class RequestCheck {
  public:
-  RequestCheck(Tolerances tolerances, std::size_t rows_max, std::size_t errors_max, WireRows& rows)
-      : tolerances_(tolerances), rows_max_(rows_max), errors_max_(errors_max), rows_(rows) {}
+  // `texts` reads the JSON inside texts.
+  RequestCheck(Tolerances tolerances, std::size_t rows_max, std::size_t errors_max, WireRows& rows,
+               JsonReader& texts)
+      : tolerances_(tolerances), rows_max_(rows_max), errors_max_(errors_max), rows_(rows), texts_(texts) {}
 
   void input(Json input, const Transaction& transaction);
   void refuse(Code code, std::string place, std::string_view value, std::vector<std::string> details = {});
@@ -31,17 +33,13 @@ class RequestCheck {
   static std::string hint(std::string_view name, const WireNode& node);
 
  private:
-  struct Member {
-    Json value;
-    const WireNode* node;
-  };
   void top_members(Json input);
-  const WireNode* node_of(std::string_view key, std::uint32_t parent);
+  const WireNode* node_of(std::string_view key, std::uint32_t parent) const;
   const WireNode* main_node() const;
   bool bare(Json input);
   void node(Json value, const WireNode& node, std::uint32_t parent, std::string_view member);
   void row(Json object, const WireNode& node, WireRows::Place place);
-  void member(Json value, const WireNode& node, std::size_t row);
+  void member(Json value, const WireNode& node, std::size_t row, const WireField* field);
   void extension(Json value, std::size_t row);
   void missing_fields(const WireNode& node, std::size_t row);
   void missing_nodes();
@@ -49,6 +47,7 @@ class RequestCheck {
   Tolerances tolerances_;
   std::size_t rows_max_, errors_max_;
   WireRows& rows_;
+  JsonReader& texts_;
   const Transaction* transaction_ = nullptr;
   std::vector<Error> errors_;
 };

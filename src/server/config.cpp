@@ -109,7 +109,9 @@ class Section {
   void refuse(const char* key, const std::string& value, std::string wanted) {
     const toml::node* node = table_ == nullptr ? nullptr : table_->get(key);
     if (node == nullptr) node = table_;
-    problems_.push_back({Code::config_value, node == nullptr ? std::string(file_) : place(*node), value,
+    problems_.push_back({Code::config_value,
+                         node == nullptr ? std::string(file_) : place(*node),
+                         value,
                          {name_ + key, std::move(wanted)}});
   }
   void wrong(const char* key, const toml::node& node, std::string wanted) {
@@ -244,8 +246,7 @@ class Reader {
       }
       Section one(table, "provider.", file_, problems_);
       ProviderContract contract = provider(one);
-      if (!codes.insert(contract.credential.provider).second)
-        one.wrong("code", *table, "once");
+      if (!codes.insert(contract.credential.provider).second) one.wrong("code", *table, "once");
       if (!contract.credential.access_key.empty() && !keys.insert(contract.credential.access_key).second)
         one.wrong("key", *table, "once");
       config.providers.push_back(std::move(contract));

@@ -124,20 +124,25 @@ strict = true
 }
 
 TEST(Config, an_unknown_key_is_named_with_its_nearest) {
-  EXPECT_EQ(problems(std::string(least) + "[http]\nprot = 1\n"), (Lines{"n.toml:6:8 SRV-012 http.prot  (→ port?)"}));
+  EXPECT_EQ(problems(std::string(least) + "[http]\nprot = 1\n"),
+            (Lines{"n.toml:6:8 SRV-012 http.prot  (→ port?)"}));
   EXPECT_EQ(problems(std::string(least) + "[[provider]]\ncode=\"H\"\nvariant=\"none\"\nsing_in=true\n"),
             (Lines{"n.toml:8:9 SRV-012 provider.sing_in  (→ sign_in?)"}));
   EXPECT_EQ(problems(std::string(least) + "[lmits]\n").at(0).substr(0, 29), "n.toml:5:1 SRV-012 lmits  (→ ");
 }
 
 TEST(Config, wrong_values_say_what_is_right) {
-  EXPECT_EQ(problems(std::string(least) + "[http]\nport = 65536\n"), (Lines{"n.toml:6:8 SRV-013 … http.port 0..65535"}));
-  EXPECT_EQ(problems(std::string(least) + "[http]\nport = \"80\"\n"), (Lines{"n.toml:6:8 SRV-013 80 http.port 0..65535"}));
+  EXPECT_EQ(problems(std::string(least) + "[http]\nport = 65536\n"),
+            (Lines{"n.toml:6:8 SRV-013 … http.port 0..65535"}));
+  EXPECT_EQ(problems(std::string(least) + "[http]\nport = \"80\"\n"),
+            (Lines{"n.toml:6:8 SRV-013 80 http.port 0..65535"}));
   EXPECT_EQ(problems(std::string(least) + "[http]\nport = 80.5\n").size(), 1U);
-  EXPECT_EQ(problems(std::string(least) + "[limits]\ndepth = 1\n"), (Lines{"n.toml:6:9 SRV-013 … limits.depth 4..64"}));
+  EXPECT_EQ(problems(std::string(least) + "[limits]\ndepth = 1\n"),
+            (Lines{"n.toml:6:9 SRV-013 … limits.depth 4..64"}));
   EXPECT_EQ(problems(std::string(least) + "http = 5\n").size(), 1U);  // node.http is no key
   EXPECT_EQ(problems("http = 5\n" + std::string(least)), (Lines{"n.toml:1:8 SRV-013 … http [http]"}));
-  EXPECT_EQ(problems("provider = [\"H\"]\n" + std::string(least)), (Lines{"n.toml:1:13 SRV-013 H provider [[provider]]"}));
+  EXPECT_EQ(problems("provider = [\"H\"]\n" + std::string(least)),
+            (Lines{"n.toml:1:13 SRV-013 H provider [[provider]]"}));
   EXPECT_EQ(problems("provider = {code = \"H\"}\n" + std::string(least)).size(), 1U);
   EXPECT_EQ(problems(std::string(least) + "[[provider]]\ncode=\"H\"\nvariant=\"rsa\"\n").at(0),
             "n.toml:7:9 SRV-013 rsa provider.variant tif, csb, none");
@@ -176,8 +181,10 @@ TEST(Config, a_body_that_would_never_fit_is_refused) {
 TEST(Config, nobody_is_named_twice) {
   const std::string one = "[[provider]]\ncode = \"H1\"\nkey = \"a\"\nsecret = \"s\"\n";
   const Lines twice = problems(std::string(least) + one + one);
-  EXPECT_EQ(twice, (Lines{"n.toml:9:1 SRV-013 … provider.code once", "n.toml:9:1 SRV-013 … provider.key once"}));
-  EXPECT_EQ(problems(std::string(least) + "[http]\nport = 1\nport = 2\n").at(0).substr(0, 18), "n.toml:7:1 SRV-011");
+  EXPECT_EQ(twice,
+            (Lines{"n.toml:9:1 SRV-013 … provider.code once", "n.toml:9:1 SRV-013 … provider.key once"}));
+  EXPECT_EQ(problems(std::string(least) + "[http]\nport = 1\nport = 2\n").at(0).substr(0, 18),
+            "n.toml:7:1 SRV-011");
 }
 
 TEST(Config, syntax_has_its_place) {
@@ -186,7 +193,8 @@ TEST(Config, syntax_has_its_place) {
 }
 
 TEST(Config, secrets_are_not_shown) {
-  for (const std::string& line : problems(std::string(least) + "[[provider]]\ncode=5\nkey=\"ak\"\nsecret=\"hush\"\nx=1\n"))
+  for (const std::string& line :
+       problems(std::string(least) + "[[provider]]\ncode=5\nkey=\"ak\"\nsecret=\"hush\"\nx=1\n"))
     EXPECT_EQ(line.find("hush"), std::string::npos) << line;
 }
 

@@ -124,7 +124,9 @@ struct HttpServer::Library {
   explicit Library(HttpServer& of) : server(of), patience([&of] { ++of.too_slow_; }) {}
 
   // A second more than the library's own time-out: a silent connection is closed by that and is nobody's fault.
-  std::chrono::seconds head_patience() const { return std::chrono::seconds(server.options_.idle_seconds + 1); }
+  std::chrono::seconds head_patience() const {
+    return std::chrono::seconds(server.options_.idle_seconds + 1);
+  }
 
   // What the library keeps for a request: the exchange, held until the request is completed.
   struct Held {
@@ -176,8 +178,7 @@ struct HttpServer::Library {
 
   MHD_Result begin(MHD_Connection* connection, const char* url, const char* method, void** state) {
     auto held = std::make_unique<Held>();
-    const MHD_ConnectionInfo* info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    const MHD_ConnectionInfo* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     held->line = static_cast<Patience::Line*>(info->socket_context);
     held->line->wait(std::chrono::seconds(server.options_.body_seconds));
     held->exchange = std::make_shared<Exchange>();

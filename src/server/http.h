@@ -49,7 +49,7 @@ class Exchange {
   std::mutex mutex_;
   std::function<HttpAnswer()> finish_;
   bool suspended_ = false, answered_ = false;
-  unsigned refused_ = 0;  // status of a refusal that waits for the end of the body
+  unsigned refused_ = 0;     // status of a refusal that waits for the end of the body
   std::size_t counted_ = 0;  // bytes of the body that count against the server's bound
 };
 

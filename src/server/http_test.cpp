@@ -115,7 +115,8 @@ struct Server {
 };
 
 std::string post(std::string_view path, std::string_view body, std::string_view more = {}) {
-  return "POST " + std::string(path) + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+  return "POST " + std::string(path) +
+         " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
          std::string(more) + "\r\n" + std::string(body);
 }
 
@@ -142,7 +143,8 @@ TEST(Http, a_huge_length_is_refused_before_a_byte_of_it) {
   Server server(small());
   for (const char* length : {"1073741824", "999999999999999999", "18446744073709551615"}) {
     Client client(server.port());
-    client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::string(length) + "\r\nExpect: 100-continue\r\n\r\n");
+    client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::string(length) +
+                "\r\nExpect: 100-continue\r\n\r\n");
     const std::string answer = client.read_all();
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 413 ")) << length << answer;
     EXPECT_EQ(answer.find("100 Continue"), std::string::npos);
@@ -152,7 +154,9 @@ TEST(Http, a_huge_length_is_refused_before_a_byte_of_it) {
 TEST(Http, chunks_are_read_and_endless_ones_are_cut) {
   Server server(small());
   Client client(server.port());
-  client.send("POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n3;x=y\r\nabc\r\n0\r\n\r\n");
+  client.send(
+      "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n5\r\nhello\r\n3;x=y\r\nabc\r\n0\r\n\r\n");
   EXPECT_NE(client.read_until(";").find("POST /c 8;"), std::string::npos);
   Client endless(server.port());
   endless.send("POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -179,7 +183,8 @@ TEST(Http, kept_connections_and_pipelined_requests) {
     client.read_until("POST /k 1;", i);
   }
   std::string many;
-  for (int i = 0; i < 50; ++i) many += post("/p" + std::to_string(i), std::string(static_cast<std::size_t>(i), 'y'));
+  for (int i = 0; i < 50; ++i)
+    many += post("/p" + std::to_string(i), std::string(static_cast<std::size_t>(i), 'y'));
   client.send(many);
   const std::string answers = client.read_until("POST /p49 49;");
   std::size_t at = 0;
@@ -211,8 +216,10 @@ TEST(Http, two_ends_of_a_body_are_refused) {
   Server server;
   const std::string smuggled = "POST /smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx";
   for (const std::string& head :
-       {std::string("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n"), std::string("Transfer-Encoding: chunked\r\nContent-Length: 4\r\n"),
-        std::string("Content-Length: 4\r\nContent-Length: 5\r\n"), std::string("Content-Length: 4\r\ncontent-length: 4\r\n"),
+       {std::string("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n"),
+        std::string("Transfer-Encoding: chunked\r\nContent-Length: 4\r\n"),
+        std::string("Content-Length: 4\r\nContent-Length: 5\r\n"),
+        std::string("Content-Length: 4\r\ncontent-length: 4\r\n"),
         std::string("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n")}) {
     Client client(server.port());
     client.send("POST /a HTTP/1.1\r\nHost: x\r\n" + head + "\r\n0\r\n\r\n" + smuggled);
@@ -225,14 +232,16 @@ TEST(Http, two_ends_of_a_body_are_refused) {
 TEST(Http, what_is_no_http_is_turned_away) {
   Server server;
   for (const std::string& bytes :
-       {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11), std::string("GET\r\n\r\n"), std::string("\0\0\0\0\r\n\r\n", 8),
-        std::string("POST /a HTTP/9.9\r\n\r\n"), std::string("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n"),
+       {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11), std::string("GET\r\n\r\n"),
+        std::string("\0\0\0\0\r\n\r\n", 8), std::string("POST /a HTTP/9.9\r\n\r\n"),
+        std::string("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n"),
         std::string("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 0x10\r\n\r\n"),
         std::string("POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")}) {
     Client client(server.port());
     client.send(bytes);
     ::usleep(20'000);
-    const std::string before = bytes.find("\r\n\r\n") == std::string::npos ? "" : client.read_until("\r\n\r\n");
+    const std::string before =
+        bytes.find("\r\n\r\n") == std::string::npos ? "" : client.read_until("\r\n\r\n");
     EXPECT_FALSE(before.starts_with("HTTP/1.1 200")) << before;
   }
   Client good(server.port());
@@ -262,7 +271,8 @@ TEST(Http, trickling_requests_are_closed) {
     Client client(server.port());
     client.send(head);
     const auto began = std::chrono::steady_clock::now();
-    while (client.send("x") && std::chrono::steady_clock::now() - began < 8s) std::this_thread::sleep_for(100ms);
+    while (client.send("x") && std::chrono::steady_clock::now() - began < 8s)
+      std::this_thread::sleep_for(100ms);
     return std::chrono::steady_clock::now() - began;
   };
   std::chrono::steady_clock::duration body{}, first_line{};
@@ -304,7 +314,8 @@ TEST(Http, no_more_connections_than_allowed) {
     std::this_thread::sleep_for(100ms);
     clients.pop_front();
   });
-  const std::string answer = fifth.read_until(";");  // refused, or served once there is room: never both, never lost in silence
+  const std::string answer =
+      fifth.read_until(";");  // refused, or served once there is room: never both, never lost in silence
   gone.join();
   Client sixth(server.port());
   sixth.send(post("/a", "x"));
@@ -316,7 +327,9 @@ TEST(Http, an_answer_may_come_later_from_any_thread) {
   Client client(server.port());
   client.send(post("/later", "abc"));
   const auto exchange = server.wait_for_later();
-  std::thread([exchange] { exchange->answer_later([exchange] { return said(Server::text(*exchange)); }); }).join();
+  std::thread([exchange] {
+    exchange->answer_later([exchange] { return said(Server::text(*exchange)); });
+  }).join();
   EXPECT_NE(client.read_until(";").find("POST /later 3;"), std::string::npos);
 }
 
@@ -348,7 +361,8 @@ TEST(Http, finish_lets_answers_leave) {
   answering.join();
   std::vector<std::string> answers(20);
   std::vector<std::thread> readers;
-  for (std::size_t i = 0; i < 20; ++i) readers.emplace_back([&, i] { answers[i] = clients[i].read_until(";"); });
+  for (std::size_t i = 0; i < 20; ++i)
+    readers.emplace_back([&, i] { answers[i] = clients[i].read_until(";"); });
   server.http->finish(5s);
   EXPECT_FALSE(Client(server.port()).connected());
   server.http.reset();

@@ -87,7 +87,8 @@ TEST(LineLog, goes_on_behind_a_line_that_a_crash_cut_off) {
     auto log = opened(folder.path);
     log->add(day, "{\"a\":1");
   }
-  fs::resize_file(folder.path / "access-2026-11-22.ndjson", fs::file_size(folder.path / "access-2026-11-22.ndjson") - 9);
+  fs::resize_file(folder.path / "access-2026-11-22.ndjson",
+                  fs::file_size(folder.path / "access-2026-11-22.ndjson") - 9);
   {
     auto log = opened(folder.path);
     log->add(day, "{\"a\":2");
@@ -100,7 +101,7 @@ TEST(LineLog, goes_on_behind_a_line_that_a_crash_cut_off) {
 TEST(LineLog, is_for_its_owner) {
   const Folder folder;
   opened(folder.path)->add(day, "{\"a\":1");
-  struct stat about {};
+  struct stat about{};
   ASSERT_EQ(::stat((folder.path / "access-2026-11-22.ndjson").c_str(), &about), 0);
   EXPECT_EQ(about.st_mode & 0777U, 0600U);
 }

@@ -44,7 +44,8 @@ TEST(Metrics, counts_by_transaction_and_ending) {
   EXPECT_EQ(at("fenming_transactions_total{infno=\"2207\",ending=\"refused\"}"), "0");
   EXPECT_EQ(at("fenming_transactions_total{infno=\"2207\",ending=\"failed\"}"), "1");
   EXPECT_EQ(at("fenming_transaction_seconds_bucket{infno=\"2207\",le=\"0.000500\"}"), "0");
-  EXPECT_EQ(at("fenming_transaction_seconds_bucket{infno=\"2207\",le=\"0.001000\"}"), "2");  // a bound belongs to its bucket
+  EXPECT_EQ(at("fenming_transaction_seconds_bucket{infno=\"2207\",le=\"0.001000\"}"),
+            "2");  // a bound belongs to its bucket
   EXPECT_EQ(at("fenming_transaction_seconds_bucket{infno=\"2207\",le=\"5.000000\"}"), "2");
   EXPECT_EQ(at("fenming_transaction_seconds_bucket{infno=\"2207\",le=\"+Inf\"}"), "3");
   EXPECT_EQ(at("fenming_transaction_seconds_count{infno=\"2207\"}"), "3");
@@ -69,7 +70,8 @@ TEST(Metrics, reads_as_prometheus_reads) {
   for (std::string line; std::getline(in, line);)
     EXPECT_TRUE(std::regex_match(line, comment) || std::regex_match(line, sample)) << line;
   EXPECT_EQ(text.back(), '\n');
-  EXPECT_LT(text.find("# TYPE fenming_transaction_seconds histogram"), text.find("fenming_transaction_seconds_bucket"));
+  EXPECT_LT(text.find("# TYPE fenming_transaction_seconds histogram"),
+            text.find("fenming_transaction_seconds_bucket"));
 }
 
 }  // namespace

@@ -74,7 +74,8 @@ class Node {
   LineLog* access_log() { return access_.get(); }
   bool signed_in(const std::string& provider,
                  Date day);  // some operator of the provider has; asks the desk when it must
-  void sign_changed(const std::string& provider);  // somebody signed in or out: the next message asks the desk
+  void sign_changed(
+      const std::string& provider);               // somebody signed in or out: the next message asks the desk
   bool guess_allowed(std::string_view provider);  // false: too many of those asked for were not found
   void guessed_wrong(std::string_view provider);
   std::string keep_file(std::string bytes, std::string name,

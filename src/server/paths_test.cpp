@@ -59,7 +59,8 @@ TEST(Paths, a_path_for_each_transaction_misspelt_as_they_are) {
 
 TEST(Paths, anything_else_is_none) {
   for (const std::string_view path :
-       {"", "/", "//", "/fsi/api/", "/fsi/api/outpatientSettleService/cancelSettlement", "/2299", "/22 07", "/../2207x", "/csb"})
+       {"", "/", "//", "/fsi/api/", "/fsi/api/outpatientSettleService/cancelSettlement", "/2299", "/22 07",
+        "/../2207x", "/csb"})
     EXPECT_EQ(seen(path), "no") << path;
 }
 

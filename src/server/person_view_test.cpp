@@ -38,9 +38,10 @@ TEST(PersonView, birth_and_sex_come_from_the_number) {
   EXPECT_EQ(man.sex, "1");
   ASSERT_TRUE(man.born);
   EXPECT_EQ(to_text(*man.born), "1980-02-29");
-  EXPECT_EQ(shown(man, *make_date(2026, 2, 28)),
-            R"({"psn_no":"P1","psn_name":"测试甲","psn_cert_type":"01","certno":"99000119800229011X","gend":"1","naty":"",)"
-            R"("brdy":"1980-02-29","age":45.0})");
+  EXPECT_EQ(
+      shown(man, *make_date(2026, 2, 28)),
+      R"({"psn_no":"P1","psn_name":"测试甲","psn_cert_type":"01","certno":"99000119800229011X","gend":"1","naty":"",)"
+      R"("brdy":"1980-02-29","age":45.0})");
   EXPECT_NE(shown(man, *make_date(2026, 3, 1)).find("\"age\":46.0"), std::string::npos);
   EXPECT_EQ(keys.view("P1", R"({"name":"乙","certno":"990001198002290121"})").sex, "2");
 }
@@ -59,9 +60,11 @@ TEST(PersonView, what_the_number_does_not_say_stays_open) {
 // REQ SEC-04
 TEST(PersonView, what_cannot_be_opened_is_empty) {
   const Keys keys, other;
-  const std::string sealed = other.vault->seal_same("P1", R"({"name":"secret","certno":"99000119800229011X"})");
-  for (const std::string& text : {sealed, std::string(), std::string("rubbish"), keys.vault->seal_same("P2", "{}"),
-                                  keys.vault->seal_same("P1", "not json")}) {
+  const std::string sealed =
+      other.vault->seal_same("P1", R"({"name":"secret","certno":"99000119800229011X"})");
+  for (const std::string& text :
+       {sealed, std::string(), std::string("rubbish"), keys.vault->seal_same("P2", "{}"),
+        keys.vault->seal_same("P1", "not json")}) {
     const PersonView person = view_person(*keys.vault, "P1", text);
     EXPECT_EQ(person.psn_no, "P1");
     EXPECT_EQ(person.name + person.certno + person.cert_type, "");

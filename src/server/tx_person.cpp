@@ -12,7 +12,9 @@
 namespace fenming {
 namespace {
 
-std::unexpected<std::vector<Error>> one(Error error) { return std::unexpected(std::vector{std::move(error)}); }
+std::unexpected<std::vector<Error>> one(Error error) {
+  return std::unexpected(std::vector{std::move(error)});
+}
 
 std::string yes_no(const std::vector<FactValue>& facts, std::string_view name) {
   const auto found = std::ranges::find(facts, name, &FactValue::name);
@@ -29,8 +31,8 @@ Result<std::vector<std::string>> found_persons(Node& node, const WireRow& data) 
   std::vector<std::string> found;
   const std::string_view type = data.text("mdtrt_cert_type");
   if (type != "02" && type != "03" && data.text("certno").empty() && data.text("psn_no").empty())
-    return std::unexpected(
-        Error{Code::wire_not_mapped, data.pointer("mdtrt_cert_type"), std::string(type), {"mdtrt_cert_type"}});
+    return std::unexpected(Error{
+        Code::wire_not_mapped, data.pointer("mdtrt_cert_type"), std::string(type), {"mdtrt_cert_type"}});
   std::string_view number = data.text("certno");
   if (number.empty() && data.text("mdtrt_cert_type") == "02") number = data.text("mdtrt_cert_no");
   if (number.empty()) {
@@ -41,11 +43,12 @@ Result<std::vector<std::string>> found_persons(Node& node, const WireRow& data) 
   }
   const std::string index = node.vault().found_by(number);
   const std::array<ViewCell, 1> from{std::string_view(index)};
-  const auto read = node.desk().store().rows(ViewTable::person_index, from, [&](std::span<const ViewCell> row) {
-    if (std::get<std::string_view>(row[0]) != index) return false;
-    found.emplace_back(std::get<std::string_view>(row[1]));
-    return found.size() < 8;
-  });
+  const auto read =
+      node.desk().store().rows(ViewTable::person_index, from, [&](std::span<const ViewCell> row) {
+        if (std::get<std::string_view>(row[0]) != index) return false;
+        found.emplace_back(std::get<std::string_view>(row[1]));
+        return found.size() < 8;
+      });
   if (!read) return std::unexpected(read.error());
   return found;
 }
@@ -71,7 +74,10 @@ void write_identities(JsonOut& json, const Object& person, Date day) {
     if (status.from > day || status.to < day) continue;
     if (status.fact.name != "aid" && status.fact.name != "honor" && status.fact.name != "disabled") continue;
     json.open_object().field("psn_idet_type", status.fact.name).field("psn_type_lv", status.fact.text);
-    json.field("memo", "").field("begntime", to_text(status.from) + " 00:00:00").field("endtime", "").close_object();
+    json.field("memo", "")
+        .field("begntime", to_text(status.from) + " 00:00:00")
+        .field("endtime", "")
+        .close_object();
   }
   json.close_array();
 }
@@ -122,9 +128,12 @@ Checked<std::string> benefits_output(const Call& call) {
   call.accessed(psn_no);
   JsonOut json;
   json.open_object().key("trtinfo").open_array().open_object();
-  json.field("psn_no", psn_no).field("trt_chk_type", "1").field("fund_pay_type", "310100");
+  json.field("psn_no", psn_no)
+      .field("trt_chk_type", "1")
+      .field("fund_pay_type", word(node.words().fund_pay_type, "pool"));
   json.field("trt_enjymnt_flag", insured ? "1" : "0");
-  json.field("begndate", insured ? to_text(insured->from) : to_text(day)).field("enddate", insured ? to_text(insured->to) : to_text(day));
+  json.field("begndate", insured ? to_text(insured->from) : to_text(day))
+      .field("enddate", insured ? to_text(insured->to) : to_text(day));
   json.field("trt_chk_rslt", insured ? "" : sentence(insured.error(), Language::zh));
   return json.close_object().close_array().close_object().take();
 }
@@ -163,10 +172,11 @@ void sign_out(const CallPtr& call) {
   const WireRow row = call->request().row("signOut");
   std::string operator_no(row.text("opter_no")), sign_no(row.text("sign_no"));
   if (operator_no.empty()) operator_no = call->request().envelope().opter;
-  call->submit(SignOperator{std::move(operator_no), std::move(sign_no), true}, [](const Call& done, const Decided& decided) {
-    done.node().sign_changed(std::string(done.provider()));
-    return sign_output(done, decided);
-  });
+  call->submit(SignOperator{std::move(operator_no), std::move(sign_no), true},
+               [](const Call& done, const Decided& decided) {
+                 done.node().sign_changed(std::string(done.provider()));
+                 return sign_output(done, decided);
+               });
 }
 
 }  // namespace fenming

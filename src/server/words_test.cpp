@@ -19,11 +19,13 @@ struct Message {
   WireRow row;
   Request request;
   explicit Message(const std::string& members) {
-    text = R"({"infno":"2207","msgid":"H99000000001202611220908070001","mdtrtarea_admvs":"990000","recer_sys_code":"x",)"
-           R"("infver":"V1.0","opter_type":"1","opter":"o","opter_name":"o","inf_time":"2026-11-22 09:08:07",)"
-           R"("fixmedins_code":"H99000000001","fixmedins_name":"n","input":{"data":{"psn_no":"P","mdtrt_cert_type":"02",)"
-           R"("med_type":"11","medfee_sumamt":1,"psn_setlway":"01","mdtrt_id":"V","chrg_bchno":"B","insutype":"310",)"
-           R"("acct_used_flag":"1")" + members + "}}}";
+    text =
+        R"({"infno":"2207","msgid":"H99000000001202611220908070001","mdtrtarea_admvs":"990000","recer_sys_code":"x",)"
+        R"("infver":"V1.0","opter_type":"1","opter":"o","opter_name":"o","inf_time":"2026-11-22 09:08:07",)"
+        R"("fixmedins_code":"H99000000001","fixmedins_name":"n","input":{"data":{"psn_no":"P","mdtrt_cert_type":"02",)"
+        R"("med_type":"11","medfee_sumamt":1,"psn_setlway":"01","mdtrt_id":"V","chrg_bchno":"B","insutype":"310",)"
+        R"("acct_used_flag":"1")" +
+        members + "}}}";
     EXPECT_TRUE(reader.read_envelope(text));
     auto read = reader.read_input({});
     if (!read) {
