@@ -11,21 +11,21 @@ TEST(Law11, OfTwoDesksOverOneJournalNoneDecidesOnAnOldHead) {  // LAW 11
   TestDesk at;
   at.good(CreditAccount{"P1", yuan(1000), "2025-03"});
   const std::unique_ptr<SettlementDesk> other = std::move(at.desk);
+  ASSERT_TRUE(other->catch_up());  // views stand still while the second one opens
   at.open();
-  std::atomic<int> settled = 0;
+  int settled = 0;
   const auto counter = [&](SettlementDesk& desk, const std::string& name) {
-    for (int i = 0; i < 40; ++i) {
-      const Command sale{{"H1", "2207", name + std::to_string(i)}, "", TestDesk::sale(yuan(10))};
-      auto outcome = desk.call(sale);
-      while (!outcome && outcome.error().code == Code::store_moved)
-        outcome = desk.call(sale);  // as a caller would
-      ASSERT_TRUE(outcome) << to_text(outcome.error(), Language::en);
-      ++settled;
-    }
+    const Command sale{{"H1", "2207", name}, "", TestDesk::sale(yuan(10))};
+    auto outcome = desk.call(sale);
+    for (int again = 0; !outcome && outcome.error().code == Code::store_moved && again < 5; ++again)
+      outcome = desk.call(sale);  // as a caller would
+    ASSERT_TRUE(outcome) << to_text(outcome.error(), Language::en);
+    ++settled;
   };
-  std::thread one([&] { counter(*at.desk, "a"); }), two([&] { counter(*other, "b"); });
-  one.join();
-  two.join();
+  for (int i = 0; i < 40; ++i) {  // in turns: every one of them finds the head moved
+    counter(*at.desk, "a" + std::to_string(i));
+    counter(*other, "b" + std::to_string(i));
+  }
   EXPECT_EQ(settled, 80) << "who finds the head moved reads, folds and decides again";
   EXPECT_EQ(TestDesk::result(at.good(TestDesk::sale(yuan(1)), "after")).deductible, 0);
   at.desk->catch_up();
