@@ -49,7 +49,7 @@ class Call : public std::enable_shared_from_this<Call> {
   // On a query thread; several at once, never on the desk's or the connection's. `work` may wait for the desk.
   void query(std::function<Checked<std::string>()> work);
 
-  // Somebody's personal data was shown: who, whose, why (REQ SEC-06).
+  // Somebody's personal data was shown: who, whose, why (SEC-06).
   void accessed(std::string_view psn_no) const;
 
  private:

@@ -39,7 +39,7 @@ void write_metric(std::string& text, std::string_view name, std::string_view lab
                  labels.empty() ? "" : "}", value);
 }
 
-// REQ PLT-03
+// PLT-03
 void Metrics::write(std::string& text) const {
   text +=
       "# HELP fenming_transactions_total messages of the national interface by how they ended\n"

@@ -98,7 +98,7 @@ bool Node::take_text(Call& call) {
   return text.has_value();
 }
 
-// REQ SEC-03, SEC-12
+// REQ SEC-03
 bool Node::authorised(Call& call, const SignedHeaders& headers, const ProviderContract* contract) {
   std::optional<SignFault> fault;
   if (headers.variant == SignVariant::none && contract != nullptr &&
@@ -263,7 +263,7 @@ void Node::note_sign(const std::string& provider, Date day, bool in) {
     signs_.erase(provider);  // another operator may still be signed in: the next message asks
 }
 
-// REQ SEC-12: whoever asks for many persons that are not there is guessing.
+// SEC-12: whoever asks for many persons that are not there is guessing.
 bool Node::guess_allowed(const std::string& provider) {
   const std::int64_t now = clock_().steady_ms;
   const std::lock_guard lock(signs_mutex_);

@@ -159,7 +159,7 @@ void check_benefits(const CallPtr& call) {
   call->query([call] { return benefits_output(*call); });
 }
 
-// REQ SEC-02
+// SEC-02
 void sign_in(const CallPtr& call) {
   const WireRow row = call->request().row("signIn");
   std::string operator_no(row.text("opter_no"));
