@@ -93,15 +93,18 @@ int serve_command(Terminal& terminal, const ServeOptions& options) {
   auto config = load_config(options.config);
   if (!config) return terminal.refuse(config.error());
   if (options.check) {
-    terminal.out << fmt::format(fmt::runtime(terminal.say("配置有效：{} 家机构，{}:{}\n", "the configuration is sound: {} providers, {}:{}\n")),
-                                config->providers.size(), config->http.address, config->http.port);
+    terminal.out << fmt::format(
+        fmt::runtime(terminal.say("配置有效：{} 家机构，{}:{}\n",
+                                  "the configuration is sound: {} providers, {}:{}\n")),
+        config->providers.size(), config->http.address, config->http.port);
     return exit_ok;
   }
   block_signals();
   const std::string address = config->http.address, scheme = config->certificate.empty() ? "http" : "https";
   auto running = RunningNode::start(std::move(*config), fs::path(options.config).parent_path().string());
   if (!running) return terminal.refuse(running.error());
-  terminal.out << fmt::format(fmt::runtime(terminal.say("正在服务 {}://{}:{}，Ctrl-C 停止\n", "serving at {}://{}:{}, Ctrl-C stops\n")),
+  terminal.out << fmt::format(fmt::runtime(terminal.say("正在服务 {}://{}:{}，Ctrl-C 停止\n",
+                                                        "serving at {}://{}:{}, Ctrl-C stops\n")),
                               scheme, address, (*running)->port());
   terminal.out.flush();
   wait_for_signal();
