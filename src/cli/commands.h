@@ -71,6 +71,6 @@ struct SandboxRunOptions {
   bool once = false;  // stop after the day
 };
 int sandbox_run_command(Terminal& terminal, const SandboxRunOptions& options);  // sandbox_run.cpp
-int sandbox_make_command(Terminal& terminal, const SandboxOptions& options);  // sandbox_make.cpp
+int sandbox_make_command(Terminal& terminal, const SandboxOptions& options);    // sandbox_make.cpp
 
 }  // namespace fenming

@@ -211,7 +211,8 @@ void print_next(Terminal& t, const RunningNode& running, const SandboxRegion& re
         << '\n';
   t.out << fmt::format("  export FENMING=http://127.0.0.1:{}/fsi/api/rsfComIfsService/callService\n",
                        running.port());
-  t.out << fmt::format("  export PROVIDER={} PSN={} ITEM={}\n", clinic, People::psn_no(0), region.items().all().front().code);
+  t.out << fmt::format("  export PROVIDER={} PSN={} ITEM={}\n", clinic, People::psn_no(0),
+                       region.items().all().front().code);
   t.out << t.say("  然后照 docs/first-bill.md 一步步来（1101 → 2201 → 2204 → 2207）\n",
                  "  then follow docs/first-bill.md (1101 → 2201 → 2204 → 2207)\n");
   t.out << fmt::format("  curl -s http://127.0.0.1:{}/metrics | grep -v '^#' | head\n", running.port());
