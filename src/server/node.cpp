@@ -295,15 +295,9 @@ void Node::sign_changed(const std::string& provider) {
   signs_.erase(provider);
 }
 
-<<<<<<< HEAD
 // REQ SEC-12: whoever asks for many that are not there is guessing. Queries and trials are then refused for the rest of the minute;
 // settlements are not: they leave a trace, and a hospital's bills must go on.
 bool Node::guess_allowed(std::string_view provider) {
-=======
-// REQ SEC-12: whoever asks for many persons that are not there is guessing.
-bool Node::guess_allowed(const std::string& provider) {
-  const std::int64_t now = clock_().steady_ms;
->>>>>>> main
   const std::lock_guard lock(signs_mutex_);
   const auto found = guesses_.find(provider);
   if (found == guesses_.end() || clock_().steady_ms - found->second.since_ms > guesses_ms ||
