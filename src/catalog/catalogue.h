@@ -5,6 +5,7 @@
 // read here.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,7 +33,9 @@ class Catalogue {
   std::size_t size() const { return items_.size(); }
 
  private:
-  std::vector<CatalogueItem> items_;  // by item, then by date
+  void build_places();
+  std::vector<CatalogueItem> items_;   // by item, then by date
+  std::vector<std::uint32_t> places_;  // hash of an item → its first version; a power of two, half empty
 };
 
 }  // namespace fenming
