@@ -32,6 +32,7 @@ if(FENMING_SANITIZE)
 endif()
 if(FENMING_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
 endif()
 
 find_package(Threads REQUIRED)

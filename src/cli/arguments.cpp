@@ -41,6 +41,7 @@ struct Typed {
   DemoOptions demo;
   ServeOptions serve;
   SandboxOptions sandbox;
+  SandboxRunOptions sandbox_run;
   std::string language, audience = "patient";
 };
 
@@ -143,12 +144,25 @@ void Arguments::add_explain() {
       ->capture_default_str();
   explain->add_option("--catalog", r_.explain.catalogue, "目录 CSV / catalogue of items")->type_name("FILE");
   bill->excludes(verify);
+  CLI::Option* store =
+      explain->add_option("--store", r_.explain.store, "存储目录 / a store")->type_name("DIR");
+  explain->add_option("--setl", r_.explain.stored, "已存结算的结算ID / a settlement of the store")
+      ->type_name("SETL_ID")
+      ->needs(store);
+  store->needs("--setl")->excludes(bill)->excludes(verify);
+  CLI::Option* rules = explain->get_option("--rules")->required(false);  // a stored one names its own
+  bill->needs(rules);
+  verify->needs(rules);
+  explain->callback([this] {
+    if (r_.explain.store.empty() && r_.explain.rules.empty()) throw CLI::RequiredError("--rules");
+  });
   json(explain, r_.explain.json);
   language(explain);
   explain->footer(
       "例 / Examples:\n  fenming explain --rules rules --bill bill.json\n  fenming explain --rules rules "
       "--bill bill.json --json > trace.json\n"
-      "  fenming explain --rules rules --verify trace.json");
+      "  fenming explain --rules rules --verify trace.json\n"
+      "  fenming explain --store DIR --setl SETL_ID --for staff");
 }
 
 void Arguments::add_rules() {
@@ -269,16 +283,29 @@ void Arguments::add_sandbox() {
       ->type_name("DIR");
   language(make);
   make->footer("例 / Examples:\n  fenming sandbox make --persons 100000 --seed 7 --days 30 --to region");
+  CLI::App* run = sandbox->add_subcommand("run", "建立地区、启动节点、播放一天、继续服务 / make the region, serve it, play a day");
+  run->add_option("--data", r_.sandbox_run.data, "地区所在的文件夹 / where the region lives")->capture_default_str()->type_name("DIR");
+  run->add_option("--persons", r_.sandbox_run.persons, "人数 / persons")->check(CLI::Range(100, 1'000'000))->capture_default_str();
+  run->add_option("--visits", r_.sandbox_run.visits, "就诊次数 / visits of the day")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+  run->add_option("--seed", r_.sandbox_run.seed, "种子 / seed")->capture_default_str();
+  run->add_option("--port", r_.sandbox_run.port, "端口，0 为任意 / port, 0: any")->capture_default_str();
+  run->add_option("--home", r_.sandbox_run.home, "含 rules/ 与 sandbox/ 的文件夹 / the folder with rules/ and sandbox/")->type_name("DIR");
+  run->add_flag("--once", r_.sandbox_run.once, "播放后停止 / stop after the day");
+  language(run);
 }
 
 int Arguments::run(Terminal& terminal) const {
   if (const auto command = store_.chosen()) return command(terminal, store_.options());
   if (app_.got_subcommand("settle"))
     return r_.settle.batch.empty() ? settle_command(terminal, r_.settle) : batch_command(terminal, r_.settle);
+  if (app_.got_subcommand("explain") && !r_.explain.store.empty())
+    return explain_stored_command(terminal, r_.explain);
   if (app_.got_subcommand("explain"))
     return r_.explain.verify.empty() ? explain_command(terminal, r_.explain)
                                      : verify_command(terminal, r_.explain);
-  if (app_.got_subcommand("sandbox")) return sandbox_make_command(terminal, r_.sandbox);
+  if (app_.got_subcommand("sandbox"))
+    return app_.get_subcommand("sandbox")->got_subcommand("run") ? sandbox_run_command(terminal, r_.sandbox_run)
+                                                                 : sandbox_make_command(terminal, r_.sandbox);
   if (app_.got_subcommand("demo")) return demo_command(terminal, r_.demo);
   if (app_.got_subcommand("serve")) return serve_command(terminal, r_.serve);
   if (const CLI::App* rules = app_.get_subcommand("rules"); rules->parsed()) {
@@ -391,8 +418,9 @@ int run_arguments(int count, char** words, Terminal& terminal) {
     terminal.err << "--bill FILE | --batch IN.ndjson --out OUT.ndjson\n";
     return exit_usage;
   }
-  if (app.got_subcommand("explain") && request.explain.bill.empty() && request.explain.verify.empty()) {
-    terminal.err << "--bill FILE | --verify FILE\n";
+  if (app.got_subcommand("explain") && request.explain.bill.empty() && request.explain.verify.empty() &&
+      request.explain.store.empty()) {
+    terminal.err << "--bill FILE | --verify FILE | --store DIR --setl SETL_ID\n";
     return exit_usage;
   }
   return arguments.run(terminal);

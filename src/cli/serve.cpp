@@ -74,17 +74,25 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(ServerConfig config, con
   running->node_ =
       std::make_unique<Node>(*running->desk_, *vault, std::move(config), std::move(access), std::move(clock));
   Node& node = *running->node_;
+  node.show_http([raw = running.get()] {
+    const HttpServer* server = raw->counting_;
+    return server == nullptr ? HttpFigures() : server->figures();
+  });
   auto server = HttpServer::start(
       std::move(http), [&node](const std::shared_ptr<Exchange>& exchange) { node.handle(exchange); },
       [&node](unsigned status) { return node.refusal(status); });
   if (!server) return std::unexpected(server.error());
   running->http_ = std::move(*server);
+  running->counting_ = running->http_.get();
   return running;
 }
 
 RunningNode::~RunningNode() {
+  constexpr auto answers_leave_most = std::chrono::seconds(5);
   if (node_) node_->stop();
+  if (http_) http_->stop_listening();
   if (node_) node_->drain();  // what is under way is answered; the sockets are still there to carry it
+  if (http_) http_->finish(answers_leave_most);
   http_.reset();
   node_.reset();
 }
@@ -93,15 +101,18 @@ int serve_command(Terminal& terminal, const ServeOptions& options) {
   auto config = load_config(options.config);
   if (!config) return terminal.refuse(config.error());
   if (options.check) {
-    terminal.out << fmt::format(fmt::runtime(terminal.say("配置有效：{} 家机构，{}:{}\n", "the configuration is sound: {} providers, {}:{}\n")),
-                                config->providers.size(), config->http.address, config->http.port);
+    terminal.out << fmt::format(
+        fmt::runtime(terminal.say("配置有效：{} 家机构，{}:{}\n",
+                                  "the configuration is sound: {} providers, {}:{}\n")),
+        config->providers.size(), config->http.address, config->http.port);
     return exit_ok;
   }
   block_signals();
   const std::string address = config->http.address, scheme = config->certificate.empty() ? "http" : "https";
   auto running = RunningNode::start(std::move(*config), fs::path(options.config).parent_path().string());
   if (!running) return terminal.refuse(running.error());
-  terminal.out << fmt::format(fmt::runtime(terminal.say("正在服务 {}://{}:{}，Ctrl-C 停止\n", "serving at {}://{}:{}, Ctrl-C stops\n")),
+  terminal.out << fmt::format(fmt::runtime(terminal.say("正在服务 {}://{}:{}，Ctrl-C 停止\n",
+                                                        "serving at {}://{}:{}, Ctrl-C stops\n")),
                               scheme, address, (*running)->port());
   terminal.out.flush();
   wait_for_signal();

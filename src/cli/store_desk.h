@@ -23,5 +23,7 @@ Result<std::unique_ptr<SettlementDesk>> open_desk(std::unique_ptr<Store> store,
 // Rules and catalogue as artifacts, put in force. `library`: a folder with a region.yaml; `catalogue`: a CSV file or empty.
 Checked<std::string> adopt(SettlementDesk& desk, const std::string& library, const std::string& catalogue,
                            const std::string& by);
+// A catalogue's text, read before without a fault; the digest.
+Result<std::string> adopt_catalogue(SettlementDesk& desk, const std::string& text, const std::string& by);
 
 }  // namespace fenming

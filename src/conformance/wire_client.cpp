@@ -24,7 +24,8 @@ std::string digits_of(Instant now) {  // yyyyMMddHHmmss
 
 std::size_t content_length(std::string_view head) {
   std::string lower(head);
-  std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   const std::size_t at = lower.find("content-length:");
   return at == std::string::npos ? 0 : std::strtoull(lower.c_str() + at + 15, nullptr, 10);
 }
@@ -131,7 +132,8 @@ WireClient::WireClient(std::string address, std::uint16_t port, WireIdentity ide
 std::string WireClient::next_msgid(Instant now) {
   std::string code = identity_.provider;
   code.resize(12, '0');
-  return fmt::format("{}{}{:04}", code, digits_of(now), ++number_ % 10'000);
+  return fmt::format("{}{}{:04}", code, digits_of(now),
+                     identity_.sequence_from + ++number_ % identity_.sequence_count);
 }
 
 std::string WireClient::envelope(std::string_view infno, std::string_view input, const std::string& msgid,
@@ -140,29 +142,38 @@ std::string WireClient::envelope(std::string_view infno, std::string_view input,
   json.open_object().field("infno", infno).field("msgid", msgid);
   json.field("mdtrtarea_admvs", identity_.region).field("insuplc_admdvs", identity_.region);
   json.field("recer_sys_code", "fenming").field("dev_no", "").field("dev_safe_info", "").field("cainfo", "");
-  json.field("signtype", "").field("infver", "V1.0").field("opter_type", "1").field("opter", identity_.operator_no);
+  json.field("signtype", "")
+      .field("infver", "V1.0")
+      .field("opter_type", "1")
+      .field("opter", identity_.operator_no);
   json.field("opter_name", identity_.operator_no).field("inf_time", to_text(now).substr(0, 19));
-  json.field("fixmedins_code", identity_.provider).field("fixmedins_name", identity_.provider_name).field("sign_no", "");
+  json.field("fixmedins_code", identity_.provider)
+      .field("fixmedins_name", identity_.provider_name)
+      .field("sign_no", "");
   json.key("input").raw(input).close_object();
   return json.take();
 }
 
 std::string WireClient::request(std::string_view body, Instant now) {
   const Credential& credential = identity_.credential;
-  std::string head =
-      fmt::format("POST /fsi/api/rsfComIfsService/callService HTTP/1.1\r\nHost: node\r\nContent-Type: "
-                  "application/json;charset=utf-8\r\nContent-Length: {}\r\n",
-                  body.size());
+  std::string head = fmt::format(
+      "POST /fsi/api/rsfComIfsService/callService HTTP/1.1\r\nHost: node\r\nContent-Type: "
+      "application/json;charset=utf-8\r\nContent-Length: {}\r\n",
+      body.size());
   if (credential.variant == SignVariant::tif) {
-    const std::string time = std::to_string(now.ms / 1000), nonce = fmt::format("{:x}{:08x}", now.ms, ++nonce_);
-    head += fmt::format("x-tif-paasid: {}\r\nx-tif-timestamp: {}\r\nx-tif-nonce: {}\r\nx-tif-signature: {}\r\n",
-                        credential.access_key, time, nonce, sign_tif(credential.secret, time, nonce));
+    const std::string time = std::to_string(now.ms / 1000),
+                      nonce = fmt::format("{:x}{:04x}{:08x}", now.ms, identity_.sequence_from, ++nonce_);
+    head +=
+        fmt::format("x-tif-paasid: {}\r\nx-tif-timestamp: {}\r\nx-tif-nonce: {}\r\nx-tif-signature: {}\r\n",
+                    credential.access_key, time, nonce, sign_tif(credential.secret, time, nonce));
   } else if (credential.variant == SignVariant::csb) {
     const std::string time = std::to_string(now.ms);
     SignedHeaders headers;
-    headers.key = credential.access_key, headers.timestamp = time, headers.name = "callService", headers.version = "1.0.0";
+    headers.key = credential.access_key, headers.timestamp = time, headers.name = "callService",
+    headers.version = "1.0.0";
     head += fmt::format(
-        "_api_name: {}\r\n_api_version: {}\r\n_api_timestamp: {}\r\n_api_access_key: {}\r\n_api_signature: {}\r\n",
+        "_api_name: {}\r\n_api_version: {}\r\n_api_timestamp: {}\r\n_api_access_key: {}\r\n_api_signature: "
+        "{}\r\n",
         headers.name, headers.version, time, credential.access_key, sign_csb(credential.secret, headers));
   }
   return head + "\r\n" + std::string(body);

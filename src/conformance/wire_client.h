@@ -16,8 +16,9 @@ struct WireAnswer {
   unsigned status = 0;  // 0: the connection broke
   std::string head, body;
 
-  bool ok() const;                                  // infcode 0
-  std::string value(std::string_view name) const;   // the first member of that name anywhere, as text; "" when there is none
+  bool ok() const;  // infcode 0
+  std::string value(
+      std::string_view name) const;  // the first member of that name anywhere, as text; "" when there is none
 };
 
 class HttpConnection {  // blocking, keep-alive; opened anew when the other side closed it
@@ -42,6 +43,9 @@ class HttpConnection {  // blocking, keep-alive; opened anew when the other side
 struct WireIdentity {  // whose messages these are
   std::string provider, provider_name, operator_no = "op1", region;
   Credential credential;
+  std::uint32_t sequence_from = 0,
+                sequence_count =
+                    10'000;  // of message numbers: two clients of one provider take different ones
 };
 
 class WireClient {
@@ -53,7 +57,8 @@ class WireClient {
   std::string last_msgid() const { return msgid_; }
 
   std::string next_msgid(Instant now);
-  std::string envelope(std::string_view infno, std::string_view input, const std::string& msgid, Instant now) const;
+  std::string envelope(std::string_view infno, std::string_view input, const std::string& msgid,
+                       Instant now) const;
   std::string request(std::string_view body, Instant now);  // head, signature and body
   HttpConnection& connection() { return connection_; }
   WireIdentity& identity() { return identity_; }

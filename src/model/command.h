@@ -55,6 +55,9 @@ struct ShareAccount {  // consent of the owner that the user's bills may be paid
   Date from, to;
   bool withdraw = false;
 };
+struct MergePersons {  // two psn_no of one person: from here on one, `kept`
+  std::string kept, merged, decided_by;
+};
 
 // ---- Visits -----------------------------------------------------------------------------------------------------------
 
@@ -194,7 +197,7 @@ using Action = std::variant<RegisterPerson, SetStatus, CreditAccount, CreditInte
                             ChangeVisit, CloseVisit, ReopenVisit, CancelVisit, UploadLines, RemoveLines,
                             PayDeposit, ReturnDeposit, Settle, CancelSettlement, RefundPart, Reverse, Confirm,
                             Expire, EnterClaim, DecideClaim, RegisterProvider, AdoptRules, AdoptCatalogue,
-                            CloseDay, CloseMonth, AcceptClock, KeepDocument, SignOperator>;
+                            CloseDay, CloseMonth, AcceptClock, KeepDocument, SignOperator, MergePersons>;
 
 struct Command {
   MessageKey key;

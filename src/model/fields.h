@@ -100,6 +100,12 @@ struct Fields<ShareAccount> {
                  field("withdraw", &ShareAccount::withdraw));
 };
 template <>
+struct Fields<MergePersons> {
+  static constexpr auto list =
+      std::tuple(field("psn_no", &MergePersons::kept), field("merged_psn_no", &MergePersons::merged),
+                 field("decided_by", &MergePersons::decided_by));
+};
+template <>
 struct Fields<OpenVisit> {
   static constexpr auto list =
       std::tuple(field("psn_no", &OpenVisit::psn_no), field("med_type", &OpenVisit::kind),
@@ -326,7 +332,8 @@ inline constexpr std::string_view action_names[] = {
     "upload_lines",      "remove_lines", "pay_deposit",       "return_deposit",  "settle",
     "cancel_settlement", "refund_part",  "reverse",           "confirm",         "expire",
     "enter_claim",       "decide_claim", "register_provider", "adopt_rules",     "adopt_catalogue",
-    "close_day",         "close_month",  "accept_clock",      "keep_document",   "sign_operator"};
+    "close_day",         "close_month",  "accept_clock",      "keep_document",   "sign_operator",
+    "merge_persons"};
 static_assert(std::size(action_names) == std::variant_size_v<Action>);
 
 }  // namespace fenming

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/json_out.h"
 #include "protocol/json_fault.h"
 
 namespace fenming {
@@ -211,6 +212,34 @@ Result<Json> JsonReader::read(std::string_view text, const JsonLimits& limits) {
   parser_->nodes = &nodes_;
   if (auto error = parser_->build(root, 0, 1)) return std::unexpected(std::move(*error));
   return Json(&nodes_, 0);
+}
+
+namespace {
+
+void write_json(JsonOut& out, Json value) {  // as deep as the reader let it be
+  switch (value.kind()) {
+    case Json::Kind::null: out.null(); return;
+    case Json::Kind::boolean:
+    case Json::Kind::number: out.raw(value.text()); return;
+    case Json::Kind::text: out.text(value.text()); return;
+    case Json::Kind::array:
+      out.open_array();
+      for (auto one = value.first(); one; one = one->next()) write_json(out, *one);
+      out.close_array();
+      return;
+    case Json::Kind::object:
+      out.open_object();
+      for (auto one = value.first(); one; one = one->next()) write_json(out.key(one->key()), *one);
+      out.close_object();
+  }
+}
+
+}  // namespace
+
+std::string json_text(Json value) {
+  JsonOut out;
+  write_json(out, value);
+  return out.take();
 }
 
 }  // namespace fenming

@@ -48,6 +48,9 @@ class Json {  // a value inside a JsonReader; cheap to copy, dies with the next 
   std::uint32_t index_;
 };
 
+// The value as JSON again, without blanks; numbers as they were written.
+std::string json_text(Json value);
+
 // Escapes one step of a JSON pointer and puts it behind `parent`.
 std::string pointer_to(std::string parent, std::string_view key);
 

@@ -46,7 +46,7 @@ TEST(Json, RefusesDoubledKeysWithTheirPlace) {
   EXPECT_EQ(root.error().value, "x");
 }
 
-TEST(Json, BoundsSizeAndDepth) {
+TEST(Json, BoundsSizeAndDepth) {  // LAW 10
   JsonReader reader;
   EXPECT_TRUE(reader.read("[[[1]]]", {100, 4}));
   const auto deep = reader.read("[[[1]]]", {100, 3});

@@ -200,6 +200,8 @@ Result<Envelope> RequestReader::read_envelope(std::string_view text, const Reque
   return own.envelope;
 }
 
+const Envelope& RequestReader::envelope() const { return buffers_->envelope; }
+
 Checked<Request> RequestReader::read_input(Tolerances tolerances) {
   Buffers& own = *buffers_;
   own.rows.clear();

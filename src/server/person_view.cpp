@@ -17,7 +17,8 @@ void take_number(PersonView& person) {
 
 int full_years(Date born, Date day) {
   const CivilDay from = civil(born), to = civil(day);
-  return to.year - from.year - (to.month < from.month || (to.month == from.month && to.day < from.day) ? 1 : 0);
+  return to.year - from.year -
+         (to.month < from.month || (to.month == from.month && to.day < from.day) ? 1 : 0);
 }
 
 }  // namespace

@@ -6,13 +6,14 @@
 #include <string_view>
 
 #include "base/date.h"
-#include "identity/vault.h"
 #include "base/json_out.h"
+#include "identity/vault.h"
 
 namespace fenming {
 
 struct PersonView {
-  std::string psn_no, name, certno, cert_type, sex;  // cert_type 01: identity card; sex: 1 male, 2 female, 9 not said
+  std::string psn_no, name, certno, cert_type,
+      sex;  // cert_type 01: identity card; sex: 1 male, 2 female, 9 not said
   std::optional<Date> born;
 };
 

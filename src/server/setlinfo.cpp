@@ -23,7 +23,7 @@ std::string insutype_of(const RegionWords& words, const SettlementResult& result
 
 std::string fund_code(const RegionWords& words, const SettlementResult& result, const std::string& fund) {
   const std::string own = word(words.fund_pay_type, insutype_of(words, result) + ":" + fund);
-  return own.empty() ? word(words.fund_pay_type, fund, "999901") : own;
+  return own.empty() ? word(words.fund_pay_type, fund) : own;
 }
 
 void write_funds(JsonOut& json, const Library* library, const SettlementResult& result) {
@@ -35,8 +35,8 @@ void write_funds(JsonOut& json, const Library* library, const SettlementResult& 
       if (fund != library->region.funds.end() && !fund->field.empty()) field = fund->field;
     }
     const auto at = std::ranges::find(fund_fields, field);
-    fields[at == std::end(fund_fields) ? std::size(fund_fields) - 1 : static_cast<std::size_t>(at - fund_fields)] +=
-        share.fen;
+    fields[at == std::end(fund_fields) ? std::size(fund_fields) - 1
+                                       : static_cast<std::size_t>(at - fund_fields)] += share.fen;
   }
   for (std::size_t i = 0; i < std::size(fund_fields); ++i) json.key(fund_fields[i]).raw(yuan(fields[i]));
 }
@@ -67,7 +67,10 @@ void write_setlinfo(JsonOut& json, const Call& call, const Decision& decision, c
   const RegionWords& words = call.node().words();
   const auto library = call.node().library(decision.rules);
   if (!trial) json.field("setl_id", result.settlement);
-  json.field("mdtrt_id", !result.visit.empty() ? result.visit : trial ? "" : result.corrects.empty() ? result.settlement : result.corrects);
+  json.field("mdtrt_id", !result.visit.empty()     ? result.visit
+                         : trial                   ? ""
+                         : result.corrects.empty() ? result.settlement
+                                                   : result.corrects);
   json.field("insutype", insutype_of(words, result));
   json.field("psn_type", word(words.psn_type, fact_of(result, words.person)));
   json.field("cvlserv_flag", fact_of(result, "civil_servant") == "yes" ? "1" : "0");
@@ -86,7 +89,8 @@ void write_setlinfo(JsonOut& json, const Call& call, const Decision& decision, c
   json.field("clr_way", "01").field("clr_type", word(words.clr_type, result.visit_kind, "99"));
 }
 
-void write_setldetail(JsonOut& json, const Call& call, const Decision& decision, const SettlementResult& result) {
+void write_setldetail(JsonOut& json, const Call& call, const Decision& decision,
+                      const SettlementResult& result) {
   const RegionWords& words = call.node().words();
   const auto library = call.node().library(decision.rules);
   json.open_array();
@@ -99,18 +103,26 @@ void write_setldetail(JsonOut& json, const Call& call, const Decision& decision,
     write_fund_row(json, fund_code(words, result, share.fund), name, result.in_scope, share.fen);
   }
   if (const std::int64_t account = result.account + result.family; account != 0)
-    write_fund_row(json, "310200", "个人账户", result.in_scope, account);
-  if (result.provider_part != 0) write_fund_row(json, "999996", "医院负担", 0, result.provider_part);
+    write_fund_row(json, fund_code(words, result, "account"), "个人账户", result.in_scope, account);
+  if (result.provider_part != 0)
+    write_fund_row(json, fund_code(words, result, "hospital"), "医院负担", 0, result.provider_part);
   json.close_array();
 }
 
 // The class as it worked out: 03 wholly the person's own, 02 with a share paid first, 01 in full.
 void write_line(JsonOut& json, const BillLine& line, const LineResult& shares) {
-  const std::string_view level =
-      shares.out == shares.amount && shares.amount != 0 ? "03" : shares.prepay != 0 ? "02" : "01";
+  const std::string_view level = shares.out == shares.amount && shares.amount != 0 ? "03"
+                                 : shares.prepay != 0                              ? "02"
+                                                                                   : "01";
   json.open_object().field("feedetl_sn", line.id).key("det_item_fee_sumamt").raw(yuan(shares.amount));
-  json.key("cnt").raw(line.quantity ? to_text(*line.quantity) : "0").key("pric").raw(line.price ? to_text(*line.price) : "0");
-  json.key("pric_uplmt_amt").raw(line.listed_limit ? to_text(*line.listed_limit) : "0").key("selfpay_prop").raw("0");
+  json.key("cnt")
+      .raw(line.quantity ? to_text(*line.quantity) : "0")
+      .key("pric")
+      .raw(line.price ? to_text(*line.price) : "0");
+  json.key("pric_uplmt_amt")
+      .raw(line.listed_limit ? to_text(*line.listed_limit) : "0")
+      .key("selfpay_prop")
+      .raw("0");
   json.key("fulamt_ownpay_amt").raw(yuan(shares.out)).key("overlmt_amt").raw(yuan(shares.over));
   json.key("preselfpay_amt").raw(yuan(shares.prepay)).key("inscp_scp_amt").raw(yuan(shares.in));
   json.field("chrgitm_lv", level).field("med_chrgitm_type", "14").field("bas_medn_flag", "0");

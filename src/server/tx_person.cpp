@@ -12,7 +12,9 @@
 namespace fenming {
 namespace {
 
-std::unexpected<std::vector<Error>> one(Error error) { return std::unexpected(std::vector{std::move(error)}); }
+std::unexpected<std::vector<Error>> one(Error error) {
+  return std::unexpected(std::vector{std::move(error)});
+}
 
 std::string yes_no(const std::vector<FactValue>& facts, std::string_view name) {
   const auto found = std::ranges::find(facts, name, &FactValue::name);
@@ -27,6 +29,10 @@ std::string_view text_of(const std::vector<FactValue>& facts, std::string_view n
 // By psn_no, or by an identity number through the blind index; the numbers of one person with two enrolments are both found.
 Result<std::vector<std::string>> found_persons(Node& node, const WireRow& data) {
   std::vector<std::string> found;
+  const std::string_view type = data.text("mdtrt_cert_type");
+  if (type != "02" && type != "03" && data.text("certno").empty() && data.text("psn_no").empty())
+    return std::unexpected(Error{
+        Code::wire_not_mapped, data.pointer("mdtrt_cert_type"), std::string(type), {"mdtrt_cert_type"}});
   std::string_view number = data.text("certno");
   if (number.empty() && data.text("mdtrt_cert_type") == "02") number = data.text("mdtrt_cert_no");
   if (number.empty()) {
@@ -37,11 +43,12 @@ Result<std::vector<std::string>> found_persons(Node& node, const WireRow& data) 
   }
   const std::string index = node.vault().found_by(number);
   const std::array<ViewCell, 1> from{std::string_view(index)};
-  const auto read = node.desk().store().rows(ViewTable::person_index, from, [&](std::span<const ViewCell> row) {
-    if (std::get<std::string_view>(row[0]) != index) return false;
-    found.emplace_back(std::get<std::string_view>(row[1]));
-    return found.size() < 8;
-  });
+  const auto read =
+      node.desk().store().rows(ViewTable::person_index, from, [&](std::span<const ViewCell> row) {
+        if (std::get<std::string_view>(row[0]) != index) return false;
+        found.emplace_back(std::get<std::string_view>(row[1]));
+        return found.size() < 8;
+      });
   if (!read) return std::unexpected(read.error());
   return found;
 }
@@ -67,7 +74,10 @@ void write_identities(JsonOut& json, const Object& person, Date day) {
     if (status.from > day || status.to < day) continue;
     if (status.fact.name != "aid" && status.fact.name != "honor" && status.fact.name != "disabled") continue;
     json.open_object().field("psn_idet_type", status.fact.name).field("psn_type_lv", status.fact.text);
-    json.field("memo", "").field("begntime", to_text(status.from) + " 00:00:00").field("endtime", "").close_object();
+    json.field("memo", "")
+        .field("begntime", to_text(status.from) + " 00:00:00")
+        .field("endtime", "")
+        .close_object();
   }
   json.close_array();
 }
@@ -75,12 +85,9 @@ void write_identities(JsonOut& json, const Object& person, Date day) {
 Checked<std::string> person_output(const Call& call) {
   Node& node = call.node();
   const WireRow data = call.request().row("data");
-  const std::string provider(call.provider());
-  if (!node.guess_allowed(provider)) return one(Error{Code::server_rate, "", "1", {}});
   const auto found = found_persons(node, data);
   if (!found) return one(found.error());
   const auto refuse = [&]() -> Checked<std::string> {
-    node.guessed_wrong(provider);
     return one(Error{Code::wire_person_not_found, data.pointer("mdtrt_cert_no"), "", {}});
   };
   if (found->empty()) return refuse();
@@ -114,19 +121,19 @@ Checked<std::string> benefits_output(const Call& call) {
   const std::string psn_no(data.text("psn_no"));
   const auto object = node.desk().object(person_object(psn_no));
   if (!object) return one(object.error());
-  if (!registered(*object)) {
-    node.guessed_wrong(std::string(call.provider()));
-    return one(Error{Code::desk_person_unknown, data.pointer("psn_no"), psn_no, {}});
-  }
+  if (!registered(*object)) return one(Error{Code::desk_person_unknown, data.pointer("psn_no"), psn_no, {}});
   const auto asked = data.date("begntime");
   const Date day = asked ? *asked : civil_day(node.now().wall);
   const auto insured = check_eligibility(*object, psn_no, day);
   call.accessed(psn_no);
   JsonOut json;
   json.open_object().key("trtinfo").open_array().open_object();
-  json.field("psn_no", psn_no).field("trt_chk_type", "1").field("fund_pay_type", "310100");
+  json.field("psn_no", psn_no)
+      .field("trt_chk_type", "1")
+      .field("fund_pay_type", word(node.words().fund_pay_type, "pool"));
   json.field("trt_enjymnt_flag", insured ? "1" : "0");
-  json.field("begndate", insured ? to_text(insured->from) : to_text(day)).field("enddate", insured ? to_text(insured->to) : to_text(day));
+  json.field("begndate", insured ? to_text(insured->from) : to_text(day))
+      .field("enddate", insured ? to_text(insured->to) : to_text(day));
   json.field("trt_chk_rslt", insured ? "" : sentence(insured.error(), Language::zh));
   return json.close_object().close_array().close_object().take();
 }
@@ -156,7 +163,7 @@ void sign_in(const CallPtr& call) {
   std::string operator_no(row.text("opter_no"));
   if (operator_no.empty()) operator_no = call->request().envelope().opter;
   call->submit(SignOperator{std::move(operator_no), "", false}, [](const Call& done, const Decided& decided) {
-    done.node().note_sign(std::string(done.provider()), civil_day(decided.decision.time), true);
+    done.node().sign_changed(std::string(done.provider()));
     return sign_output(done, decided);
   });
 }
@@ -165,10 +172,11 @@ void sign_out(const CallPtr& call) {
   const WireRow row = call->request().row("signOut");
   std::string operator_no(row.text("opter_no")), sign_no(row.text("sign_no"));
   if (operator_no.empty()) operator_no = call->request().envelope().opter;
-  call->submit(SignOperator{std::move(operator_no), std::move(sign_no), true}, [](const Call& done, const Decided& decided) {
-    done.node().note_sign(std::string(done.provider()), civil_day(decided.decision.time), false);
-    return sign_output(done, decided);
-  });
+  call->submit(SignOperator{std::move(operator_no), std::move(sign_no), true},
+               [](const Call& done, const Decided& decided) {
+                 done.node().sign_changed(std::string(done.provider()));
+                 return sign_output(done, decided);
+               });
 }
 
 }  // namespace fenming

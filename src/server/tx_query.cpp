@@ -17,15 +17,15 @@ namespace {
 
 using Output = Checked<std::string>;
 
-std::unexpected<std::vector<Error>> one(Error error) { return std::unexpected(std::vector{std::move(error)}); }
+std::unexpected<std::vector<Error>> one(Error error) {
+  return std::unexpected(std::vector{std::move(error)});
+}
 
 Result<Object> person_of(const Call& call, std::string_view psn_no, const std::string& place) {
   auto object = call.node().desk().object(person_object(psn_no));
   if (!object) return object;
-  if (!registered(*object)) {
-    call.node().guessed_wrong(std::string(call.provider()));
+  if (!registered(*object))
     return std::unexpected(Error{Code::desk_person_unknown, place, std::string(psn_no), {}});
-  }
   call.accessed(psn_no);
   return object;
 }
@@ -40,12 +40,12 @@ Result<Found> settlement_of(const Call& call, const WireRow& data) {
   const std::string setl_id(data.text("setl_id"));
   const Error unknown{Code::desk_settlement_unknown, data.pointer("setl_id"), setl_id, {}};
   const auto id = parse_id('S', call.node().words().region, setl_id);
-  if (!id) return std::unexpected(unknown);
+  if (!id || id->position > call.node().desk().figures().head.position) return std::unexpected(unknown);
   const auto record = call.node().desk().record(id->position);
-  if (!record) return std::unexpected(unknown);
+  if (!record) return std::unexpected(record.error());
   const auto result = std::ranges::find((*record)->results, setl_id, &SettlementResult::settlement);
-  if (result == (*record)->results.end() || result->provider != call.provider() || result->psn_no != data.text("psn_no")) {
-    call.node().guessed_wrong(std::string(call.provider()));
+  if (result == (*record)->results.end() || result->provider != call.provider() ||
+      result->psn_no != data.text("psn_no")) {
     return std::unexpected(unknown);
   }
   return Found{*record, &*result};
@@ -60,7 +60,8 @@ Result<std::vector<std::string>> visits_of(const Call& call, const Object& perso
     const auto record = call.node().desk().record(position);
     if (!record) return std::unexpected(record.error());
     const Decision& decision = **record;
-    if (std::holds_alternative<OpenVisit>(decision.command.action) && decision.command.key.provider == call.provider())
+    if (std::holds_alternative<OpenVisit>(decision.command.action) &&
+        decision.command.key.provider == call.provider())
       visits.push_back(decision.made);
     const auto link = std::ranges::find(decision.persons, psn_no, &PersonLink::psn_no);
     position = link == decision.persons.end() ? 0 : link->previous;
@@ -69,16 +70,20 @@ Result<std::vector<std::string>> visits_of(const Call& call, const Object& perso
   return visits;
 }
 
-void write_visit(JsonOut& json, const Call& call, const PersonView& person, const std::string& mdtrt_id, const Visit& visit) {
+void write_visit(JsonOut& json, const Call& call, const PersonView& person, const std::string& mdtrt_id,
+                 const Visit& visit) {
   const RegionWords& words = call.node().words();
   const bool open = visit.status == static_cast<std::uint8_t>(VisitStatus::open);
   json.open_object().field("mdtrt_id", mdtrt_id);
   write_person(json, person, civil_day(call.node().now().wall));
   json.field("insutype", "").field("psn_type", "").field("cvlserv_flag", "0");
-  json.field("begntime", to_text(visit.begin) + " 00:00:00").field("endtime", open ? "" : to_text(visit.end) + " 00:00:00");
+  json.field("begntime", to_text(visit.begin) + " 00:00:00")
+      .field("endtime", open ? "" : to_text(visit.end) + " 00:00:00");
   json.field("begndate", to_text(visit.begin)).field("med_type", code_for(words.med_type, visit.kind));
   json.field("mdtrt_cert_type", "").field("ipt_otp_no", visit.number).field("out_flag", "0");
-  json.field("inhosp_stas", visit.status == static_cast<std::uint8_t>(VisitStatus::cancelled) ? "9" : open ? "1" : "0");
+  json.field("inhosp_stas", visit.status == static_cast<std::uint8_t>(VisitStatus::cancelled) ? "9"
+                            : open                                                            ? "1"
+                                                                                              : "0");
   json.close_object();
 }
 
@@ -94,7 +99,8 @@ Output visits(const Call& call, bool stays_only) {
   JsonOut json;
   json.open_object().key(stays_only ? "data" : "mdtrtinfo").open_array();
   for (const std::string& mdtrt_id : *list) {
-    if (const std::string_view wanted = data.text("mdtrt_id"); !wanted.empty() && wanted != mdtrt_id) continue;
+    if (const std::string_view wanted = data.text("mdtrt_id"); !wanted.empty() && wanted != mdtrt_id)
+      continue;
     const auto state = call.node().desk().object(visit_object(mdtrt_id));
     if (!state) return one(state.error());
     const auto visit = read_cell<Visit>(state->find(visit_cell));
@@ -118,13 +124,20 @@ Output settlement(const Call& call) {
   const auto state = provider ? read_cell<ProviderState>(provider->find(provider_cell)) : std::nullopt;
   JsonOut json;
   json.open_object().key("setlinfo").open_object();
-  write_person(json, view_person(call.node().vault(), result.psn_no, object->find("rs")), civil_day(found->decision->time));
+  write_person(json, view_person(call.node().vault(), result.psn_no, object->find("rs")),
+               civil_day(found->decision->time));
   write_setlinfo(json, call, *found->decision, result, false);
-  json.field("fixmedins_code", result.provider).field("fixmedins_name", state ? state->name : "").field("pay_loc", "1");
+  json.field("fixmedins_code", result.provider)
+      .field("fixmedins_name", state ? state->name : "")
+      .field("pay_loc", "1");
   json.field("begndate", to_text(result.from)).field("enddate", to_text(result.to));
-  json.key("psn_pay").raw(yuan(result.account + result.family + result.cash)).key("cash_payamt").raw(yuan(result.cash));
+  json.key("psn_pay")
+      .raw(yuan(result.account + result.family + result.cash))
+      .key("cash_payamt")
+      .raw(yuan(result.cash));
   json.field("refd_setl_flag", result.kind == ResultKind::cancelled ? "1" : "0");
-  json.field("year", std::to_string(civil(result.settle).year)).field("opter_id", found->decision->command.made_by);
+  json.field("year", std::to_string(civil(result.settle).year))
+      .field("opter_id", found->decision->command.made_by);
   json.close_object().key("setldetail");
   write_setldetail(json, call, *found->decision, result);
   return json.close_object().take();
@@ -138,7 +151,8 @@ Output lines(const Call& call) {
   const SettlementResult& result = *found->result;
   call.accessed(result.psn_no);
   std::vector<BillLine> list;
-  if (const auto* settle = std::get_if<Settle>(&found->decision->command.action); settle != nullptr && settle->visit.empty())
+  if (const auto* settle = std::get_if<Settle>(&found->decision->command.action);
+      settle != nullptr && settle->visit.empty())
     for (const FeeLine& fee : settle->lines) list.push_back(fee.line);
   for (const LineRef& ref : result.uploaded) {
     const auto record = call.node().desk().record(ref.position);
@@ -148,7 +162,8 @@ Output lines(const Call& call) {
   }
   JsonOut json;
   json.open_array();
-  for (std::size_t i = 0; i < list.size() && i < result.lines.size(); ++i) write_line(json, list[i], result.lines[i]);
+  for (std::size_t i = 0; i < list.size() && i < result.lines.size(); ++i)
+    write_line(json, list[i], result.lines[i]);
   return json.close_array().take();
 }
 

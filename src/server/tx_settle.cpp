@@ -12,7 +12,9 @@ namespace {
 
 using Made = Checked<Settle>;
 
-std::unexpected<std::vector<Error>> one(Error error) { return std::unexpected(std::vector{std::move(error)}); }
+std::unexpected<std::vector<Error>> one(Error error) {
+  return std::unexpected(std::vector{std::move(error)});
+}
 
 // REQ SET-03. 2101, 2102: a purchase at the counter brings its lines.
 Made purchase(const Call& call) {
@@ -32,9 +34,9 @@ Made purchase(const Call& call) {
   sale.use_account = info.text("acct_used_flag") != "0";
   sale.two_phase = call.contract().two_phase;
   sale.rest = rest_of(call, sale.psn_no,
-                      {"psn_no", "med_type", "begntime", "medfee_sumamt", "acct_used_flag", "feedetl_sn", "med_list_codg",
-                       "det_item_fee_sumamt", "cnt", "pric", "fee_ocur_time", "insutype", "mdtrt_cert_type", "mdtrt_cert_no",
-                       "psn_cert_type", "certno", "psn_name", "card_sn"});
+                      {"psn_no", "med_type", "begntime", "medfee_sumamt", "acct_used_flag", "feedetl_sn",
+                       "med_list_codg", "det_item_fee_sumamt", "cnt", "pric", "fee_ocur_time", "insutype",
+                       "mdtrt_cert_type", "mdtrt_cert_no", "psn_cert_type", "certno", "psn_name", "card_sn"});
   return sale;
 }
 
@@ -59,10 +61,11 @@ Made visit(const Call& call) {
   settle.use_account = data.text("acct_used_flag") != "0";
   settle.interim = stay && data.text("mid_setl_flag") == "1";
   settle.two_phase = call.contract().two_phase;
-  settle.rest = rest_of(call, settle.psn_no,
-                        {"psn_no", "mdtrt_id", "med_type", "chrg_bchno", "medfee_sumamt", "acct_used_flag", "mid_setl_flag",
-                         "insutype", "mdtrt_cert_type", "mdtrt_cert_no", "psn_cert_type", "certno", "psn_name", "card_sn",
-                         "fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt"});
+  settle.rest = rest_of(
+      call, settle.psn_no,
+      {"psn_no", "mdtrt_id", "med_type", "chrg_bchno", "medfee_sumamt", "acct_used_flag", "mid_setl_flag",
+       "insutype", "mdtrt_cert_type", "mdtrt_cert_no", "psn_cert_type", "certno", "psn_name", "card_sn",
+       "fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt"});
   return settle;
 }
 
@@ -82,15 +85,22 @@ Result<std::vector<RefundPart::Line>> refunded(const WireRow& data, std::string_
   JsonReader reader;
   const auto list = reader.read(text);
   if (!list || list->kind() != Json::Kind::array)
-    return std::unexpected(Error{Code::wire_node_shape, place, std::string(text), {"REFD_DETAIL", "[{feedetl_sn, cnt, amt}]"}});
+    return std::unexpected(
+        Error{Code::wire_node_shape, place, std::string(text), {"REFD_DETAIL", "[{feedetl_sn, cnt, amt}]"}});
   std::vector<RefundPart::Line> lines;
   for (auto row = list->first(); row; row = row->next()) {
     RefundPart::Line line;
     for (auto member = row->first(); member; member = member->next()) {
       if (member->key() == "feedetl_sn") line.id = member->text();
-      const auto number = parse_decimal(member->text());
-      if (member->key() == "cnt" && number) line.quantity = *number;
-      if (const auto amount = parse_money(member->text()); member->key() == "amt" && amount) line.amount = *amount;
+      if (member->key() == "cnt") {
+        const auto number = parse_decimal(member->text());
+        if (!number)
+          return std::unexpected(
+              Error{Code::wire_number, place, std::string(member->text()), {"cnt", "16", "4"}});
+        line.quantity = *number;
+      }
+      if (const auto amount = parse_money(member->text()); member->key() == "amt" && amount)
+        line.amount = *amount;
     }
     if (line.id.empty() || line.amount <= Money())
       return std::unexpected(Error{Code::wire_missing, place, "", {"feedetl_sn, amt", "REFD_DETAIL"}});
@@ -110,7 +120,8 @@ void cancel_settlement(const CallPtr& call) {
   const WireRow data = call->request().row("data");
   std::string settlement(data.text("setl_id")), psn_no(data.text("psn_no"));
   const std::string_view part = data.extension("REFD_DETAIL");
-  if (part.empty()) return call->submit(CancelSettlement{std::move(settlement), std::move(psn_no)}, settlement_output);
+  if (part.empty())
+    return call->submit(CancelSettlement{std::move(settlement), std::move(psn_no)}, settlement_output);
   auto lines = refunded(data, part);
   if (!lines) return call->refuse(lines.error());
   call->submit(RefundPart{std::move(settlement), std::move(psn_no), std::move(*lines)}, settlement_output);

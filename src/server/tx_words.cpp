@@ -20,7 +20,8 @@ FeeLine fee_line(const WireRow& row) {
   return fee;
 }
 
-std::string rest_of(const Call& call, std::string_view psn_no, std::initializer_list<std::string_view> taken) {
+std::string rest_of(const Call& call, std::string_view psn_no,
+                    std::initializer_list<std::string_view> taken) {
   JsonOut json;
   bool any = false;
   json.open_object();

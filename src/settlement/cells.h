@@ -32,8 +32,10 @@ std::string make_id(char letter, std::string_view region, std::uint64_t position
 std::optional<MadeId> parse_id(char letter, std::string_view region, std::string_view id);
 
 // ---- Person: last record ("p"), balances ("b" + kind), accumulator rows ("a" ...); of the registry: register ("r", "rs"), status ("s" ...),
-// consents ("c" ...); interest credited ("i" + year).
-inline constexpr std::string_view last_cell = "p", row_prefix = "a";
+// consents ("c" ...); interest credited ("i" + year); the number that took this one's place ("m"), numbers that this one took the place of
+// ("g" + psn_no: position of the merge).
+inline constexpr std::string_view last_cell = "p", row_prefix = "a", merged_into_cell = "m",
+                                  merged_prefix = "g";
 std::string balance_cell(AccountKind kind);
 bool has_balance(AccountKind kind);  // kept in the state of its owner; others are sums over entries
 std::string balance_object(const Account& account);
@@ -51,6 +53,7 @@ struct Row {               // of an accumulator
 };
 Row read_row(std::string_view cell);
 std::string write_row(const Row& row);
+Row less(Row now, const Row& before, const Row& after);  // values of a row less what a settlement added to it
 
 // ---- Visit
 struct Visit {

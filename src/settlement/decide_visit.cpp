@@ -50,7 +50,7 @@ bool Decider::has_live_settlement(const std::string& mdtrt_id) const {
 
 Decider::Refusal Decider::run(const OpenVisit& command) {
   if (region_.empty()) return refuse(Code::desk_no_rules, "", "");
-  if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
+  if (auto refused = no_person(command.psn_no)) return refused;
   if (cell(provider_object(command_->key.provider), std::string(provider_cell)).empty())
     return refuse(Code::desk_provider_unknown, "fixmedins_code", command_->key.provider);
   Visit visit;

@@ -93,12 +93,26 @@ std::optional<Error> SettlementDesk::load() {
     if (!last) return last.error();
     last_time_ = (*last)->time;
   }
+  const auto before = wall_before();
+  if (!before) return before.error();
   clock_base_ = options_.clock();
-  clock_ok_ = clock_base_.wall.ms + drift_max_ms >= last_time_.ms;
+  clock_ok_ = clock_base_.wall.ms + drift_max_ms >= before->ms;
   publish();
   watch_pending();
   loaded_ = true;
   return memory_.failure();
+}
+
+// The latest that the wall clock is known to have shown: the last record's time, or less where somebody has said since that it was less.
+Result<Instant> SettlementDesk::wall_before() {
+  for (std::uint64_t at = head_.position; at > 0; --at) {
+    const auto record = journal_->at(at);
+    if (!record) return std::unexpected(record.error());
+    if ((*record)->time != last_time_) break;
+    if (const auto* accepted = std::get_if<AcceptClock>(&(*record)->command.action))
+      return std::min(accepted->at, last_time_);
+  }
+  return last_time_;
 }
 
 std::optional<Error> SettlementDesk::fold_from(std::uint64_t position) {
@@ -308,12 +322,8 @@ void SettlementDesk::work(std::vector<std::unique_ptr<Job>>& jobs) {
 Result<Decision> SettlementDesk::decided(const Command& command) {
   const Now now = options_.clock();
   const bool accepting = std::holds_alternative<AcceptClock>(command.action);
-  if (accepting) {
-    clock_base_ = now;
-    clock_ok_ = true;
-  } else if (!clock_trusted(now)) {
+  if (!accepting && !clock_trusted(now))
     return std::unexpected(Error{Code::desk_clock, "", to_text(now.wall), {to_text(last_time_)}});
-  }
   KnownMessage reversed;
   if (const auto* reverse = std::get_if<Reverse>(&command.action)) {
     const auto found = draft_.find({command.key.provider, reverse->infno, reverse->msgid});
@@ -324,6 +334,10 @@ Result<Decision> SettlementDesk::decided(const Command& command) {
   const Instant time{std::max(last_time_.ms, now.wall.ms)};
   auto decision = decider_.decide(command, time, head_.position + batch_->decisions.size() + 1, reversed);
   if (decision) last_time_ = time;
+  if (decision && accepting) {
+    clock_base_ = now;
+    clock_ok_ = true;
+  }
   return decision;
 }
 

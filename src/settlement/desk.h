@@ -93,6 +93,7 @@ class SettlementDesk {
   T asked(std::function<T()> work);  // on the desk's thread, on durable state
   std::optional<Error> load();
   std::optional<Error> fold_from(std::uint64_t position);
+  Result<Instant> wall_before();
   void run();
   bool take(std::vector<std::unique_ptr<Job>>& jobs);
   void work(std::vector<std::unique_ptr<Job>>& jobs);

@@ -38,8 +38,10 @@ void person(SettlementDesk& desk, const Vault& vault, std::string_view psn_no, s
   JsonOut plain;
   plain.open_object().field("name", name_of(psn_no)).field("certno", certno_of(psn_no));
   plain.field("phone", "").field("address", "").close_object();
-  good(desk, RegisterPerson{std::string(psn_no), vault.seal_same(psn_no, plain.str()),
-                            {fact("born", "1980-05-05"), fact("sex", "male")}, {vault.found_by(certno_of(psn_no))}});
+  good(desk, RegisterPerson{std::string(psn_no),
+                            vault.seal_same(psn_no, plain.str()),
+                            {fact("born", "1980-05-05"), fact("sex", "male")},
+                            {vault.found_by(certno_of(psn_no))}});
   const Date from = *parse_date("2025-01-01");
   const auto status = [&](FactValue value) {
     good(desk, SetStatus{std::string(psn_no), std::move(value), from, date_max, false});
@@ -50,7 +52,8 @@ void person(SettlementDesk& desk, const Vault& vault, std::string_view psn_no, s
   if (!aid.empty()) status(fact("aid", std::string(aid)));
   FactValue diseases{"diseases", FactValue::Kind::list, {}, {"hypertension"}};
   status(std::move(diseases));
-  if (scheme == "employees") good(desk, CreditAccount{std::string(psn_no), Money::from_fen(100'000), "contribution"});
+  if (scheme == "employees")
+    good(desk, CreditAccount{std::string(psn_no), Money::from_fen(100'000), "contribution"});
 }
 
 void fill(const fs::path& folder) {
@@ -58,7 +61,8 @@ void fill(const fs::path& folder) {
   ASSERT_TRUE(store) << to_text(store.error(), Language::en);
   auto desk = open_desk(std::move(*store));
   ASSERT_TRUE(desk) << to_text(desk.error(), Language::en);
-  const auto adopted = adopt(**desk, (source / "rules/990000-mingzhou").string(), (source / "sandbox/catalog.csv").string(), "test");
+  const auto adopted = adopt(**desk, (source / "rules/990000-mingzhou").string(),
+                             (source / "sandbox/catalog.csv").string(), "test");
   ASSERT_TRUE(adopted) << to_text(adopted.error().front(), Language::en);
   for (const char* code : {"H99000000001", "H99000000002", "H99000000003", "P99000000001"})
     good(**desk, RegisterProvider{code, code, {fact("level", "L2")}, 30});
@@ -108,7 +112,9 @@ void Region::restart() {
 void Region::catch_up() { EXPECT_TRUE(running->desk().catch_up()); }
 
 WireClient Region::client(SignVariant variant) {
-  const std::string code = variant == SignVariant::tif ? "H99000000001" : variant == SignVariant::csb ? "H99000000002" : "H99000000003";
+  const std::string code = variant == SignVariant::tif   ? "H99000000001"
+                           : variant == SignVariant::csb ? "H99000000002"
+                                                         : "H99000000003";
   WireIdentity identity{code, code, "op1", "990000", {}};
   identity.credential.variant = variant;
   identity.credential.access_key = "key-" + code, identity.credential.secret = "secret-" + code;
@@ -123,16 +129,16 @@ WireClient Region::pharmacy() {
 
 // ---- Inputs
 
-std::string today() {
-  return to_text(civil_day(system_clock_now().wall));
-}
+std::string today() { return to_text(civil_day(system_clock_now().wall)); }
 
 std::string certno_of(std::string_view psn_no) {
   const std::string first17 = "99000119800505" + std::string(psn_no.substr(psn_no.size() - 2)) + "1";
   return first17 + identity_check_character(first17);
 }
 
-std::string name_of(std::string_view psn_no) { return "测试" + std::string(psn_no.substr(psn_no.size() - 2)); }
+std::string name_of(std::string_view psn_no) {
+  return "测试" + std::string(psn_no.substr(psn_no.size() - 2));
+}
 
 namespace {
 
@@ -158,7 +164,8 @@ std::string purchase(std::string_view psn_no, int lines, std::string_view yuan_e
   return fmt::format(
       R"({{"druginfo":{{"psn_no":"{}","mdtrt_cert_type":"02","mdtrt_cert_no":"x","begntime":"{} 09:00:00","medfee_sumamt":{},)"
       R"("insutype":"310","acct_used_flag":"1","med_type":"41"}},"drugdetail":[{}]}})",
-      psn_no, today(), total_of(lines, yuan_each), lines_json("\"rx_circ_flag\":\"0\",", lines, yuan_each, 1));
+      psn_no, today(), total_of(lines, yuan_each),
+      lines_json("\"rx_circ_flag\":\"0\",", lines, yuan_each, 1));
 }
 
 std::string person_02(std::string_view certno, std::string_view name) {
@@ -176,8 +183,9 @@ std::string register_outpatient(std::string_view psn_no, std::string_view number
 
 std::string lines_of(std::string_view psn_no, std::string_view mdtrt_id, std::string_view batch, int count,
                      std::string_view yuan_each, int first) {
-  const std::string fields =
-      fmt::format(R"("mdtrt_id":"{}","psn_no":"{}","chrg_bchno":"{}","rx_circ_flag":"0","hosp_appr_flag":"1",)", mdtrt_id, psn_no, batch);
+  const std::string fields = fmt::format(
+      R"("mdtrt_id":"{}","psn_no":"{}","chrg_bchno":"{}","rx_circ_flag":"0","hosp_appr_flag":"1",)", mdtrt_id,
+      psn_no, batch);
   return "{\"feedetail\":[" + lines_json(fields, count, yuan_each, first) + "]}";
 }
 
@@ -199,7 +207,8 @@ std::string admission(std::string_view psn_no, std::string_view day) {
       psn_no, day, psn_no, day);
 }
 
-std::string settle_stay(std::string_view psn_no, std::string_view mdtrt_id, std::string_view total, bool interim) {
+std::string settle_stay(std::string_view psn_no, std::string_view mdtrt_id, std::string_view total,
+                        bool interim) {
   return fmt::format(
       R"({{"data":{{"psn_no":"{}","mdtrt_cert_type":"02","mdtrt_cert_no":"x","medfee_sumamt":{},"psn_setlway":"01",)"
       R"("mdtrt_id":"{}","insutype":"310","acct_used_flag":"1","mid_setl_flag":"{}"}}}})",
@@ -207,7 +216,8 @@ std::string settle_stay(std::string_view psn_no, std::string_view mdtrt_id, std:
 }
 
 std::string cancel(std::string_view psn_no, std::string_view mdtrt_id, std::string_view setl_id) {
-  return fmt::format(R"({{"data":{{"setl_id":"{}","mdtrt_id":"{}","psn_no":"{}"}}}})", setl_id, mdtrt_id, psn_no);
+  return fmt::format(R"({{"data":{{"setl_id":"{}","mdtrt_id":"{}","psn_no":"{}"}}}})", setl_id, mdtrt_id,
+                     psn_no);
 }
 
 std::string broken_identity(const WireAnswer& answer) {
@@ -215,13 +225,15 @@ std::string broken_identity(const WireAnswer& answer) {
     const auto money = parse_money(answer.value(name));
     return money ? money->fen() : INT64_MIN / 4;
   };
-  if (fen("medfee_sumamt") != fen("fund_pay_sumamt") + fen("psn_part_amt") + fen("hosp_part_amt")) return "I1";
+  if (fen("medfee_sumamt") != fen("fund_pay_sumamt") + fen("psn_part_amt") + fen("hosp_part_amt"))
+    return "I1";
   if (fen("medfee_sumamt") !=
       fen("fulamt_ownpay_amt") + fen("overlmt_selfpay") + fen("preselfpay_amt") + fen("inscp_scp_amt"))
     return "I2";
   if (fen("psn_part_amt") != fen("acct_pay") + fen("psn_cash_pay")) return "I3";
   std::int64_t funds = 0;
-  for (const char* name : {"hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"})
+  for (const char* name :
+       {"hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"})
     funds += fen(name);
   if (fen("fund_pay_sumamt") != funds) return "I4";
   const std::int64_t family = fen("acct_mulaid_pay"), account = fen("acct_pay");

@@ -40,7 +40,8 @@ std::string lines_of(std::string_view psn_no, std::string_view mdtrt_id, std::st
 std::string settle_outpatient(std::string_view psn_no, std::string_view mdtrt_id, std::string_view batch,
                               std::string_view total, std::string_view med_type = "11");
 std::string admission(std::string_view psn_no, std::string_view day);
-std::string settle_stay(std::string_view psn_no, std::string_view mdtrt_id, std::string_view total, bool interim = false);
+std::string settle_stay(std::string_view psn_no, std::string_view mdtrt_id, std::string_view total,
+                        bool interim = false);
 std::string cancel(std::string_view psn_no, std::string_view mdtrt_id, std::string_view setl_id);
 std::string certno_of(std::string_view psn_no);
 std::string name_of(std::string_view psn_no);
