@@ -36,8 +36,7 @@ RowMap* Decider::map_of(const std::string& rules) {
     CHECK(library, "the library was read before its rows are");
     at = maps_.emplace(rules, RowMap(std::move(*library))).first;
   }
-  const auto count =
-      static_cast<std::uint64_t>(read_integer(cell(shard_object, std::string(word_count_cell))));
+  const auto count = static_cast<std::uint64_t>(read_integer(cell(shard_object, word_count_cell)));
   at->second.learn(words(), count);
   return &at->second;
 }
@@ -45,7 +44,7 @@ RowMap* Decider::map_of(const std::string& rules) {
 std::vector<BoundRow> Decider::bound_rows(const RowMap& map, const std::string& psn_no) const {
   const std::string person = person_object(psn_no);
   std::vector<BoundRow> rows;
-  const auto add = [&](const std::string& name, const std::string& value) {
+  const auto add = [&](std::string_view name, std::string_view value) {
     if (value.empty()) return;
     if (auto row = map.bound(name, value)) rows.push_back(std::move(*row));
   };
@@ -54,9 +53,8 @@ std::vector<BoundRow> Decider::bound_rows(const RowMap& map, const std::string& 
     for (const Change& row : result.rows)
       if (row.object == person && std::ranges::find(changed, row.cell) == changed.end())
         changed.push_back(row.cell);
-  const auto [first, last] = objects_.object(person).with(row_prefix);
-  for (auto at = first; at != last; ++at)
-    if (std::ranges::find(changed, at->first) == changed.end()) add(at->first, at->second);
+  for (const auto& [name, value] : objects_.object(person).with(row_prefix))
+    if (std::ranges::find(changed, name) == changed.end()) add(name, value);
   for (const std::string& name : changed) add(name, cell(person, name));
   return rows;
 }
@@ -71,13 +69,21 @@ Decider::Refusal Decider::assess_case(SettlementCase made, const std::string& ru
   Bill bill;
   bill.id = made.id, bill.region = region_, bill.visit_kind = made.kind;
   bill.from = made.from, bill.to = made.to, bill.settle = made.settle, bill.known = made.known;
-  bill.facts = made.facts, bill.lines = std::move(made.lines), bill.total = made.total;
+  bill.facts = std::move(made.facts), bill.lines = std::move(made.lines), bill.total = made.total;
+  lines_.clear();
   if (*items) {
+    if (made.brought != nullptr)
+      for (const FeeLine& fee : *made.brought) bill.lines.push_back(fee.line);
     auto priced = price(**items, std::move(bill));
     if (!priced) return priced.error().front();
     bill = std::move(*priced);
   }
-  auto bound = bind(**library, bill);
+  if (!*items && made.brought != nullptr) {
+    for (const FeeLine& fee : *made.brought) lines_.push_back(&fee.line);
+  } else {
+    for (const BillLine& line : bill.lines) lines_.push_back(&line);
+  }
+  auto bound = bind_lines(**library, bill, lines_);
   if (!bound) return bound.error();
   RowMap& map = *map_of(rules);
   bound->rows = bound_rows(map, result.psn_no);
@@ -86,7 +92,7 @@ Decider::Refusal Decider::assess_case(SettlementCase made, const std::string& ru
   take_amounts(**library, assessment_, result);
   result.visit_kind = made.kind;
   result.from = made.from, result.to = made.to, result.settle = made.settle, result.known = made.known;
-  result.facts = std::move(made.facts);
+  result.facts = std::move(bill.facts);
   Words known = words();
   const std::string person = person_object(result.psn_no);
   for (std::size_t r = 0; r < assessment_.row_count; ++r) {
