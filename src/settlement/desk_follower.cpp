@@ -87,11 +87,12 @@ std::int64_t SettlementDesk::Follower::busy_ns() const {
 
 std::optional<Error> SettlementDesk::Follower::wait(std::uint64_t lag_max) {
   std::unique_lock lock(mutex_);
-  if (waiting_ > lag_max) {
+  progress_.wait(lock, [&] {
+    if (waiting_ <= lag_max || failure_) return true;
     hurry_ = true;
     wake_.notify_all();
-  }
-  progress_.wait(lock, [&] { return waiting_ <= lag_max || failure_; });
+    return false;
+  });
   return waiting_ <= lag_max ? std::nullopt : failure_;
 }
 
