@@ -38,7 +38,7 @@ TEST(PackedRows, are_rows_for_whoever_reads_them_with_sql) {
   write(**store);
   const std::string views = folder / "s/views.db";
   const auto rows = [&](std::size_t packed) { return of_sqlite(views, packed_rows()[packed]); };
-  EXPECT_EQ(rows(0).front(), "S1000001|1|0|pooled|25");  // by position first
+  EXPECT_EQ(rows(0).front(), "S1000001|0|1|pooled|25");
   EXPECT_EQ(rows(0).size(), 24U);
   EXPECT_EQ(rows(1).front(), "1|0||L1000001|||2025-03-11|X01|medi\"cine|1000000|1000000|50|0|0|0|0");
   EXPECT_EQ(rows(1).size(), 12U);
