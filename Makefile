@@ -15,8 +15,8 @@ build: deps     ## build/fenming
 	@cmake --preset release
 	@cmake --build --preset release -j $(JOBS)
 
-run: build      ## settle the sandbox's bills and explain three of them
-	@build/fenming demo
+run: build      ## make the sandbox region, serve it on 127.0.0.1:8080, play a day, keep serving
+	@build/fenming sandbox run
 
 test: deps      ## quick tests: one build -O1 with checks on, unit, case and short property tests
 	@tools/run_checks.sh test
@@ -29,14 +29,15 @@ check:          ## everything before a merge: format, tidy, clang, sanitizers, a
 	@tools/deps.sh build format check
 	@tools/run_checks.sh fast test check
 
-soak: deps      ## the long tests of tests/soak, resumable; results in bench/SOAK.md
+soak:           ## the long tests of tests/soak, resumable; results in bench/SOAK.md
+	@tools/deps.sh build soak
 	@tools/soak.sh
 
 bench:          ## speed, side by side with others; results in bench/RESULTS.md
 	@tools/deps.sh build bench
 	@tools/bench.sh
 
-mutants: deps   ## break src/money and src/policy on purpose and see that a test notices
+mutants: deps   ## break money, policy, ledger and settlement on purpose and see that a test notices
 	@tests/mutants/run.sh
 
 format:         ## bring all C++ files into the project's form

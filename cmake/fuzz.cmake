@@ -1,6 +1,7 @@
-# tests/fuzz/<name>.cpp: one libFuzzer target each. Everything is built for coverage, so this needs a build of its own.
+# tests/fuzz/<name>.cpp: one libFuzzer target each. Everything is built for coverage: clang with address and
+# undefined-behaviour sanitizers, the build that runs the tests under them too (tools/checks.txt).
 if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  message(FATAL_ERROR "FENMING_FUZZ needs clang: cmake --preset fuzz")
+  message(FATAL_ERROR "FENMING_FUZZ needs clang: cmake --preset asan")
 endif()
 file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/*.cpp)
 foreach(source IN LISTS sources)

@@ -93,12 +93,26 @@ std::optional<Error> SettlementDesk::load() {
     if (!last) return last.error();
     last_time_ = (*last)->time;
   }
+  const auto before = wall_before();
+  if (!before) return before.error();
   clock_base_ = options_.clock();
-  clock_ok_ = clock_base_.wall.ms + drift_max_ms >= last_time_.ms;
+  clock_ok_ = clock_base_.wall.ms + drift_max_ms >= before->ms;
   publish();
   watch_pending();
   loaded_ = true;
   return memory_.failure();
+}
+
+// The latest that the wall clock is known to have shown: the last record's time, or less where somebody has said since that it was less.
+Result<Instant> SettlementDesk::wall_before() {
+  for (std::uint64_t at = head_.position; at > 0; --at) {
+    const auto record = journal_->at(at);
+    if (!record) return std::unexpected(record.error());
+    if ((*record)->time != last_time_) break;
+    if (const auto* accepted = std::get_if<AcceptClock>(&(*record)->command.action))
+      return std::min(accepted->at, last_time_);
+  }
+  return last_time_;
 }
 
 std::optional<Error> SettlementDesk::fold_from(std::uint64_t position) {
@@ -198,14 +212,34 @@ T SettlementDesk::asked(std::function<T()> work) {
 }
 
 Result<TrialOutcome> SettlementDesk::trial(Command command) {
-  return asked<Result<TrialOutcome>>([&]() -> Result<TrialOutcome> {
-    const Instant time{std::max(last_time_.ms, options_.clock().wall.ms)};
-    auto decision = decider_.trial(command, time, head_.position + 1);
-    draft_.drop();
-    if (!decision) return std::unexpected(std::move(decision.error()));
-    const std::uint64_t person = decision->persons.empty() ? 0 : decision->persons.front().previous;
-    return TrialOutcome{std::move(*decision), person, civil_day(time)};
-  });
+  return asked<Result<TrialOutcome>>([&] { return tried(command); });
+}
+
+void SettlementDesk::try_out(Command command, TrialDone done) {
+  auto job = std::make_unique<Job>();
+  auto shared = std::make_shared<std::pair<Command, TrialDone>>(std::move(command), std::move(done));
+  job->ask = [this, shared] { shared->second(tried(shared->first)); };
+  job->done = [shared](const Result<Outcome>& refused) { shared->second(std::unexpected(refused.error())); };
+  enqueue(std::move(job));
+}
+
+Result<TrialOutcome> SettlementDesk::tried(const Command& command) {
+  const Instant time{std::max(last_time_.ms, options_.clock().wall.ms)};
+  auto decision = decider_.trial(command, time, head_.position + 1);
+  draft_.drop();
+  if (!decision) return std::unexpected(std::move(decision.error()));
+  const std::uint64_t person = decision->persons.empty() ? 0 : decision->persons.front().previous;
+  std::string sealed = options_.attach_person ? sealed_of(*decision) : std::string();
+  return TrialOutcome{std::move(*decision), person, civil_day(time), std::move(sealed)};
+}
+
+// The ciphertext of the register, for an edge that may open it.
+std::string SettlementDesk::sealed_of(const Decision& decision) {
+  if (decision.persons.empty()) return {};
+  std::string sealed(memory_.object(person_object(decision.persons.front().psn_no)).find("rs"));
+  memory_
+      .clear_failure();  // what cannot be read now is left out; the next decision about this person says why
+  return sealed;
 }
 
 Result<Object> SettlementDesk::object(const std::string& name) {
@@ -305,12 +339,8 @@ void SettlementDesk::work(std::vector<std::unique_ptr<Job>>& jobs) {
 Result<Decision> SettlementDesk::decided(Command& command) {
   const Now now = options_.clock();
   const bool accepting = std::holds_alternative<AcceptClock>(command.action);
-  if (accepting) {
-    clock_base_ = now;
-    clock_ok_ = true;
-  } else if (!clock_trusted(now)) {
+  if (!accepting && !clock_trusted(now))
     return std::unexpected(Error{Code::desk_clock, "", to_text(now.wall), {to_text(last_time_)}});
-  }
   KnownMessage reversed;
   if (const auto* reverse = std::get_if<Reverse>(&command.action)) {
     const auto found = draft_.find({command.key.provider, reverse->infno, reverse->msgid});
@@ -322,6 +352,10 @@ Result<Decision> SettlementDesk::decided(Command& command) {
   const std::uint64_t position = head_.position + batch_->decisions.size() + 1;
   auto decision = decider_.decide(std::move(command), time, position, reversed);
   if (decision) last_time_ = time;
+  if (decision && accepting) {
+    clock_base_ = now;
+    clock_ok_ = true;
+  }
   return decision;
 }
 
@@ -466,8 +500,11 @@ void SettlementDesk::answer(std::vector<std::unique_ptr<Job>>& jobs, const std::
     if (!job->outcome) ++working_.refused;
   }
   publish();
-  for (auto& job : jobs)
-    if (job->done) job->done(job->outcome);
+  for (auto& job : jobs) {
+    if (!job->done) continue;
+    if (options_.attach_person && job->outcome) job->outcome->sealed = sealed_of(*job->outcome->decision);
+    job->done(job->outcome);
+  }
 }
 
 // ---- Timers

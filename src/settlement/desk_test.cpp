@@ -192,12 +192,33 @@ TEST(Desk, AJumpingClockSettlesNothing) {  // LAW 8
   at.pass(1000);
   at.wall_ms = at.wall_ms + 61'000;
   EXPECT_EQ(at.refused(TestDesk::sale(yuan(10))), "desk_clock");
+  EXPECT_EQ(at.refused(AcceptClock{Instant{at.wall_ms}, ""}), "desk_accepted_by");
+  EXPECT_EQ(at.refused(TestDesk::sale(yuan(10))), "desk_clock") << "nobody has accepted it";
   at.good(AcceptClock{Instant{at.wall_ms}, "chief"});
   at.good(TestDesk::sale(yuan(10)));
-  at.desk.reset();
-  at.wall_ms = at.wall_ms - 3'600'000;
-  at.open();
+}
+
+TEST(Desk, AnEarlierStartIsAcceptedForLaterStartsToo) {  // LAW 8
+  constexpr std::int64_t hour = 3'600'000;
+  TestDesk at;
+  const Instant before = at.good(TestDesk::sale(yuan(10))).decision->time;
+  const auto start = [&](std::int64_t ms) {
+    at.desk.reset();
+    at.wall_ms = ms;
+    at.open();
+  };
+  start(before.ms - hour);
   EXPECT_EQ(at.refused(TestDesk::sale(yuan(10))), "desk_clock");
+  at.good(AcceptClock{Instant{at.wall_ms}, "chief"});
+  EXPECT_EQ(at.good(TestDesk::sale(yuan(10))).decision->time, before) << "record time never runs back";
+  start(before.ms - hour + 1000);
+  EXPECT_EQ(at.good(TestDesk::sale(yuan(10))).decision->time, before);
+  start(before.ms - 2 * hour);
+  EXPECT_EQ(at.refused(TestDesk::sale(yuan(10))), "desk_clock") << "earlier than what was accepted";
+  start(before.ms + hour);
+  at.good(TestDesk::sale(yuan(10)));
+  start(before.ms);
+  EXPECT_EQ(at.refused(TestDesk::sale(yuan(10))), "desk_clock") << "the acceptance was of an older clock";
 }
 
 TEST(Desk, ManualClaimsNeedASecondPerson) {  // REQ SET-08

@@ -82,6 +82,7 @@ void Projector::add(std::uint64_t position, const Decision& decision, std::size_
   for (const SettlementResult& result : decision.results)
     if (result.kind != ResultKind::cleared) settlement(result, booked);
   visits(decision);
+  kept(decision);
 }
 
 std::string_view Projector::day(Date date) {
@@ -187,6 +188,16 @@ void Projector::settlement(const SettlementResult& result, std::string_view book
                                     result.cash,
                                     result.provider_part,
                                     funds});
+}
+
+void Projector::kept(const Decision& decision) {
+  if (const auto* person = std::get_if<RegisterPerson>(&decision.command.action))
+    for (const std::string& number : person->found_by)
+      rows_.add(ViewTable::person_index, {keep(number), keep(person->psn_no)});
+  if (const auto* document = std::get_if<KeepDocument>(&decision.command.action))
+    rows_.add(ViewTable::document,
+              {keep(document->kind), keep(decision.command.key.provider), keep(document->subject), position_,
+               keep(document->psn_no), static_cast<std::int64_t>(document->withdraw)});
 }
 
 void Projector::visits(const Decision& decision) {

@@ -24,6 +24,7 @@ class Projector {  // of one group of rows
   std::string_view lines(const Decision& decision);
   std::string_view settled(const Decision& decision);
   void settlement(const SettlementResult& result, std::string_view booked);
+  void kept(const Decision& decision);
   void visits(const Decision& decision);
 
   ViewRows& rows_;

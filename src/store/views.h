@@ -14,8 +14,16 @@
 
 namespace fenming {
 
-enum class ViewTable : std::uint8_t { record, message, settlement, balance_day, visit };
-inline constexpr std::size_t view_table_count = 5;
+enum class ViewTable : std::uint8_t {
+  record,
+  message,
+  settlement,
+  balance_day,
+  visit,
+  person_index,
+  document
+};
+inline constexpr std::size_t view_table_count = 7;
 
 struct ViewColumn {
   std::string_view name;

@@ -1,6 +1,7 @@
-// Mutants: breaks src/money and src/policy on purpose, one small mistake at a time, compiles what is affected beside the sound objects of
-// build-mutants/ and runs the fast tests. `run.sh` prepares that folder and calls this with it.
-//   sweep BUILD COUNT SEED   so many mutants drawn by the seed (0: all), those not yet done on this text; results in BUILD/results.tsv
+// Mutants: breaks src/money, src/policy, src/ledger and src/settlement on purpose, one small mistake at a time, compiles what is affected
+// beside the sound objects of build-mutants/ and runs the fast tests of that part. `run.sh` prepares that folder and calls this with it.
+//   sweep BUILD COUNT SEED   so many mutants drawn by the seed (0: all), those not yet done on this text; results in BUILD/results.tsv.
+//                            PART=policy or PART=desk: only of that part
 //   named BUILD              tests/mutants/named/*.mutant: mistakes with a story; each must be killed
 #include <fmt/format.h>
 #include <sys/wait.h>
@@ -24,12 +25,33 @@ using namespace fenming::mutants;
 
 namespace {
 
-constexpr const char* swept[] = {"src/money/decimal.h",           "src/money/decimal.cpp",
-                                 "src/policy/engine.h",           "src/policy/arithmetic.h",
-                                 "src/policy/runner.h",           "src/policy/assess.cpp",
-                                 "src/policy/bind.cpp",           "src/policy/compile_value.cpp",
-                                 "src/policy/compile_policy.cpp", "src/policy/compile_expression.cpp",
-                                 "src/policy/compile_emit.cpp",   "src/policy/compile.h"};
+constexpr const char* policy_files[] = {"src/money/decimal.h",           "src/money/decimal.cpp",
+                                        "src/policy/engine.h",           "src/policy/arithmetic.h",
+                                        "src/policy/runner.h",           "src/policy/assess.cpp",
+                                        "src/policy/bind.cpp",           "src/policy/compile_value.cpp",
+                                        "src/policy/compile_policy.cpp", "src/policy/compile_expression.cpp",
+                                        "src/policy/compile_emit.cpp",   "src/policy/compile.h"};
+
+// Two parts, each with tests of its own: money and policy, and the desk (its folders whole, for their headers declare and no more).
+constexpr const char* desk_folders[] = {"src/ledger", "src/settlement"};
+
+bool of_desk(const std::string& file) {
+  return std::ranges::any_of(desk_folders, [&](const char* folder) { return file.starts_with(folder); });
+}
+
+std::vector<std::string> swept(const std::string& part) {
+  std::vector<std::string> files;
+  if (part != "desk") files.assign(std::begin(policy_files), std::end(policy_files));
+  if (part == "policy") return files;
+  const auto first = static_cast<std::ptrdiff_t>(files.size());
+  for (const char* folder : desk_folders)
+    for (const auto& entry : fs::directory_iterator(folder))
+      if (const std::string file = entry.path().string();
+          file.ends_with(".cpp") && !file.ends_with("_test.cpp"))
+        files.push_back(file);
+  std::sort(files.begin() + first, files.end());
+  return files;
+}
 
 std::string read(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -88,10 +110,10 @@ class Bench {  // one worker's place
     std::set<std::string> changed;
     std::string objects;
     if (!compile(affected(file), file, changed, objects)) return {"stillborn", ""};
-    const Verdict verdict = run(objects, changed);
+    const Verdict verdict = run(file, objects, changed);
     if (verdict.word != "survived" || affected_too(file).empty()) return verdict;
     if (!compile(affected_too(file), file, changed, objects)) return {"stillborn", ""};
-    return run(objects, changed);
+    return run(file, objects, changed);
   }
 
  private:
@@ -111,17 +133,35 @@ class Bench {  // one worker's place
     return true;
   }
 
-  Verdict run(std::string objects, const std::set<std::string>& changed) {
-    for (const auto& entry : fs::directory_iterator(build_ / "objects"))
-      if (entry.path().extension() == ".o" && !changed.contains(entry.path().filename().string()))
-        objects += " " + entry.path().string();
+  // The sound objects: of the mutant's part with its tests; the desk stands on the other part's, without their tests.
+  std::string sound(bool desk, const std::set<std::string>& changed) const {
+    std::vector<std::string> found;
+    for (const char* folder : {"desk", "objects"}) {
+      if (!desk && std::string_view(folder) == "desk") continue;
+      for (const auto& entry : fs::directory_iterator(build_ / folder)) {
+        const std::string name = entry.path().filename().string();
+        const bool test = name.starts_with("tests_") || name.ends_with("_test.cpp.o");
+        if (!name.ends_with(".o") || changed.contains(name)) continue;
+        if (!desk || !test || std::string_view(folder) == "desk") found.push_back(entry.path().string());
+      }
+    }
+    std::ranges::sort(found);  // src before tests, and so the quick ones run first
+    std::string objects;
+    for (const std::string& object : found) objects += " " + object;
+    return objects;
+  }
+
+  Verdict run(const std::string& file, std::string objects, const std::set<std::string>& changed) {
+    objects += sound(of_desk(file), changed);
     const std::string program = (own_ / "tests").string(), log = (own_ / "tests.log").string();
     const std::string link =
         fmt::format("c++ {} -o {} {} 2>{}/link.log", setting("LINK", ""), program, objects, own_.string());
     const std::string libraries = " -lgtest -lgtest_main -lfmt -lyaml-cpp -lsimdjson -lcrypto -lpthread";
     if (std::system((link + libraries).c_str()) != 0) return {"stillborn", ""};
-    const int status = std::system(
-        fmt::format("timeout 20 {} --gtest_fail_fast --gtest_brief=1 >{} 2>&1", program, log).c_str());
+    const int status =
+        std::system(fmt::format("timeout {} {} --gtest_fail_fast --gtest_brief=1 >{} 2>&1",
+                                setting("SECONDS_MAX", of_desk(file) ? "60" : "20"), program, log)
+                        .c_str());
     if (status == 0) return {"survived", ""};
     const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 255;
     const std::string output = read(log);
@@ -185,9 +225,9 @@ void judge_all(const fs::path& build, const std::vector<Task>& tasks, Done done)
   for (std::thread& worker : workers) worker.join();
 }
 
-std::vector<Task> all_mutants() {
+std::vector<Task> all_mutants(const std::string& part) {
   std::vector<Task> tasks;
-  for (const char* file : swept) {
+  for (const std::string& file : swept(part)) {
     const std::string text = read(file);
     for (Mutant& mutant : mutants_of(file, text)) {
       Task task{mutant, id_of(text, mutant), applied(text, mutant),
@@ -212,10 +252,10 @@ bool any_stale(const std::vector<Task>& tasks, const std::map<std::string, std::
 }
 
 int sweep(const fs::path& build, std::size_t count, std::uint64_t seed) {
-  std::vector<Task> tasks = all_mutants();
-  const std::size_t total = tasks.size();
   const std::map<std::string, std::string> reasons = accepted();
-  const bool stale = any_stale(tasks, reasons);
+  const bool stale = any_stale(all_mutants(""), reasons);
+  std::vector<Task> tasks = all_mutants(setting("PART", ""));
+  const std::size_t total = tasks.size();
   std::mt19937_64 random(seed);
   for (std::size_t i = tasks.size(); i > 1; --i) std::swap(tasks[i - 1], tasks[random() % i]);
   if (count != 0 && count < tasks.size()) tasks.resize(count);
@@ -320,7 +360,8 @@ int main(int count, char** words) {
     return sweep(words[2], std::strtoull(words[3], nullptr, 10), std::strtoull(words[4], nullptr, 10));
   if (what == "named" && count == 3) return named(words[2]);
   if (what == "list" && count == 3) {
-    for (const Task& task : all_mutants()) fmt::print("{} {} {}\n", task.id, task.mutant.kind, task.shown);
+    for (const Task& task : all_mutants(setting("PART", "")))
+      fmt::print("{} {} {}\n", task.id, task.mutant.kind, task.shown);
     return 0;
   }
   fmt::print(stderr, "mutants sweep BUILD COUNT SEED | named BUILD | list BUILD\n");

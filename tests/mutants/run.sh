@@ -1,12 +1,13 @@
 #!/bin/sh
-# Breaks src/money and src/policy on purpose and counts what the fast tests notice: first the named mistakes, then a sweep.
-# MUTANTS=n: so many of the sweep (default 0: all; what is done on this text is kept in build-mutants/results.tsv and not done again);
-# SEED=s draws them; ONLY=named or ONLY=sweep. Fast tests: those of money and policy, the published cases, random bills and layers.
+# Breaks src/money, src/policy, src/ledger and src/settlement on purpose and counts what the fast tests notice: first the named mistakes,
+# then a sweep. MUTANTS=n: so many of the sweep (default 0: all; what is done on this text is kept in build-mutants/results.tsv and not done
+# again); SEED=s draws them; ONLY=named or ONLY=sweep; PART=policy or PART=desk. Fast tests: of money and policy their own, the published
+# cases, random bills and layers; of the desk its own, those of the laws and random walks.
 set -eu
 cd "$(dirname "$0")/../.."
 build=build-mutants
 jobs=${JOBS:-2}
-mkdir -p $build/objects
+mkdir -p $build/objects $build/desk
 cache=""
 command -v ccache >/dev/null 2>&1 && cache="ccache"
 # Reading past an end is a mistake that is noticed.
@@ -14,36 +15,52 @@ COMPILE="c++ -std=c++23 -D_GLIBCXX_ASSERTIONS -fsanitize=bounds -fsanitize-undef
 export COMPILE
 command -v mold >/dev/null 2>&1 && export LINK="-fuse-ld=mold"
 # Small numbers: a mutant that survives these is tried by nobody else.
-export FENMING_EXPLAIN_EVERY=1 FENMING_BILLS="${FENMING_BILLS:-60}" FENMING_LAYERS="${FENMING_LAYERS:-60}"
+export FENMING_EXPLAIN_EVERY=1 FENMING_BILLS="${FENMING_BILLS:-60}" FENMING_LAYERS="${FENMING_LAYERS:-60}" FENMING_WALKS="${FENMING_WALKS:-60}"
 
-sources() {
-  find src/base src/model src/catalog src/protocol src/proof src/money src/policy -name '*.cpp' ! -name '*_test.cpp' 2>/dev/null
+sources() {  # of the money and policy part; `desk`: of the other
+  if [ "$1" = desk ]; then
+    find src/store src/registry src/ledger src/settlement -name '*.cpp' ! -name '*_test.cpp' ! -path '*/embedded/*' ! -path '*/postgres/*'
+    find src/ledger src/settlement tests/laws tests/walk -name '*_test.cpp'
+    find tests/laws tests/walk -name '*.cpp' ! -name '*_test.cpp'
+    return
+  fi
+  find src/base src/model src/catalog src/protocol src/proof src/money src/policy -name '*.cpp' ! -name '*_test.cpp'
+  [ "${PART:-}" = desk ] && return
   find src/money src/policy -name '*_test.cpp'
   find tests/properties -name '*.cpp'
 }
 one() {  # compiled again when it or any header is younger; ccache makes that cheap
-  object="$build/objects/$(echo "$1" | tr / _).o"
-  [ -f "$object" ] && [ -z "$(find "$1" src tests/properties -newer "$object" \( -name '*.h' -o -path "$1" \) | head -1)" ] && return 0
-  eval "$cache $COMPILE -O1 -w -I src -I tests -c $1 -o $object"
+  object="$build/$1/$(echo "$2" | tr / _).o"
+  [ -f "$object" ] && [ -z "$(find "$2" src tests -newer "$object" \( -name '*.h' -o -path "$2" \) | head -1)" ] && return 0
+  eval "$cache $COMPILE -O1 -w -I src -I tests -c $2 -o $object"
 }
 if [ "${1:-}" = one ]; then
-  cache="$cache" one "$2"
+  one "$2" "$3"
   exit 0
 fi
-sources | xargs -P "$jobs" -n 1 "$0" one
-for object in "$build"/objects/*.o; do  # of sources that are gone
-  name=$(basename "$object" .o)
-  sources | tr / _ | grep -qx "$name" || rm "$object"
+for part in objects desk; do
+  [ "$part-${PART:-}" = desk-policy ] && continue
+  sources $part | xargs -P "$jobs" -n 1 "$0" one $part
+  for object in "$build/$part"/*.o; do  # of sources that are gone
+    name=$(basename "$object" .o)
+    sources $part | tr / _ | grep -qx "$name" || rm "$object"
+  done
 done
 eval "$cache $COMPILE -O1 -I tests -I src -c tests/mutants/main.cpp -o $build/main.o"
 eval "$cache $COMPILE -O1 -I tests -I src -c tests/mutants/mutate.cpp -o $build/mutate.o"
 c++ -o $build/mutants $build/main.o $build/mutate.o -lfmt -lpthread
 
 echo "the fast tests on sound sources:"
-# shellcheck disable=SC2086
-c++ ${LINK:-} -o $build/tests $build/objects/*.o -lgtest -lgtest_main -lfmt -lyaml-cpp -lsimdjson -lcrypto -lpthread
-$build/tests --gtest_brief=1 | tail -3
+libraries="-lgtest -lgtest_main -lfmt -lyaml-cpp -lsimdjson -lcrypto -lpthread"
+sound() {
+  echo "$1:"
+  # shellcheck disable=SC2046,SC2086
+  c++ ${LINK:-} -o $build/$1 $2 $libraries
+  $build/$1 --gtest_brief=1 | tail -3
+}
+[ "${PART:-}" = desk ] || sound policy_tests "$(echo $build/objects/*.o)"
+[ "${PART:-}" = policy ] || sound desk_tests "$(echo $build/desk/*.o) $(find $build/objects -name 'src_*.o' ! -name '*_test.cpp.o')"
 status=0
-[ "${ONLY:-}" = sweep ] || $build/mutants named $build || status=1
+[ "${ONLY:-}" = sweep ] || [ "${PART:-}" = desk ] || $build/mutants named $build || status=1
 [ "${ONLY:-}" = named ] || $build/mutants sweep $build "${MUTANTS:-0}" "${SEED:-1}" || status=1
 exit $status

@@ -19,8 +19,9 @@ std::string second_version() {
   std::string sql;
   for (const std::string_view view : {"history", "settlement_by_provider", "line"})
     sql += "DROP VIEW IF EXISTS " + std::string(view) + ";\n";
-  for (const std::string_view table : {"state", "meta", "record", "message", "settlement", "settlement_fund",
-                                       "fee_line", "settled_line", "entry", "balance_day", "visit"})
+  for (const std::string_view table :
+       {"state", "meta", "record", "message", "settlement", "settlement_fund", "fee_line", "settled_line",
+        "entry", "balance_day", "visit", "person_index", "document"})
     sql += "DROP TABLE IF EXISTS " + std::string(table) + ";\n";
   sql +=
       "CREATE TABLE state(object TEXT NOT NULL PRIMARY KEY, bytes BLOB NOT NULL, pos INTEGER NOT NULL, "

@@ -56,7 +56,8 @@ std::string tables_sql() {
 std::string second_version() {
   return "BEGIN; DROP VIEW IF EXISTS history, settlement_by_provider, line; "
          "DROP TABLE IF EXISTS record, message, settlement, settlement_fund, fee_line, settled_line, entry, "
-         "balance_day, visit; TRUNCATE state; UPDATE meta SET watermark = 0, version = 2; " +
+         "balance_day, visit, person_index, document; TRUNCATE state; UPDATE meta SET watermark = 0, version "
+         "= 2; " +
          views_sql() + "COMMIT";
 }
 
