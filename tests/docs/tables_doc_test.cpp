@@ -68,6 +68,17 @@ Objects as the journal's records left them (docs/journal-format.md, "State").
 | checksum | integer | 校验和 | checked whenever it is read |
 )md";
 
+constexpr std::string_view packed_head = R"md(
+## Packed rows
+
+Rows that always come together stand as one JSON text, a list of lists, in a row of a table; a view of the name shown here makes them
+rows again. `n` is the place in the list, from 0.
+
+```console
+$ sqlite3 -readonly views.db "SELECT * FROM fee_line WHERE pos = 1200"
+```
+)md";
+
 std::string written() {
   std::string text(head);
   for (std::size_t t = 0; t < view_table_count; ++t) {
@@ -81,8 +92,26 @@ std::string written() {
           fmt::format("| {} | {} | {} | {} |\n", column.name,
                       column.type == ViewColumn::Type::integer ? "integer" : "text", column.zh, column.en);
   }
-  text += "\n## Views over the tables\n";
-  for (const PeoplesView& view : peoples_views())
+  text += packed_head;
+  for (const PackedRows& packed : packed_rows()) {
+    std::string columns;
+    for (const std::string_view column : columns_of(packed)) {
+      columns += columns.empty() ? "" : ", ";
+      columns += column;
+    }
+    text += fmt::format(
+        "\n### {}\n\n{}: {}. In {}.{}. Columns: {}.\n\n| element | column | type | 中文 | English |\n"
+        "|--:|---|---|---|---|\n",
+        packed.name, packed.zh, packed.en, info(packed.table).name, packed.column, columns);
+    for (std::size_t i = 0; i < packed.elements.size(); ++i) {
+      const ViewColumn& column = packed.elements[i];
+      text +=
+          fmt::format("| {} | {} | {} | {} | {} |\n", i, column.name,
+                      column.type == ViewColumn::Type::integer ? "integer" : "text", column.zh, column.en);
+    }
+  }
+  text += "\n## Views over the tables\n\nIn the form of SQLite; PostgreSQL's differ where they unpack.\n";
+  for (const PeoplesView& view : peoples_views(Dialect::sqlite))
     text += fmt::format("\n`{}`: {}; {}\n\n```sql\n{}\n```\n", view.name, view.zh, view.en, view.select);
   return text;
 }
