@@ -279,11 +279,11 @@ bool Node::signed_in(const std::string& provider, Date day) {
   }
   const auto object = desk_.object(provider_object(provider));
   if (!object) return false;
-  const auto [first, last] = object->with("n");
-  const bool any = std::any_of(first, last, [&](const Object::Cell& cell) {
-    const auto state = read_cell<SignState>(cell.second);
-    return state && state->day == day;
-  });
+  bool any = false;
+  for (const auto& [name, value] : object->with("n")) {
+    const auto state = read_cell<SignState>(value);
+    any = any || (state && state->day == day);
+  }
   const std::lock_guard lock(signs_mutex_);
   if (any && changes == sign_changes_) signs_[provider] = day;
   return any;
