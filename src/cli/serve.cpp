@@ -27,6 +27,20 @@ Result<std::string> pem(const std::string& folder, const std::string& file) {
   return file.empty() ? Result<std::string>(std::string()) : read_file(fs::path(folder) / file);
 }
 
+// A key folder is made when there is none. Beside a journal that would be the wrong folder: nobody's data could be opened any more, and
+// new persons would be sealed under keys that no copy has.
+std::optional<Error> lost_key(Store& store, const std::string& keys) {
+  const auto head = store.head();
+  if (!head) return head.error();
+  if (head->position == 0) return std::nullopt;
+  for (const char* name : {"master.key", "index.key", "ring.txt"}) {
+    const fs::path file = fs::path(keys) / name;
+    std::error_code ignored;
+    if (!fs::exists(file, ignored)) return Error{Code::file_unreadable, "", file.string(), {"node.keys"}};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void block_signals() {
@@ -50,10 +64,11 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(ServerConfig config, con
                                                         std::function<Now()> clock) {
   if (!clock) clock = system_clock_now;
   const auto path = [&](const std::string& name) { return (fs::path(folder) / name).string(); };
-  const auto vault = open_vault(path(config.keys));
-  if (!vault) return std::unexpected(vault.error());
   auto store = open_store(path(config.store));
   if (!store) return std::unexpected(store.error());
+  if (auto lost = lost_key(**store, path(config.keys))) return std::unexpected(std::move(*lost));
+  const auto vault = open_vault(path(config.keys));
+  if (!vault) return std::unexpected(vault.error());
   std::unique_ptr<RunningNode> running(new RunningNode());
   auto desk = open_desk(std::move(*store), clock, path(config.keys), true);
   if (!desk) return std::unexpected(desk.error());

@@ -128,7 +128,7 @@ TEST(Config, an_unknown_key_is_named_with_its_nearest) {
             (Lines{"n.toml:6:8 SRV-012 http.prot  (→ port?)"}));
   EXPECT_EQ(problems(std::string(least) + "[[provider]]\ncode=\"H\"\nvariant=\"none\"\nsing_in=true\n"),
             (Lines{"n.toml:8:9 SRV-012 provider.sing_in  (→ sign_in?)"}));
-  EXPECT_EQ(problems(std::string(least) + "[lmits]\n").at(0).substr(0, 29), "n.toml:5:1 SRV-012 lmits  (→ ");
+  EXPECT_EQ(problems(std::string(least) + "[lmits]\n").at(0).substr(0, 31), "n.toml:5:1 SRV-012 lmits  (→ ");
 }
 
 TEST(Config, wrong_values_say_what_is_right) {
@@ -184,7 +184,7 @@ TEST(Config, nobody_is_named_twice) {
   EXPECT_EQ(twice,
             (Lines{"n.toml:9:1 SRV-013 … provider.code once", "n.toml:9:1 SRV-013 … provider.key once"}));
   EXPECT_EQ(problems(std::string(least) + "[http]\nport = 1\nport = 2\n").at(0).substr(0, 18),
-            "n.toml:7:1 SRV-011");
+            "n.toml:7:8 SRV-011");
 }
 
 TEST(Config, syntax_has_its_place) {

@@ -140,6 +140,9 @@ bool Node::identify(Call& call, std::string_view path_infno, bool other_path) {
   const ProviderContract* contract = nullptr;
   if (headers.variant != SignVariant::none) {
     if (const auto found = by_key_.find(headers.key); found != by_key_.end()) contract = found->second;
+    // Where underscores are not read, such a header is not there.
+    if (underscored && contract != nullptr && !contract->tolerances.has(Tolerance::header_underscore))
+      return authorised(call, SignedHeaders(), nullptr);
     if (!authorised(call, headers, contract)) return false;
   } else if (!any_unsigned_) {
     return authorised(call, headers, nullptr);
@@ -170,11 +173,11 @@ bool Node::identify(Call& call, std::string_view path_infno, bool other_path) {
   }
   if (!path_infno.empty() && path_infno != envelope->infno)
     return say(200, {Code::wire_path, "/infno", std::string(envelope->infno), {std::string(path_infno)}});
-  return as_agreed(call, other_path, underscored);
+  return as_agreed(call, other_path || !path_infno.empty());
 }
 
 // What lies around the message by the contract's tolerances, then its input by the tables.
-bool Node::as_agreed(Call& call, bool other_path, bool underscored) {
+bool Node::as_agreed(Call& call, bool other_path) {
   const Tolerances tolerances = call.contract_->tolerances;
   const auto refuse = [&](const std::vector<Error>& errors) {
     call.exchange_->answer(call.refusal(errors));
@@ -182,8 +185,6 @@ bool Node::as_agreed(Call& call, bool other_path, bool underscored) {
   };
   if (other_path && !tolerances.has(Tolerance::path_form))
     return refuse({{Code::wire_tolerance, "", call.exchange_->path, {"path_form"}}});
-  if (underscored && !tolerances.has(Tolerance::header_underscore))
-    return refuse({{Code::wire_tolerance, "", "x_tif_paasid", {"header_underscore"}}});
   if (call.charset_ != Charset::utf8 && !tolerances.has(Tolerance::charset))
     return refuse({{Code::wire_tolerance, "", "GBK", {"charset"}}});
   auto request = call.reader_->read_input(tolerances);

@@ -96,7 +96,7 @@ class Node {
   bool take_text(Call& call);
   bool identify(Call& call, std::string_view path_infno, bool other_path);
   bool authorised(Call& call, const SignedHeaders& headers, const ProviderContract* contract);
-  bool as_agreed(Call& call, bool other_path, bool underscored);
+  bool as_agreed(Call& call, bool other_path);
   void dispatch(const CallPtr& call);
   std::unique_ptr<RequestReader> reader();
   void give_back(std::unique_ptr<RequestReader> reader, std::size_t text_bytes);

@@ -9,7 +9,7 @@ RegionWords words() {
   RegionWords words;
   words.med_type = {{"11", "outpatient"}, {"14", "chronic"}};
   words.psn_type = {{"active", "1101"}};
-  words.facts = {{"dise_codg", "disease", {{"M03900", "hypertension"}}}, {"fetus_cnt", "newborns", {}}};
+  words.facts = {{"psn_setlway", "way", {{"01", "by item"}}}, {"fetus_cnt", "newborns", {}}};
   return words;
 }
 
@@ -23,7 +23,7 @@ struct Message {
         R"({"infno":"2207","msgid":"H99000000001202611220908070001","mdtrtarea_admvs":"990000","recer_sys_code":"x",)"
         R"("infver":"V1.0","opter_type":"1","opter":"o","opter_name":"o","inf_time":"2026-11-22 09:08:07",)"
         R"("fixmedins_code":"H99000000001","fixmedins_name":"n","input":{"data":{"psn_no":"P","mdtrt_cert_type":"02",)"
-        R"("med_type":"11","medfee_sumamt":1,"psn_setlway":"01","mdtrt_id":"V","chrg_bchno":"B","insutype":"310",)"
+        R"("med_type":"11","medfee_sumamt":1,"mdtrt_id":"V","chrg_bchno":"B","insutype":"310",)"
         R"("acct_used_flag":"1")" +
         members + "}}}";
     EXPECT_TRUE(reader.read_envelope(text));
@@ -57,16 +57,16 @@ TEST(Words, what_is_not_listed_is_refused_by_name) {
 }
 
 TEST(Words, facts_of_a_row) {
-  const Message message(R"(,"dise_codg":"M03900")");
+  const Message message(R"(,"psn_setlway":"01")");
   const auto facts = facts_of(words(), message.row);
   ASSERT_TRUE(facts);
   ASSERT_EQ(facts->size(), 1U);
-  EXPECT_EQ(facts->front().name, "disease");
-  EXPECT_EQ(facts->front().text, "hypertension");
-  const Message other(R"(,"dise_codg":"M99999")");
+  EXPECT_EQ(facts->front().name, "way");
+  EXPECT_EQ(facts->front().text, "by item");
+  const Message other(R"(,"psn_setlway":"02")");
   const auto refused = facts_of(words(), other.row);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().place, "/input/data/dise_codg");
+  EXPECT_EQ(refused.error().place, "/input/data/psn_setlway");
   const Message none("");
   EXPECT_TRUE(facts_of(words(), none.row)->empty());
 }

@@ -9,6 +9,7 @@
 #include "cli/files.h"
 #include "cli/keys.h"
 #include "cli/store_desk.h"
+#include "protocol/json.h"
 #include "registry/identity_number.h"
 
 namespace fenming::e2e {
@@ -56,10 +57,10 @@ void person(SettlementDesk& desk, const Vault& vault, std::string_view psn_no, s
     good(desk, CreditAccount{std::string(psn_no), Money::from_fen(100'000), "contribution"});
 }
 
-void fill(const fs::path& folder) {
+void fill(const fs::path& folder, std::function<Now()> clock) {
   auto store = open_store((folder / "store").string(), true);
   ASSERT_TRUE(store) << to_text(store.error(), Language::en);
-  auto desk = open_desk(std::move(*store));
+  auto desk = open_desk(std::move(*store), clock ? std::move(clock) : system_clock_now);
   ASSERT_TRUE(desk) << to_text(desk.error(), Language::en);
   const auto adopted = adopt(**desk, (source / "rules/990000-mingzhou").string(),
                              (source / "sandbox/catalog.csv").string(), "test");
@@ -75,15 +76,17 @@ void fill(const fs::path& folder) {
 
 }  // namespace
 
-Region::Region(const std::string& more, const std::string& provider) {
+Region::Region(const std::string& more, const std::string& provider, std::function<Now()> its_clock)
+    : clock(std::move(its_clock)) {
   std::string name = (fs::temp_directory_path() / "fenming-e2e-XXXXXX").string();
   folder = ::mkdtemp(name.data());
-  fill(folder);
+  fill(folder, clock);
   std::string text = *read_file(source / "sandbox/node.toml");
   text.replace(text.find("port = 8080"), 11, "port = 0");
   text += "\n" + more + "\n";
   text += provider_toml("H99000000001", "tif", provider) + provider_toml("H99000000002", "csb", provider) +
           provider_toml("H99000000003", "none", provider) + provider_toml("P99000000001", "tif", provider);
+  config_text = text;
   auto read = read_config(text, "node.toml");
   if (!read) {
     ADD_FAILURE() << to_text(read.error().front(), Language::en);
@@ -101,7 +104,7 @@ Region::~Region() {
 
 void Region::restart() {
   running.reset();
-  auto started = RunningNode::start(config, folder.string());
+  auto started = RunningNode::start(config, folder.string(), clock);
   if (!started) {
     ADD_FAILURE() << to_text(started.error(), Language::en);
     return;
@@ -239,6 +242,40 @@ std::string broken_identity(const WireAnswer& answer) {
   const std::int64_t family = fen("acct_mulaid_pay"), account = fen("acct_pay");
   if (fen("medfee_sumamt") >= 0 && (family < 0 || family > account)) return "I5";
   return "";
+}
+
+bool reads_as_answer(const WireAnswer& answer) {
+  JsonReader reader;
+  const auto json = reader.read(answer.body, {std::size_t{64} << 20U, 64});
+  if (!json || json->kind() != Json::Kind::object) return false;
+  int seen = 0;
+  for (auto member = json->first(); member; member = member->next()) {
+    const std::string_view key = member->key();
+    if (key == "infcode") seen += member->kind() == Json::Kind::number ? 1 : 0;
+    if (key == "err_msg") seen += member->kind() == Json::Kind::text ? 1 : 0;
+    if (key == "inf_refmsgid") seen += member->text().size() == 30 ? 1 : 0;
+    if (key == "refmsg_time" || key == "respond_time") seen += member->text().size() == 17 ? 1 : 0;
+    if (key == "output")
+      seen += member->kind() == Json::Kind::object || member->kind() == Json::Kind::array ||
+                      member->kind() == Json::Kind::null
+                  ? 1
+                  : 0;
+  }
+  return seen == 6;
+}
+
+std::string refusal_of(const WireAnswer& answer) {
+  const std::string message = answer.value("err_msg");
+  return message.size() > 8 && message.front() == '[' ? message.substr(1, message.find(']') - 1) : message;
+}
+
+std::string metric(Region& region, const std::string& name) {
+  HttpConnection connection("127.0.0.1", region.running->port());
+  const WireAnswer answer = connection.exchange("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::size_t at = answer.body.find("\n" + name + " ");
+  if (at == std::string::npos) return {};
+  const std::size_t from = at + name.size() + 2;
+  return answer.body.substr(from, answer.body.find('\n', from) - from);
 }
 
 }  // namespace fenming::e2e
