@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,7 @@ class Catalogue {
 
   const CatalogueItem* find(std::string_view item, Date date) const;  // null: not in it on that day
   std::size_t size() const { return items_.size(); }
+  std::span<const CatalogueItem> items() const { return items_; }  // every version, by item, then by date
 
  private:
   std::vector<CatalogueItem> items_;  // by item, then by date

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/nearest.h"
+#include "server/multipart.h"
 #include "server/paths.h"
 #include "server/transactions.h"
 #include "settlement/artifacts.h"
@@ -85,7 +86,13 @@ void Node::message(const std::shared_ptr<Exchange>& exchange, std::string_view p
 }
 
 bool Node::take_text(Call& call) {
-  call.charset_ = charset_of(call.exchange_->header("Content-Type"));
+  const std::string_view type = call.exchange_->header("Content-Type");
+  if (const auto form = read_form(type, call.exchange_->body)) {  // 9101: the file is no text
+    call.file_ = form->file;
+    call.text_ = form->message;
+    return true;
+  }
+  call.charset_ = charset_of(type);
   if (call.charset_ == Charset::utf8) {
     call.text_ = std::move(call.exchange_->body);
     return true;
@@ -115,16 +122,19 @@ bool Node::authorised(Call& call, const SignedHeaders& headers, const ProviderCo
   return false;
 }
 
-// Who sends it comes first: only then are the message's own tolerances and limits known.
-bool Node::identify(Call& call, std::string_view path_infno, bool other_path) {
-  const auto header = [&](std::string_view name) {
-    const std::string_view value = call.exchange_->header(name);
+SignedHeaders Node::headers_of(const Exchange& exchange) const {
+  return signed_headers([&](std::string_view name) {
+    const std::string_view value = exchange.header(name);
     if (!value.empty() || name.find('-') == std::string_view::npos) return value;
     std::string underscored(name);
     std::ranges::replace(underscored, '-', '_');
-    return call.exchange_->header(underscored);
-  };
-  const SignedHeaders headers = signed_headers(header);
+    return exchange.header(underscored);
+  });
+}
+
+// Who sends it comes first: only then are the message's own tolerances and limits known.
+bool Node::identify(Call& call, std::string_view path_infno, bool other_path) {
+  const SignedHeaders headers = headers_of(*call.exchange_);
   const ProviderContract* contract = nullptr;
   if (headers.variant != SignVariant::none) {
     if (const auto found = by_key_.find(headers.key); found != by_key_.end()) contract = found->second;

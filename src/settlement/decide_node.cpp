@@ -64,7 +64,7 @@ Decider::Refusal Decider::run(const KeepDocument& command) {
   if (cell(provider_object(command_->key.provider), std::string(provider_cell)).empty())
     return refuse(Code::desk_provider_unknown, "fixmedins_code", command_->key.provider);
   if (command.psn_no.empty()) return std::nullopt;
-  if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
+  if (auto refused = no_person(command.psn_no)) return refused;
   about(command.psn_no);
   return std::nullopt;
 }
