@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,7 @@ class Catalogue {
 
   const CatalogueItem* find(std::string_view item, Date date) const;  // null: not in it on that day
   std::size_t size() const { return items_.size(); }
+  std::span<const CatalogueItem> items() const { return items_; }  // every version, by item, then by date
 
  private:
   void build_places();

@@ -87,6 +87,7 @@ void Node::handle(const std::shared_ptr<Exchange>& exchange) {
     metrics_.count_http(200);
     return exchange->answer(route->answer(*this));
   }
+  if (get && exchange->path == "/documents") return show_document(exchange);
   const auto path = message_path_of(exchange->path);
   if (!path) return say(404, {Code::http_path, "", exchange->path, {std::string(message_path)}});
   if (exchange->method != "POST") return say(405, {Code::http_method, "", exchange->method, {"POST"}});

@@ -1,0 +1,19 @@
+// SampleInput: a whole input of any transaction, made from the interface's tables: every field of every node filled with a value that its
+// type, length and codes allow. For proofs and tests; the same each time.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "protocol/interface.h"
+
+namespace fenming {
+
+using SampleValues = std::map<std::string, std::string, std::less<>>;  // by field, in whatever node
+
+// JSON in the order of the tables, values as text. A value that is given empty leaves its field out.
+std::string sample_input(const Transaction& transaction, const SampleValues& given = {});
+std::string sample_value(const WireField& field);
+
+}  // namespace fenming
