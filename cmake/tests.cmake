@@ -44,4 +44,12 @@ foreach(folder IN LISTS folders)
   fenming_test(${name}_test)
 endforeach()
 
+# Those that start threads: all that the thread sanitizer's build makes (CMakePresets.json names them for ctest).
+add_custom_target(threaded)
+foreach(name store settlement laws walk cli properties)
+  if(TARGET ${name}_test)
+    add_dependencies(threaded ${name}_test)
+  endif()
+endforeach()
+
 include(programs)
