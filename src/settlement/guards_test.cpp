@@ -20,6 +20,11 @@ void open_with(TestDesk& at, const Limits& limits) {
   at.desk = std::move(*opened);
 }
 
+std::string said(TestDesk& at, Action action) {
+  const auto outcome = at.call(std::move(action));
+  return outcome ? "" : std::string(name(outcome.error().code)) + ": " + outcome.error().details.front();
+}
+
 std::string opened_visit(TestDesk& at, const char* begin = "2025-02-20") {
   return at.good(OpenVisit{"P1", "", "Z1", day(begin), {}}).decision->made;
 }
@@ -99,7 +104,8 @@ TEST(Guards, InterestOfAYearThatIsOver) {  // LAW 9(b)
   EXPECT_EQ(at.refused(CreditInterest{"P9", 2025, Decimal{10'000}}), "desk_person_unknown");
   at.pass(305 * day_ms);  // 2025-12-31
   EXPECT_EQ(at.refused(interest), "desk_year_open");
-  EXPECT_EQ(at.refused(CreditInterest{"P1", 20250, Decimal{10'000}}), "desk_year_open");
+  for (const std::int64_t year : {20'250, 0, -1})
+    EXPECT_EQ(at.refused(CreditInterest{"P1", year, Decimal{10'000}}), "desk_year_open");
   at.pass(day_ms);
   EXPECT_EQ(at.refused(CreditInterest{"P1", 2025, Decimal{-1}}), "interest_rate");
   at.good(interest);
@@ -140,10 +146,10 @@ TEST(Guards, AVisitsStates) {
   EXPECT_EQ(at.refused(OpenVisit{"P1", "", "Z1", day("2025-02-20"), {}}, "", "H9"), "desk_provider_unknown");
   EXPECT_EQ(at.refused(CloseVisit{"V1", day("2025-02-20"), {}}), "desk_visit_unknown");
   const std::string visit = opened_visit(at);
-  EXPECT_EQ(at.refused(ReopenVisit{visit}), "desk_visit_state");
+  EXPECT_EQ(said(at, ReopenVisit{visit}), "desk_visit_state: open");
   EXPECT_EQ(at.refused(CloseVisit{visit, day("2025-02-19"), {}}), "desk_dates");
   at.good(CloseVisit{visit, day("2025-02-20"), {}});
-  EXPECT_EQ(at.refused(CloseVisit{visit, day("2025-02-21"), {}}), "desk_visit_state");
+  EXPECT_EQ(said(at, CloseVisit{visit, day("2025-02-21"), {}}), "desk_visit_state: closed");
   at.good(ReopenVisit{visit});
   at.good(ChangeVisit{visit, {fact("ward", "a"), fact("bed", "1")}});
   at.good(ChangeVisit{visit, {fact("ward", "b")}});
@@ -154,7 +160,7 @@ TEST(Guards, AVisitsStates) {
   EXPECT_EQ(state->facts[0].text + state->facts[1].text, "b2");
   EXPECT_EQ(state->end, day("2025-03-01"));
   at.good(CancelVisit{visit});
-  EXPECT_EQ(at.refused(CancelVisit{visit}), "desk_visit_state");
+  EXPECT_EQ(said(at, CancelVisit{visit}), "desk_visit_state: cancelled");
   EXPECT_EQ(at.refused(ChangeVisit{visit, {}}), "desk_visit_state");
   EXPECT_EQ(at.refused(ReopenVisit{visit}), "desk_visit_state");
   EXPECT_EQ(at.refused(PayDeposit{visit, yuan(1), "cash"}), "desk_visit_state");
@@ -287,6 +293,12 @@ TEST(Guards, PartRefunds) {  // LAW 9(h)
   EXPECT_EQ(at.refused(refund("3", yuan(1))), "desk_line_unknown") << "a refund is not refunded";
   EXPECT_EQ(at.refused(refund("1", Money())), "desk_amount");
   EXPECT_EQ(at.refused(refund("1", yuan(1), -1)), "desk_refund_excess");
+  Settle counted = TestDesk::sale(yuan(100), "P2");
+  counted.lines.front().line.quantity = Decimal{2'000'000};
+  counted.lines.front().line.price = Decimal{50'000'000};
+  const std::string by_piece = at.good(counted).decision->made;
+  at.good(
+      RefundPart{by_piece, "P2", {{"1", Decimal{1'000'000}, yuan(50)}}});  // quantity x price is looked at
   Settle pending = TestDesk::sale(yuan(10));
   pending.two_phase = true;
   const std::string waits = at.good(pending).decision->made;
@@ -326,6 +338,8 @@ TEST(Guards, Claims) {
   const Outcome refused = at.good(DecideClaim{id, false, "Mei", "no receipt"});
   EXPECT_TRUE(refused.decision->results.empty());
   EXPECT_EQ(refused.decision->made, id);
+  const Object decided = *at.desk->object(claim_object(id));
+  EXPECT_EQ(read_cell<ClaimState>(decided.find(claim_cell))->decided, 2);
   EXPECT_EQ(at.refused(DecideClaim{id, true, "Mei", ""}), "desk_claim_decided");
   at.good(CreditAccount{"P1", yuan(50), "a"});
   claim.from = claim.to = day("2025-03-01");
@@ -367,6 +381,7 @@ TEST(Guards, MonthsAreClosedWhenTheirDaysAre) {  // LAW 8
   EXPECT_EQ(at.refused(CloseMonth{2025, 1}), "desk_month_open");
   at.good(CloseDay{day("2025-01-31")});
   at.good(CloseMonth{2025, 1});
+  EXPECT_EQ(read_integer(at.desk->object(shard_object)->find(closed_month_cell)), 2025 * 12 + 1);
   EXPECT_EQ(at.refused(CloseDay{day("2025-03-02")}), "desk_day_ahead");
   at.good(CloseDay{day("2025-03-01")});
 }
@@ -398,10 +413,11 @@ TEST(Guards, FiguresCountWhatWasDone) {
   TestDesk at;
   const DeskFigures before = at.desk->figures();
   at.good(TestDesk::sale(yuan(1)));
+  at.good(TestDesk::sale(yuan(1)));
   EXPECT_EQ(at.refused(TestDesk::sale(yuan(1), "P9")), "desk_person_unknown");
   const DeskFigures after = at.desk->figures();
-  EXPECT_EQ(after.head.position, before.head.position + 1);
-  EXPECT_EQ(after.batches, before.batches + 1);
+  EXPECT_EQ(after.head.position, before.head.position + 2);
+  EXPECT_EQ(after.batches, before.batches + 2);
   EXPECT_EQ(after.refused, before.refused + 1);
   for (const auto figure :
        {&DeskFigures::decide_ns, &DeskFigures::append_ns, &DeskFigures::fold_ns, &DeskFigures::encode_ns})
@@ -409,6 +425,7 @@ TEST(Guards, FiguresCountWhatWasDone) {
   EXPECT_EQ(*at.desk->catch_up(), after.head.position);
   EXPECT_EQ(at.desk->figures().watermark, after.head.position);
   EXPECT_GT(at.desk->figures().views_ns, 0);
+  EXPECT_EQ(at.desk->trial(at.command(CloseDay{day("2025-02-28")}))->person_head, 0U) << "about nobody";
 }
 
 TEST(Guards, HeadsAreSignedOnceASecond) {  // LAW 2
