@@ -15,8 +15,8 @@ build: deps     ## build/fenming
 	@cmake --preset release
 	@cmake --build --preset release -j $(JOBS)
 
-run: build      ## settle the sandbox's bills and explain three of them
-	@build/fenming demo
+run: build      ## make the sandbox region, serve it on 127.0.0.1:8080, play a day, keep serving
+	@build/fenming sandbox run
 
 test: deps      ## quick tests: one build -O1 with checks on, unit, case and short property tests
 	@tools/run_checks.sh test

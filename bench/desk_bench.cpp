@@ -5,19 +5,16 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
-#include <mutex>
 #include <random>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "settlement/desk.h"
+#include "settlement/sender.h"
 #include "store/embedded/embedded_store.h"
 
 namespace fenming {
@@ -130,34 +127,25 @@ class Load {
   }
 
   void set_up(Command command) {
-    wait(4'000);
-    in_flight_.fetch_add(1);
-    desk_.submit(std::move(command), [this](const Result<Outcome>& outcome) {
+    sender_.send(std::move(command), [](const Result<Outcome>& outcome) {
       if (!outcome) stop(outcome.error());
-      in_flight_.fetch_sub(1);
-      in_flight_.notify_one();
     });
   }
-  void wait(unsigned most) {
-    for (unsigned there = in_flight_.load(); there > most; there = in_flight_.load()) in_flight_.wait(there);
-  }
+  void wait(unsigned most) { sender_.wait(most); }
 
  private:
   std::uint64_t draw() { return random_(); }
   double elapsed() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
 
   void send() {
-    in_flight_.fetch_add(1);
     const auto sent = Clock::now();
-    desk_.submit(sale(), [this, sent](const Result<Outcome>& outcome) {
+    sender_.send(sale(), [this, sent](const Result<Outcome>& outcome) {
       if (!outcome) stop(outcome.error());
       const auto at = Clock::now();
       latencies_.push_back(static_cast<std::uint32_t>(
           std::chrono::duration_cast<std::chrono::microseconds>(at - sent).count()));
       const auto second = static_cast<std::size_t>(std::chrono::duration<double>(at - begin_).count());
       if (second < seconds_.size()) ++seconds_[second];
-      in_flight_.fetch_sub(1);
-      in_flight_.notify_one();
     });
   }
 
@@ -197,10 +185,10 @@ class Load {
   Date day_;
   std::mt19937_64 random_{20'260'101};
   std::uint64_t message_ = 0;
-  std::atomic<unsigned> in_flight_ = 0;
   Clock::time_point begin_;
   std::vector<std::uint32_t> latencies_;
   std::vector<std::uint64_t> seconds_;
+  Sender sender_{desk_, 4'096};
 };
 
 FactValue fact(std::string name, std::string text) {

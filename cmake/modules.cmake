@@ -1,4 +1,5 @@
 # One static library per module, linked with all modules of lower rows and its outside libraries: tools/modules.txt.
+include(embed)
 
 set(FENMING_OUTSIDE_fmt fmt::fmt)
 set(FENMING_OUTSIDE_crypto OpenSSL::Crypto)
@@ -7,6 +8,9 @@ set(FENMING_OUTSIDE_simdjson simdjson::simdjson)
 set(FENMING_OUTSIDE_cli11 CLI11::CLI11)
 set(FENMING_OUTSIDE_sqlite SQLite::SQLite3)
 set(FENMING_OUTSIDE_pq PostgreSQL::PostgreSQL)
+set(FENMING_OUTSIDE_microhttpd microhttpd)
+set(FENMING_OUTSIDE_toml tomlplusplus::tomlplusplus)
+set(FENMING_OUTSIDE_zip zip)
 
 # Sets FENMING_MODULES (those whose folder exists, lower rows first), FENMING_ROW_<module> and FENMING_LIBRARIES_<module>.
 function(fenming_read_modules file)
@@ -30,6 +34,7 @@ endfunction()
 function(fenming_library module)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${module}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
+  fenming_embed(${module} sources)
   if(sources)
     add_library(fenming_${module} STATIC ${sources})
     set(visible PUBLIC)

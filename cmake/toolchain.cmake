@@ -43,6 +43,7 @@ find_package(simdjson REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(PostgreSQL REQUIRED)
+find_package(tomlplusplus REQUIRED)
 
 # Decisions are made by one thread and freed by another; jemalloc does that in half the time of glibc's allocator (bench/DESK.md).
 # Programs only, never under a sanitizer, which brings its own.

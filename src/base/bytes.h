@@ -46,6 +46,8 @@ class ByteReader {
   bool done() const { return ok_ && rest_.empty(); }  // everything read, nothing wrong
   std::string_view rest() const { return rest_; }
 
+  std::uint8_t version = 255;  // of the record that is read: members that came later are not there
+
  private:
   std::string_view rest_;
   bool ok_ = true;

@@ -100,14 +100,15 @@ std::optional<SecretKey> SecretKey::from_hex(std::string_view text) {
 
 SecretKey::~SecretKey() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
 
-std::string seal(const SecretKey& key, std::string_view key_id, std::string_view context,
-                 std::string_view plain) {
+namespace {
+
+std::string seal_with(const SecretKey& key, std::string_view key_id, std::string_view context,
+                      std::string_view plain, std::string nonce) {
   CHECK(!key_id.empty() && key_id.size() <= key_id_size_max, "ids of keys are made by us");
   std::string envelope{envelope_version, static_cast<char>(key_id.size())};
   envelope.append(key_id);
   const std::string also = authenticated(envelope, context);
-  std::string nonce(nonce_size, '\0'), text(plain.size(), '\0'), tag(tag_size, '\0');
-  CHECK(RAND_bytes(bytes(nonce), nonce_size) == 1, "the system gives random bytes");
+  std::string text(plain.size(), '\0'), tag(tag_size, '\0');
   const Context cipher(EVP_CIPHER_CTX_new());
   int size = 0;
   const bool done =
@@ -119,6 +120,23 @@ std::string seal(const SecretKey& key, std::string_view key_id, std::string_view
       EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, tag_size, bytes(tag)) == 1;
   CHECK(done, part_of_openssl);
   return envelope + nonce + text + tag;
+}
+
+}  // namespace
+
+std::string seal(const SecretKey& key, std::string_view key_id, std::string_view context,
+                 std::string_view plain) {
+  std::string nonce(nonce_size, '\0');
+  CHECK(RAND_bytes(bytes(nonce), nonce_size) == 1, "the system gives random bytes");
+  return seal_with(key, key_id, context, plain, std::move(nonce));
+}
+
+std::string seal_same(const SecretKey& key, std::string_view key_id, std::string_view context,
+                      std::string_view plain) {
+  std::string text("same nonce for the same text");
+  text.append(1, '\0').append(std::to_string(context.size())).append(1, '\0').append(context).append(plain);
+  const Digest digest = hmac_sm3(key.bytes(), text);
+  return seal_with(key, key_id, context, plain, std::string(bytes_of(digest).substr(0, nonce_size)));
 }
 
 std::expected<std::string, SealFault> open_sealed(const SecretKey& key, std::string_view context,

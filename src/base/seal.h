@@ -47,6 +47,9 @@ inline constexpr std::size_t key_id_size_max = 64;
 // `key_id`: 1 to 64 bytes. Every call takes a fresh random nonce: sealing the same text twice gives different bytes.
 std::string seal(const SecretKey& key, std::string_view key_id, std::string_view context,
                  std::string_view plain);
+// The same text gives the same bytes: the nonce is a keyed digest of context and text (a synthetic IV). For what must stay comparable.
+std::string seal_same(const SecretKey& key, std::string_view key_id, std::string_view context,
+                      std::string_view plain);
 std::expected<std::string, SealFault> open_sealed(const SecretKey& key, std::string_view context,
                                                   std::string_view envelope);
 std::optional<std::string_view> sealed_key_id(std::string_view envelope);

@@ -22,7 +22,7 @@ TEST(Seal, OpensWithItsKeyAndPersonOnly) {
 }
 
 // REQ SEC-04
-TEST(Seal, Law4NothingOfThePlainTextIsInTheEnvelope) {
+TEST(Seal, Law4NothingOfThePlainTextIsInTheEnvelope) {  // LAW 4
   const SecretKey key = SecretKey::random();
   const std::string plain = "invented name, 990000198002030023, 19900000000";
   std::set<std::string> seen;
@@ -89,7 +89,7 @@ struct Ring {
 };
 
 // REQ SEC-04
-TEST(KeyRing, Law4RotationChangesNoCiphertext) {
+TEST(KeyRing, Law4RotationChangesNoCiphertext) {  // LAW 4
   Ring r;
   const std::string sealed = *r.ring.seal("g1", r.master, "1001", "data");
   const SecretKey renewed = SecretKey::random();
@@ -101,7 +101,7 @@ TEST(KeyRing, Law4RotationChangesNoCiphertext) {
 }
 
 // REQ SEC-04
-TEST(KeyRing, Law4AnErasedKeyErasesItsPersonsOnly) {
+TEST(KeyRing, Law4AnErasedKeyErasesItsPersonsOnly) {  // LAW 4
   Ring r;
   const std::string one = *r.ring.seal("g1", r.master, "1001", "data"),
                     two = *r.ring.seal("g2", r.master, "2", "more");
@@ -138,6 +138,23 @@ TEST(KeyRing, NamesTheFirstLineThatCannotBeRead) {
   EXPECT_EQ(KeyRing::read("key g1 m1\n").error(), 1u);
   EXPECT_EQ(KeyRing::read("erased a b\n").error(), 1u);
   EXPECT_EQ(KeyRing::read("erased a/b\n").error(), 1u);
+}
+
+}  // namespace
+}  // namespace fenming
+
+namespace fenming {
+namespace {
+
+TEST(Seal, the_same_text_sealed_to_be_compared_gives_the_same_bytes) {
+  const SecretKey key = SecretKey::random();
+  const std::string one = seal_same(key, "k", "P1", "plain");
+  EXPECT_EQ(one, seal_same(key, "k", "P1", "plain"));
+  EXPECT_NE(one, seal_same(key, "k", "P1", "plain."));
+  EXPECT_NE(one, seal_same(key, "k", "P2", "plain"));
+  EXPECT_NE(one.substr(3, 12), seal_same(key, "k", "P1p", "lain").substr(3, 12));  // the border counts
+  EXPECT_EQ(open_sealed(key, "P1", one), "plain");
+  EXPECT_EQ(open_sealed(key, "P2", one).error(), SealFault::wrong);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "base/nearest.h"
 #include "cli/commands.h"
+#include "cli/serve.h"
 #include "cli/store_arguments.h"
 
 namespace fenming {
@@ -31,20 +32,22 @@ std::string name_and_value(const std::string& text) {
 }
 
 // What the arguments ask for.
-struct Request {
+struct Typed {
   SettleOptions settle;
   ExplainOptions explain;
   RulesOptions rules;
   CompareOptions compare;
   ImpactOptions impact;
   DemoOptions demo;
+  ServeOptions serve;
   SandboxOptions sandbox;
+  SandboxRunOptions sandbox_run;
   std::string language, audience = "patient";
 };
 
 class Arguments {
  public:
-  explicit Arguments(Request& request)
+  explicit Arguments(Typed& request)
       : r_(request),
         app_("分明 fenming: 医保待遇结算 · settles medical insurance bills, every fen explained", "fenming") {
     app_.require_subcommand(1);
@@ -54,6 +57,7 @@ class Arguments {
     add_explain();
     add_rules();
     add_demo();
+    add_serve();
     store_.add_to(app_);
     add_sandbox();
   }
@@ -85,9 +89,10 @@ class Arguments {
   void add_compare(CLI::App* rules);
   void add_impact(CLI::App* rules);
   void add_demo();
+  void add_serve();
   void add_sandbox();
 
-  Request& r_;
+  Typed& r_;
   CLI::App app_;
   StoreArguments store_{r_.language};
 };
@@ -139,12 +144,25 @@ void Arguments::add_explain() {
       ->capture_default_str();
   explain->add_option("--catalog", r_.explain.catalogue, "目录 CSV / catalogue of items")->type_name("FILE");
   bill->excludes(verify);
+  CLI::Option* store =
+      explain->add_option("--store", r_.explain.store, "存储目录 / a store")->type_name("DIR");
+  explain->add_option("--setl", r_.explain.stored, "已存结算的结算ID / a settlement of the store")
+      ->type_name("SETL_ID")
+      ->needs(store);
+  store->needs("--setl")->excludes(bill)->excludes(verify);
+  CLI::Option* rules = explain->get_option("--rules")->required(false);  // a stored one names its own
+  bill->needs(rules);
+  verify->needs(rules);
+  explain->callback([this] {
+    if (r_.explain.store.empty() && r_.explain.rules.empty()) throw CLI::RequiredError("--rules");
+  });
   json(explain, r_.explain.json);
   language(explain);
   explain->footer(
       "例 / Examples:\n  fenming explain --rules rules --bill bill.json\n  fenming explain --rules rules "
       "--bill bill.json --json > trace.json\n"
-      "  fenming explain --rules rules --verify trace.json");
+      "  fenming explain --rules rules --verify trace.json\n"
+      "  fenming explain --store DIR --setl SETL_ID --for staff");
 }
 
 void Arguments::add_rules() {
@@ -222,6 +240,18 @@ void Arguments::add_impact(CLI::App* rules) {
       "  fenming rules impact rules new-rules --bills year.ndjson --by level --threads 2");
 }
 
+void Arguments::add_serve() {
+  CLI::App* serve = app_.add_subcommand("serve", "运行统筹区节点 / run a region's node");
+  serve->add_option("--config", r_.serve.config, "配置文件（docs/operating.md）/ the configuration")
+      ->required()
+      ->type_name("FILE");
+  serve->add_flag("--check-config", r_.serve.check, "只检查配置 / only check the configuration");
+  language(serve);
+  serve->footer(
+      "例 / Examples:\n  fenming serve --config node.toml\n  fenming serve --config node.toml "
+      "--check-config");
+}
+
 void Arguments::add_demo() {
   CLI::App* demo =
       app_.add_subcommand("demo", "三张示例账单与解释 / three sample bills with their explanations");
@@ -253,17 +283,41 @@ void Arguments::add_sandbox() {
       ->type_name("DIR");
   language(make);
   make->footer("例 / Examples:\n  fenming sandbox make --persons 100000 --seed 7 --days 30 --to region");
+  CLI::App* run = sandbox->add_subcommand(
+      "run", "建立地区、启动节点、播放一天、继续服务 / make the region, serve it, play a day");
+  run->add_option("--data", r_.sandbox_run.data, "地区所在的文件夹 / where the region lives")
+      ->capture_default_str()
+      ->type_name("DIR");
+  run->add_option("--persons", r_.sandbox_run.persons, "人数 / persons")
+      ->check(CLI::Range(100, 1'000'000))
+      ->capture_default_str();
+  run->add_option("--visits", r_.sandbox_run.visits, "就诊次数 / visits of the day")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  run->add_option("--seed", r_.sandbox_run.seed, "种子 / seed")->capture_default_str();
+  run->add_option("--port", r_.sandbox_run.port, "端口，0 为任意 / port, 0: any")->capture_default_str();
+  run->add_option("--home", r_.sandbox_run.home,
+                  "含 rules/ 与 sandbox/ 的文件夹 / the folder with rules/ and sandbox/")
+      ->type_name("DIR");
+  run->add_flag("--once", r_.sandbox_run.once, "播放后停止 / stop after the day");
+  language(run);
 }
 
 int Arguments::run(Terminal& terminal) const {
   if (const auto command = store_.chosen()) return command(terminal, store_.options());
   if (app_.got_subcommand("settle"))
     return r_.settle.batch.empty() ? settle_command(terminal, r_.settle) : batch_command(terminal, r_.settle);
+  if (app_.got_subcommand("explain") && !r_.explain.store.empty())
+    return explain_stored_command(terminal, r_.explain);
   if (app_.got_subcommand("explain"))
     return r_.explain.verify.empty() ? explain_command(terminal, r_.explain)
                                      : verify_command(terminal, r_.explain);
-  if (app_.got_subcommand("sandbox")) return sandbox_make_command(terminal, r_.sandbox);
+  if (app_.got_subcommand("sandbox"))
+    return app_.get_subcommand("sandbox")->got_subcommand("run")
+               ? sandbox_run_command(terminal, r_.sandbox_run)
+               : sandbox_make_command(terminal, r_.sandbox);
   if (app_.got_subcommand("demo")) return demo_command(terminal, r_.demo);
+  if (app_.got_subcommand("serve")) return serve_command(terminal, r_.serve);
   if (const CLI::App* rules = app_.get_subcommand("rules"); rules->parsed()) {
     if (rules->got_subcommand("show")) return rules_show_command(terminal, r_.rules);
     if (rules->got_subcommand("test")) return rules_test_command(terminal, r_.rules);
@@ -350,7 +404,7 @@ Language chosen_language(const std::string& asked) {
 std::string_view version_text() { return "0.1.0"; }
 
 int run_arguments(int count, char** words, Terminal& terminal) {
-  Request request;
+  Typed request;
   Arguments arguments(request);
   CLI::App& app = arguments.app();
   if (count <= 1) {
@@ -374,8 +428,9 @@ int run_arguments(int count, char** words, Terminal& terminal) {
     terminal.err << "--bill FILE | --batch IN.ndjson --out OUT.ndjson\n";
     return exit_usage;
   }
-  if (app.got_subcommand("explain") && request.explain.bill.empty() && request.explain.verify.empty()) {
-    terminal.err << "--bill FILE | --verify FILE\n";
+  if (app.got_subcommand("explain") && request.explain.bill.empty() && request.explain.verify.empty() &&
+      request.explain.store.empty()) {
+    terminal.err << "--bill FILE | --verify FILE | --store DIR --setl SETL_ID\n";
     return exit_usage;
   }
   return arguments.run(terminal);

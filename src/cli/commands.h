@@ -22,10 +22,12 @@ int batch_command(Terminal& terminal, const SettleOptions& options);   // settle
 struct ExplainOptions {
   std::string rules, bill, catalogue;
   std::string verify, settlement;  // a machine trace to check, and an answer it must agree with
+  std::string store, stored;       // instead of a bill: a settlement of a store, by its setl_id
   bool staff = false, json = false;
 };
-int explain_command(Terminal& terminal, const ExplainOptions& options);  // explain.cpp
-int verify_command(Terminal& terminal, const ExplainOptions& options);   // verify.cpp
+int explain_command(Terminal& terminal, const ExplainOptions& options);         // explain.cpp
+int verify_command(Terminal& terminal, const ExplainOptions& options);          // verify.cpp
+int explain_stored_command(Terminal& terminal, const ExplainOptions& options);  // explain_stored.cpp
 
 struct RulesOptions {
   std::string folder;
@@ -61,6 +63,14 @@ struct SandboxOptions {
   std::uint64_t seed = 1;
   int days = 0;  // of visits; 0: none
 };
-int sandbox_make_command(Terminal& terminal, const SandboxOptions& options);  // sandbox_make.cpp
+struct SandboxRunOptions {
+  std::string home, data = "sandbox-data";  // data: where the region lives; made when it is not there
+  std::uint32_t persons = 10'000, visits = 2'000;
+  std::uint64_t seed = 1;
+  std::uint16_t port = 8080;
+  bool once = false;  // stop after the day
+};
+int sandbox_run_command(Terminal& terminal, const SandboxRunOptions& options);  // sandbox_run.cpp
+int sandbox_make_command(Terminal& terminal, const SandboxOptions& options);    // sandbox_make.cpp
 
 }  // namespace fenming

@@ -12,13 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr unsigned groups = 256;
 constexpr std::string_view master_id = "master-1";
-
-std::string group_of(std::string_view psn_no) {
-  const Digest digest = sm3(psn_no);
-  return fmt::format("g{:03}", digest.front() % groups);
-}
 
 Error unreadable(const fs::path& path) { return {Code::file_unreadable, "", path.string(), {"key"}}; }
 
@@ -35,33 +29,35 @@ std::optional<Error> begin(const fs::path& folder) {
   fs::create_directories(folder, failed);
   const SecretKey master = SecretKey::random();
   KeyRing ring;
-  for (unsigned group = 0; group < groups; ++group) ring.add(fmt::format("g{:03}", group), master, master_id);
+  for (unsigned group = 0; group < Vault::groups; ++group)
+    ring.add(fmt::format("g{:03}", group), master, master_id);
   if (auto error = write_secret(folder / "ring.txt", ring.write())) return error;
   return write_secret(folder / "master.key", to_hex(master.bytes()) + "\n");
 }
 
 }  // namespace
 
-Result<std::unique_ptr<PersonSealer>> PersonSealer::open(const std::string& name) {
+Result<std::shared_ptr<const Vault>> open_vault(const std::string& name) {
   const fs::path folder(name);
   std::error_code ignored;
   if (!fs::exists(folder / "master.key", ignored))
     if (auto error = begin(folder)) return std::unexpected(*error);
-  const auto master_text = read_file(folder / "master.key");
+  if (!fs::exists(folder / "index.key", ignored))
+    if (auto error = write_secret(folder / "index.key", to_hex(SecretKey::random().bytes()) + "\n"))
+      return std::unexpected(*error);
+  const auto master_text = read_file(folder / "master.key"), index_text = read_file(folder / "index.key");
   if (!master_text) return std::unexpected(master_text.error());
-  const auto master = SecretKey::from_hex(*master_text);
+  if (!index_text) return std::unexpected(index_text.error());
+  const auto master = SecretKey::from_hex(*master_text), index = SecretKey::from_hex(*index_text);
   if (!master) return std::unexpected(unreadable(folder / "master.key"));
+  if (!index) return std::unexpected(unreadable(folder / "index.key"));
   const auto ring_text = read_file(folder / "ring.txt");
   if (!ring_text) return std::unexpected(ring_text.error());
-  auto ring = KeyRing::read(*ring_text);
-  if (!ring || !ring->key("g000", *master)) return std::unexpected(unreadable(folder / "ring.txt"));
-  return std::unique_ptr<PersonSealer>(new PersonSealer(*master, std::move(*ring)));
-}
-
-std::string PersonSealer::seal(std::string_view psn_no, std::string_view plain) const {
-  auto sealed = ring_.seal(group_of(psn_no), master_, psn_no, plain);
-  CHECK(sealed, "every group has a key");
-  return std::move(*sealed);
+  const auto ring = KeyRing::read(*ring_text);
+  if (!ring) return std::unexpected(unreadable(folder / "ring.txt"));
+  auto vault = Vault::open(*ring, *master, *index);
+  if (!vault) return std::unexpected(unreadable(folder / "ring.txt"));
+  return std::make_shared<const Vault>(std::move(*vault));
 }
 
 Result<SigningKeys> signing_keys(const std::string& name) {

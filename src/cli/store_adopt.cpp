@@ -1,4 +1,4 @@
-// adopt, clock accept, outcome.
+// adopt, clock accept, merge, outcome.
 #include <fmt/format.h>
 
 #include "base/json_out.h"
@@ -30,6 +30,20 @@ int clock_accept_command(Terminal& terminal, const StoreOptions& options) {
   terminal.out << fmt::format(
       fmt::runtime(terminal.say("已确认时钟 {}，记录 {}\n", "clock accepted: {}, record {}\n")), to_text(now),
       outcome->position);
+  return exit_ok;
+}
+
+int merge_command(Terminal& terminal, const StoreOptions& options) {
+  auto store = open_store(options.store);
+  if (!store) return terminal.refuse(store.error());
+  auto desk = open_desk(std::move(*store));
+  if (!desk) return terminal.refuse(desk.error());
+  const auto outcome =
+      (*desk)->call({{}, options.by, MergePersons{options.kept, options.merged, options.by}});
+  if (!outcome) return terminal.refuse(outcome.error());
+  terminal.out << fmt::format(
+      fmt::runtime(terminal.say("已将 {} 并入 {}，记录 {}\n", "{} merged into {}, record {}\n")),
+      options.merged, options.kept, outcome->position);
   return exit_ok;
 }
 

@@ -50,11 +50,12 @@ void StoreArguments::add_to(CLI::App& app) {
 }
 
 void StoreArguments::add_import(CLI::App& app) {
-  CLI::App* import =
-      command(app, "import", "导入人员、机构、账户、待遇状态、共济授权 / files into a store", import_command);
-  import->add_option("KIND", options_.kind, "persons, providers, accounts, statuses, consents")
+  CLI::App* import = command(
+      app, "import", "导入人员、机构、账户、待遇状态、共济授权、目录 / files into a store", import_command);
+  import->add_option("KIND", options_.kind, "persons, providers, accounts, statuses, consents, catalog")
       ->required()
-      ->check(CLI::IsMember({"persons", "providers", "accounts", "statuses", "consents"}));
+      ->check(CLI::IsMember({"persons", "providers", "accounts", "statuses", "consents", "catalog"}));
+  import->add_option("--by", options_.by, "经办人（目录须填）/ who does it; needed for a catalogue");
   import->add_option("FILE", options_.file, "CSV（docs/import-format.md）/ the file")->required();
   import->add_option("--store", options_.store, "存储目录 / the store")->required()->type_name("DIR");
   import
@@ -62,10 +63,7 @@ void StoreArguments::add_import(CLI::App& app) {
                    "密钥目录，用于加密个人信息 / key folder; without it personal data is only checked")
       ->type_name("DIR");
   import->add_option("--report", options_.report, "问题报告 / where problems are listed")->type_name("FILE");
-  CLI::App* receipt =
-      with_folder(app, "receipt", "一条记录的凭证 / proof that a record is in the journal", receipt_command);
-  receipt->add_option("POSITION", options_.position, "日志位置 / position")->required();
-  receipt->add_option("TO", options_.to, "凭证文件 / the file")->required();
+  add_receipt(app);
   CLI::App* clock = app.add_subcommand("clock", "时钟 / the clock");
   clock->require_subcommand(1);
   with_folder(*clock, "accept", "确认系统时钟可信 / trust the clock again", clock_accept_command)
@@ -86,6 +84,37 @@ void StoreArguments::add_import(CLI::App& app) {
   simulate->add_option("--keys", options_.key, "密钥目录，用于签名 / key folder, to sign heads")
       ->type_name("DIR");
   simulate->add_option("--rules", options_.rules, "政策库文件夹 / a library")->type_name("DIR");
+}
+
+void StoreArguments::add_receipt(CLI::App& app) {
+  CLI::App* receipt = command(
+      app, "receipt", "一条记录的凭证，或核对凭证 / proof that a record is in the journal, or its check",
+      receipt_command);
+  receipt->add_option("DIR", options_.store, "存储目录 / the store");
+  receipt->add_option("POSITION", options_.position, "日志位置 / position");
+  CLI::Option* to = receipt->add_option("TO", options_.to, "凭证文件 / the file");
+  receipt->add_flag("--record", options_.with_record, "附上记录本身 / with the record itself");
+  CLI::Option* check = receipt->add_option("--check", options_.check, "核对凭证文件 / a receipt to check")
+                           ->type_name("FILE")
+                           ->excludes(to);
+  CLI::Option* key =
+      receipt->add_option("--key", options_.key, "签名公钥（PEM）/ public key of the signed heads")
+          ->type_name("FILE")
+          ->needs(check);
+  check->needs(key);
+  receipt->callback([this] {
+    if (options_.check.empty() && options_.to.empty()) throw CLI::RequiredError("DIR POSITION TO");
+  });
+  CLI::App* statement = with_folder(
+      app, "statement", "机构对账总额（3201）/ a provider's totals of some days", statement_command);
+  statement->add_option("--provider", options_.provider, "定点医药机构编号 / provider")->required();
+  statement->add_option("--from", options_.from, "入账日起 / first day of the books")->required();
+  statement->add_option("--to", options_.until, "入账日止 / last day")->required();
+  CLI::App* merge =
+      with_folder(app, "merge", "两个人员编号合并为一人 / two numbers of one person", merge_command);
+  merge->add_option("--kept", options_.kept, "保留的人员编号 / the number that stays")->required();
+  merge->add_option("--merged", options_.merged, "并入的人员编号 / the number given up")->required();
+  merge->add_option("--by", options_.by, "经办人 / who does it")->required();
 }
 
 int (*StoreArguments::chosen() const)(Terminal&, const StoreOptions&) {

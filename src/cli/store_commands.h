@@ -17,6 +17,10 @@ struct StoreOptions {
   std::string by;                              // who
   std::string kind, file, report;              // import
   std::uint64_t position = 0;                  // receipt
+  std::string check;                           // receipt: a file to check instead
+  bool with_record = false;                    // receipt
+  std::string from, until;                     // statement: days
+  std::string kept, merged;                    // merge: psn_no
   std::uint32_t persons = 10'000;
   std::uint64_t seed = 1;
   int days = 365;
@@ -25,6 +29,7 @@ struct StoreOptions {
 };
 
 int adopt_command(Terminal& terminal, const StoreOptions& options);         // store_adopt.cpp
+int merge_command(Terminal& terminal, const StoreOptions& options);         // store_adopt.cpp
 int clock_accept_command(Terminal& terminal, const StoreOptions& options);  // store_adopt.cpp
 int outcome_command(Terminal& terminal, const StoreOptions& options);       // store_adopt.cpp
 int verify_store_command(Terminal& terminal, const StoreOptions& options);  // store_check.cpp
@@ -34,7 +39,8 @@ int backup_command(Terminal& terminal, const StoreOptions& options);        // s
 int restore_command(Terminal& terminal, const StoreOptions& options);       // store_copy.cpp
 int export_command(Terminal& terminal, const StoreOptions& options);        // store_copy.cpp
 int import_command(Terminal& terminal, const StoreOptions& options);        // store_import.cpp
-int receipt_command(Terminal& terminal, const StoreOptions& options);       // store_import.cpp
+int receipt_command(Terminal& terminal, const StoreOptions& options);       // store_receipt.cpp
+int statement_command(Terminal& terminal, const StoreOptions& options);     // store_statement.cpp
 int simulate_command(Terminal& terminal, const StoreOptions& options);      // store_simulate.cpp
 
 }  // namespace fenming

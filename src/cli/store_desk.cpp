@@ -35,8 +35,9 @@ Result<std::unique_ptr<Store>> open_store(const std::string& folder, bool create
 }
 
 Result<std::unique_ptr<SettlementDesk>> open_desk(std::unique_ptr<Store> store, std::function<Now()> clock,
-                                                  const std::string& keys) {
+                                                  const std::string& keys, bool attach_person) {
   DeskOptions options;
+  options.attach_person = attach_person;
   if (!keys.empty()) {
     const auto pair = signing_keys(keys);
     if (!pair) return std::unexpected(pair.error());
@@ -65,11 +66,17 @@ Checked<std::string> adopt(SettlementDesk& desk, const std::string& library, con
   if (!text) return one(text.error());
   const auto items = Catalogue::read(*text, catalogue);
   if (!items) return std::unexpected(items.error());
-  const auto items_digest = desk.put_artifact(*text);
+  const auto items_digest = adopt_catalogue(desk, *text, by);
   if (!items_digest) return one(items_digest.error());
-  outcome = desk.call({{}, by, AdoptCatalogue{std::string(bytes_of(*items_digest))}});
-  if (!outcome) return one(outcome.error());
-  return to_hex(bytes_of(*digest)) + " " + to_hex(bytes_of(*items_digest));
+  return to_hex(bytes_of(*digest)) + " " + *items_digest;
+}
+
+Result<std::string> adopt_catalogue(SettlementDesk& desk, const std::string& text, const std::string& by) {
+  const auto digest = desk.put_artifact(text);
+  if (!digest) return std::unexpected(digest.error());
+  const auto outcome = desk.call({{}, by, AdoptCatalogue{std::string(bytes_of(*digest))}});
+  if (!outcome) return std::unexpected(outcome.error());
+  return to_hex(bytes_of(*digest));
 }
 
 }  // namespace fenming

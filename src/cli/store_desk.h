@@ -18,10 +18,12 @@ Result<std::unique_ptr<Store>> open_store(const std::string& folder, bool create
 // `keys`: a key folder; heads are signed when it is given.
 Result<std::unique_ptr<SettlementDesk>> open_desk(std::unique_ptr<Store> store,
                                                   std::function<Now()> clock = system_clock_now,
-                                                  const std::string& keys = {});
+                                                  const std::string& keys = {}, bool attach_person = false);
 
 // Rules and catalogue as artifacts, put in force. `library`: a folder with a region.yaml; `catalogue`: a CSV file or empty.
 Checked<std::string> adopt(SettlementDesk& desk, const std::string& library, const std::string& catalogue,
                            const std::string& by);
+// A catalogue's text, read before without a fault; the digest.
+Result<std::string> adopt_catalogue(SettlementDesk& desk, const std::string& text, const std::string& by);
 
 }  // namespace fenming

@@ -3,63 +3,55 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <filesystem>
 #include <map>
+#include <mutex>
 
 #include "cli/home.h"
 #include "cli/progress.h"
 #include "cli/store_commands.h"
 #include "cli/store_desk.h"
 #include "population/year.h"
+#include "settlement/sender.h"
 
 namespace fenming {
 namespace {
 
-// Many commands on their way at once, as from many counters; a command that names what an earlier one made waits for it.
+// As from many counters; a command that names what an earlier one made waits for it.
 class Counters {
  public:
-  Counters(SettlementDesk& desk, std::size_t in_flight_max) : desk_(desk), in_flight_max_(in_flight_max) {}
+  Counters(SettlementDesk& desk, unsigned in_flight_max) : sender_(desk, in_flight_max) {}
 
   void send(MadeCommand step) {
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [&] { return in_flight_ < in_flight_max_; });
-      changed_.wait(lock, [&] { return references_.resolve(step.command) || in_flight_ == 0; });
-      ++in_flight_;
-    }
+    while (!resolve(step.command) && sender_.in_flight() > 0) sender_.wait(sender_.in_flight() - 1);
+    resolve(step.command);
     auto shared = std::make_shared<MadeCommand>(std::move(step));
-    desk_.submit(shared->command, [this, shared](const Result<Outcome>& outcome) { done(*shared, outcome); });
+    sender_.send(shared->command, [this, shared](const Result<Outcome>& outcome) { done(*shared, outcome); });
   }
-  void wait() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return in_flight_ == 0; });
-  }
+  void wait() { sender_.wait(0); }
 
   std::uint64_t settled = 0, refused = 0;
   std::map<Code, std::pair<std::uint64_t, Error>> refusals;  // how often, and the first of each
 
  private:
+  bool resolve(Command& command) {
+    const std::lock_guard lock(mutex_);
+    return references_.resolve(command);
+  }
   void done(const MadeCommand& step, const Result<Outcome>& outcome) {
-    {
-      const std::lock_guard lock(mutex_);
-      --in_flight_;
-      if (outcome) {
-        if (step.referred_to) references_.made(step, outcome->decision->made);
-        settled += std::holds_alternative<Settle>(step.command.action);
-      } else {
-        ++refused;
-        ++refusals.try_emplace(outcome.error().code, 0, outcome.error()).first->second.first;
-      }
+    const std::lock_guard lock(mutex_);
+    if (outcome) {
+      if (step.referred_to) references_.made(step, outcome->decision->made);
+      settled += std::holds_alternative<Settle>(step.command.action);
+      return;
     }
-    changed_.notify_all();
+    ++refused;
+    ++refusals.try_emplace(outcome.error().code, 0, outcome.error()).first->second.first;
   }
 
-  SettlementDesk& desk_;
-  std::size_t in_flight_max_, in_flight_ = 0;
   std::mutex mutex_;
-  std::condition_variable changed_;
   References references_;
+  Sender sender_;  // goes first: its answers come to the rest
 };
 
 }  // namespace

@@ -92,7 +92,9 @@ void decode_action(ByteReader& in, Action& value, std::uint8_t index) {
 template <class T>
 void decode(ByteReader& in, T& value) {
   if constexpr (HasFields<T>) {
-    each_field(value, [&](std::string_view, auto& member) { decode(in, member); });
+    each_field(value, [&](std::string_view, auto& member, std::uint8_t since) {
+      if (since <= in.version) decode(in, member);
+    });
   } else if constexpr (is_vector<T>) {
     value.resize(in.count());
     for (auto& element : value) decode(in, element);

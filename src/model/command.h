@@ -30,6 +30,8 @@ struct FeeLine {
 struct RegisterPerson {          // new, or its sealed data replaced
   std::string psn_no, sealed;    // AES-256-GCM ciphertext of name, certificate, phone ...; laws.md 4
   std::vector<FactValue> facts;  // from birth on: born, sex ...; whatever no status says
+  std::vector<std::string> found_by =
+      {};  // blind indexes of the numbers he is found by: HMAC, 64 hexadecimal digits
 };
 struct
     SetStatus {  // a fact of a person between two days, both belong: scheme, person type, aid, chronic disease ...
@@ -53,6 +55,9 @@ struct ShareAccount {  // consent of the owner that the user's bills may be paid
   Date from, to;
   bool withdraw = false;
 };
+struct MergePersons {  // two psn_no of one person: from here on one, `kept`
+  std::string kept, merged, decided_by;
+};
 
 // ---- Visits -----------------------------------------------------------------------------------------------------------
 
@@ -60,15 +65,18 @@ struct OpenVisit {                   // registration, visit, admission
   std::string psn_no, kind, number;  // number: ipt_otp_no, the provider's own
   Date begin;
   std::vector<FactValue> facts;
+  std::string rest = {};  // what else the message said, sealed: kept and returned, never part of a decision
 };
 struct ChangeVisit {
   std::string visit;  // mdtrt_id
   std::vector<FactValue> facts;
+  std::string rest = {};
 };
 struct CloseVisit {  // discharge
   std::string visit;
   Date end;
   std::vector<FactValue> facts;
+  std::string rest = {};
 };
 struct ReopenVisit {  // discharge cancelled
   std::string visit;
@@ -79,10 +87,12 @@ struct CancelVisit {
 struct UploadLines {
   std::string visit;
   std::vector<FeeLine> lines;
+  std::string rest = {};
 };
-struct RemoveLines {  // those named; none named: all that are not settled
+struct RemoveLines {  // those named, those of a batch, or all that are not settled
   std::string visit;
   std::vector<std::string> lines;
+  std::string batch = {};  // chrg_bchno
 };
 struct PayDeposit {
   std::string visit;
@@ -98,7 +108,7 @@ struct ReturnDeposit {
 
 struct Settle {
   std::string psn_no, visit;     // visit empty: a counter sale that brings its own lines
-  std::string kind;              // counter sale: kind of visit; else empty
+  std::string kind;              // of visit; empty: the visit's own
   Date from, to;                 // counter sale: days of service; a visit: `to` of an interim bill
   std::vector<FactValue> facts;  // counter sale: of the visit (level ...); they go before the visit's own
   std::vector<FeeLine> lines;    // counter sale
@@ -107,6 +117,7 @@ struct Settle {
   bool use_account = true;
   std::string payer;  // psn_no whose account pays for the family; empty: nobody's
   bool interim = false, two_phase = false;
+  std::string rest = {};
 };
 struct CancelSettlement {
   std::string settlement, psn_no;  // setl_id
@@ -144,6 +155,20 @@ struct DecideClaim {
   std::string decided_by, reason;
 };
 
+// ---- What providers send to be kept -------------------------------------------------------------------------------------
+
+struct KeepDocument {   // an upload that decides nothing: the newest of its kind and subject counts
+  std::string kind;     // infno
+  std::string subject;  // what it is about, by the provider's or our number
+  std::string psn_no;   // whose it is; empty: nobody's
+  std::string sealed;   // the node's values
+  bool withdraw = false;
+};
+struct SignOperator {                // 9001, 9002: an operator of the provider, for the day
+  std::string operator_no, sign_no;  // sign_no: at sign-out, the one that sign-in gave
+  bool out = false;
+};
+
 // ---- The node ---------------------------------------------------------------------------------------------------------
 
 struct RegisterProvider {
@@ -172,7 +197,7 @@ using Action = std::variant<RegisterPerson, SetStatus, CreditAccount, CreditInte
                             ChangeVisit, CloseVisit, ReopenVisit, CancelVisit, UploadLines, RemoveLines,
                             PayDeposit, ReturnDeposit, Settle, CancelSettlement, RefundPart, Reverse, Confirm,
                             Expire, EnterClaim, DecideClaim, RegisterProvider, AdoptRules, AdoptCatalogue,
-                            CloseDay, CloseMonth, AcceptClock>;
+                            CloseDay, CloseMonth, AcceptClock, KeepDocument, SignOperator, MergePersons>;
 
 struct Command {
   MessageKey key;

@@ -83,6 +83,7 @@ struct SettlementResult {
   std::vector<LineResult> lines;
   std::vector<std::string> policies;  // digests of the policy files used, per part of the stay
   std::vector<Change> rows;           // accumulator rows read or written
+  std::int64_t balance = 0;           // of the personal account before it
 };
 
 struct PersonLink {  // laws.md 1.8
@@ -107,7 +108,9 @@ struct Decision {
   std::vector<SettlementResult> results;
   std::vector<Posting> entries;  // sum zero
   std::vector<Change> changes;   // beside the rows of the results
-  std::string made;              // id of what was made: mdtrt_id, setl_id, claim
+  std::string made;              // id of what was made: mdtrt_id, setl_id, claim, sign_no
+  std::vector<LineResult> priced =
+      {};  // of uploaded lines: what each would be worth as a bill of its own upload; none: not known yet
 };
 
 }  // namespace fenming

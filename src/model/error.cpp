@@ -3,8 +3,6 @@
 #include <fmt/args.h>
 #include <fmt/format.h>
 
-#include <array>
-
 namespace fenming {
 namespace {
 
@@ -12,8 +10,9 @@ struct Entry {
   std::string_view name, tag, zh, en;
 };
 
-constexpr std::array entries = {
-#define X(name, tag, zh, en) Entry{#name, tag, zh, en},
+// An array of the language: std::array has more rows than clang deduces.
+constexpr Entry entries[] = {
+#define X(name, tag, zh, en) {#name, tag, zh, en},
 #include "model/error_codes.inc"
 #undef X
 };
@@ -30,7 +29,7 @@ std::string shown(std::string_view value) {
   return text;
 }
 
-const Entry& entry(Code code) { return entries.at(static_cast<std::size_t>(code)); }
+const Entry& entry(Code code) { return entries[static_cast<std::size_t>(code)]; }
 
 }  // namespace
 

@@ -14,10 +14,11 @@ template <class Owner, class Member>
 struct Field {
   std::string_view name;
   Member Owner::* member;
+  std::uint8_t since = 1;  // record version that has it
 };
 template <class Owner, class Member>
-constexpr Field<Owner, Member> field(std::string_view name, Member Owner::* member) {
-  return {name, member};
+constexpr Field<Owner, Member> field(std::string_view name, Member Owner::* member, std::uint8_t since = 1) {
+  return {name, member, since};
 }
 
 template <class T>
@@ -26,10 +27,18 @@ struct Fields;  // Fields<T>::list: a tuple of Field
 template <class T>
 concept HasFields = requires { Fields<T>::list; };
 
-// visit(name, member) for each member of `self`, in order.
+template <class One, class Member, class Visit>
+void visit_one(const One& one, Member& member, Visit& visit) {
+  if constexpr (requires { visit(one.name, member, one.since); })
+    visit(one.name, member, one.since);
+  else
+    visit(one.name, member);
+}
+
+// visit(name, member) or visit(name, member, since) for each member of `self`, in order.
 template <class Self, class Visit>
 void each_field(Self& self, Visit&& visit) {
-  std::apply([&](const auto&... one) { (visit(one.name, self.*(one.member)), ...); },
+  std::apply([&](const auto&... one) { (visit_one(one, self.*(one.member), visit), ...); },
              Fields<std::remove_const_t<Self>>::list);
 }
 
@@ -62,7 +71,7 @@ template <>
 struct Fields<RegisterPerson> {
   static constexpr auto list =
       std::tuple(field("psn_no", &RegisterPerson::psn_no), field("sealed", &RegisterPerson::sealed),
-                 field("facts", &RegisterPerson::facts));
+                 field("facts", &RegisterPerson::facts), field("found_by", &RegisterPerson::found_by, 2));
 };
 template <>
 struct Fields<SetStatus> {
@@ -91,22 +100,29 @@ struct Fields<ShareAccount> {
                  field("withdraw", &ShareAccount::withdraw));
 };
 template <>
+struct Fields<MergePersons> {
+  static constexpr auto list =
+      std::tuple(field("psn_no", &MergePersons::kept), field("merged_psn_no", &MergePersons::merged),
+                 field("decided_by", &MergePersons::decided_by));
+};
+template <>
 struct Fields<OpenVisit> {
   static constexpr auto list =
       std::tuple(field("psn_no", &OpenVisit::psn_no), field("med_type", &OpenVisit::kind),
                  field("ipt_otp_no", &OpenVisit::number), field("begntime", &OpenVisit::begin),
-                 field("facts", &OpenVisit::facts));
+                 field("facts", &OpenVisit::facts), field("input", &OpenVisit::rest, 2));
 };
 template <>
 struct Fields<ChangeVisit> {
   static constexpr auto list =
-      std::tuple(field("mdtrt_id", &ChangeVisit::visit), field("facts", &ChangeVisit::facts));
+      std::tuple(field("mdtrt_id", &ChangeVisit::visit), field("facts", &ChangeVisit::facts),
+                 field("input", &ChangeVisit::rest, 2));
 };
 template <>
 struct Fields<CloseVisit> {
   static constexpr auto list =
       std::tuple(field("mdtrt_id", &CloseVisit::visit), field("endtime", &CloseVisit::end),
-                 field("facts", &CloseVisit::facts));
+                 field("facts", &CloseVisit::facts), field("input", &CloseVisit::rest, 2));
 };
 template <>
 struct Fields<ReopenVisit> {
@@ -119,12 +135,14 @@ struct Fields<CancelVisit> {
 template <>
 struct Fields<UploadLines> {
   static constexpr auto list =
-      std::tuple(field("mdtrt_id", &UploadLines::visit), field("feedetail", &UploadLines::lines));
+      std::tuple(field("mdtrt_id", &UploadLines::visit), field("feedetail", &UploadLines::lines),
+                 field("input", &UploadLines::rest, 2));
 };
 template <>
 struct Fields<RemoveLines> {
   static constexpr auto list =
-      std::tuple(field("mdtrt_id", &RemoveLines::visit), field("feedetl_sn", &RemoveLines::lines));
+      std::tuple(field("mdtrt_id", &RemoveLines::visit), field("feedetl_sn", &RemoveLines::lines),
+                 field("chrg_bchno", &RemoveLines::batch, 2));
 };
 template <>
 struct Fields<PayDeposit> {
@@ -145,7 +163,7 @@ struct Fields<Settle> {
       field("feedetail", &Settle::lines), field("chrg_bchno", &Settle::batch),
       field("medfee_sumamt", &Settle::total), field("acct_used_flag", &Settle::use_account),
       field("payer", &Settle::payer), field("mid_setl_flag", &Settle::interim),
-      field("two_phase", &Settle::two_phase));
+      field("two_phase", &Settle::two_phase), field("input", &Settle::rest, 2));
 };
 template <>
 struct Fields<CancelSettlement> {
@@ -220,6 +238,19 @@ struct Fields<AcceptClock> {
       std::tuple(field("at", &AcceptClock::at), field("accepted_by", &AcceptClock::accepted_by));
 };
 template <>
+struct Fields<KeepDocument> {
+  static constexpr auto list =
+      std::tuple(field("kind", &KeepDocument::kind), field("subject", &KeepDocument::subject),
+                 field("psn_no", &KeepDocument::psn_no), field("input", &KeepDocument::sealed),
+                 field("withdraw", &KeepDocument::withdraw));
+};
+template <>
+struct Fields<SignOperator> {
+  static constexpr auto list =
+      std::tuple(field("opter_no", &SignOperator::operator_no), field("sign_no", &SignOperator::sign_no),
+                 field("out", &SignOperator::out));
+};
+template <>
 struct Fields<Command> {
   static constexpr auto list = std::tuple(field("message", &Command::key), field("opter", &Command::made_by),
                                           field("action", &Command::action));
@@ -272,7 +303,7 @@ struct Fields<SettlementResult> {
       field("acct_mulaid_pay", &SettlementResult::family), field("psn_cash_pay", &SettlementResult::cash),
       field("hosp_part_amt", &SettlementResult::provider_part), field("shares", &SettlementResult::shares),
       field("lines", &SettlementResult::lines), field("policies", &SettlementResult::policies),
-      field("rows", &SettlementResult::rows));
+      field("rows", &SettlementResult::rows), field("balance", &SettlementResult::balance, 2));
 };
 template <>
 struct Fields<PersonLink> {
@@ -285,13 +316,13 @@ struct Fields<Bound> {
 };
 template <>
 struct Fields<Decision> {
-  static constexpr auto list =
-      std::tuple(field("engine", &Decision::engine), field("time", &Decision::time),
-                 field("booked", &Decision::booked), field("command", &Decision::command),
-                 field("bound", &Decision::bound), field("persons", &Decision::persons),
-                 field("rules", &Decision::rules), field("catalogue", &Decision::catalogue),
-                 field("results", &Decision::results), field("entries", &Decision::entries),
-                 field("changes", &Decision::changes), field("made", &Decision::made));
+  static constexpr auto list = std::tuple(
+      field("engine", &Decision::engine), field("time", &Decision::time), field("booked", &Decision::booked),
+      field("command", &Decision::command), field("bound", &Decision::bound),
+      field("persons", &Decision::persons), field("rules", &Decision::rules),
+      field("catalogue", &Decision::catalogue), field("results", &Decision::results),
+      field("entries", &Decision::entries), field("changes", &Decision::changes),
+      field("made", &Decision::made), field("priced", &Decision::priced, 2));
 };
 
 // Names of the actions, in the order of the variant: what a journal prints and docs/journal-format.md lists.
@@ -301,7 +332,8 @@ inline constexpr std::string_view action_names[] = {
     "upload_lines",      "remove_lines", "pay_deposit",       "return_deposit",  "settle",
     "cancel_settlement", "refund_part",  "reverse",           "confirm",         "expire",
     "enter_claim",       "decide_claim", "register_provider", "adopt_rules",     "adopt_catalogue",
-    "close_day",         "close_month",  "accept_clock"};
+    "close_day",         "close_month",  "accept_clock",      "keep_document",   "sign_operator",
+    "merge_persons"};
 static_assert(std::size(action_names) == std::variant_size_v<Action>);
 
 }  // namespace fenming

@@ -57,9 +57,10 @@ std::string write_record(const Decision& decision) {
 
 Result<Decision> read_record(std::string_view bytes) {
   ByteReader in(bytes);
-  if (const std::uint8_t version = in.byte(); version != record_version)
+  in.version = in.byte();
+  if (in.version < 1 || in.version > record_version)
     return std::unexpected(
-        Error{Code::record_version, "", std::to_string(version), {std::to_string(record_version)}});
+        Error{Code::record_version, "", std::to_string(in.version), {std::to_string(record_version)}});
   Decision decision;
   decode(in, decision);
   if (!in.done()) return std::unexpected(Error{Code::record_damaged, "", std::to_string(bytes.size()), {}});

@@ -10,7 +10,7 @@
 
 namespace fenming {
 
-inline constexpr std::uint8_t record_version = 1;
+inline constexpr std::uint8_t record_version = 2;  // written; every older one is read
 inline constexpr std::size_t record_bytes_max = 4 << 20;
 
 std::string write_record(const Decision& decision);

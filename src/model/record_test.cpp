@@ -70,7 +70,16 @@ TEST(Record, CutOffOrLongerIsRefused) {
         << size;
   EXPECT_EQ(read_record(bytes + '\0').error().code, Code::record_damaged);
   EXPECT_EQ(read_record("").error().code, Code::record_version);
-  EXPECT_EQ(read_record("\x02").error().code, Code::record_version);
+  EXPECT_EQ(read_record("\x03").error().code, Code::record_version);
+}
+
+TEST(Record, TheVersionStandsInFront) {
+  std::string bytes = write_record(decision());
+  EXPECT_EQ(bytes.front(), record_version);
+  bytes.front() = record_version + 1;
+  EXPECT_EQ(read_record(bytes).error().code, Code::record_version);
+  bytes.front() = 1;  // an older record has fewer members: what follows is too long for it
+  EXPECT_EQ(read_record(bytes).error().code, Code::record_damaged);
 }
 
 TEST(Record, AnyByteChangedNeverGivesTheSameBytesForAnotherValue) {

@@ -84,7 +84,7 @@ TEST(Money, WholeRangeOf64Bits) {
   EXPECT_EQ((-fen(INT64_MAX)).fen(), -INT64_MAX);
 }
 
-TEST(MoneyDeathTest, NeverWrapsAround) {
+TEST(MoneyDeathTest, NeverWrapsAround) {  // LAW 10
   EXPECT_DEATH(fen(INT64_MAX) + fen(1), "left 64 bits");
   EXPECT_DEATH(fen(INT64_MIN) + fen(-1), "left 64 bits");
   EXPECT_DEATH(fen(INT64_MIN) - fen(1), "left 64 bits");
@@ -114,7 +114,7 @@ TEST(Times, NegativeAmountsMirrorPositiveOnes) {
       }
 }
 
-TEST(Times, LimitsOf64Bits) {
+TEST(Times, LimitsOf64Bits) {  // LAW 10: products in 128 bits
   EXPECT_EQ(times(fen(INT64_MAX), Decimal{1'000'000}, Rounding::down).fen(), INT64_MAX);
   EXPECT_EQ(times(fen(INT64_MIN), Decimal{1'000'000}, Rounding::down).fen(), INT64_MIN);
   EXPECT_EQ(times(fen(INT64_MAX), Decimal{999'999}, Rounding::down).fen(), 9'223'362'813'482'738'952);
@@ -136,7 +136,7 @@ TEST(ParseMoney, WhatPeopleWrite) {
   EXPECT_EQ(parse_money("9.99"), fen(999));
 }
 
-TEST(ParseMoney, Limits) {
+TEST(ParseMoney, Limits) {  // LAW 10
   EXPECT_EQ(parse_money("1000000000"), fen(money_fen_max));
   EXPECT_EQ(parse_money("1000000000.00"), fen(money_fen_max));
   EXPECT_EQ(parse_money("-1000000000"), fen(-money_fen_max));

@@ -138,7 +138,7 @@ TEST(BillJson, RefusesAmounts) {
   EXPECT_EQ(refusal(with("\"200.00\"", "true")), "field_type /lines/0/amount true");
 }
 
-TEST(BillJson, BoundsTheSumOfCharges) {
+TEST(BillJson, BoundsTheSumOfCharges) {  // LAW 10
   const std::string two = R"({"bill": "1", "region": "990000", "visit": {"to": "2024-02-29"}, "lines": [
     {"id": "1", "amount": 999999999}, {"id": "2", "amount": "%"}]})";
   std::string fits = two, over = two;
@@ -161,7 +161,7 @@ TEST(BillJson, ChecksRefunds) {  // law 9 (i)
   EXPECT_EQ(refusal(third.replace(third.find("-160, "), 4, "-161")), "refund_excess /lines/2/amount -1.00");
 }
 
-TEST(BillJson, ChecksLineIdsAndCount) {
+TEST(BillJson, ChecksLineIdsAndCount) {  // LAW 10
   EXPECT_EQ(refusal(with("\"id\": \"2\"", "\"id\": \"1\"")), "line_doubled /lines/1/id 1");
   EXPECT_EQ(refusal(with("\"id\": \"2\", ", "")), "field_missing /lines/1/id ");
   BillLimits limits;

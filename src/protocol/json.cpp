@@ -4,7 +4,9 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 
+#include "base/json_out.h"
 #include "protocol/json_fault.h"
 
 namespace fenming {
@@ -12,25 +14,15 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-// simdjson keeps numbers as int64 or double only. The text is known to be valid JSON here, so that a digit or
-// a minus outside of a string begins a number; numbers appear in the same order as in the tree.
-void find_numbers(std::string_view text, std::vector<std::string_view>& numbers) {
-  numbers.clear();
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '"') {
-      for (++i; i < text.size() && text[i] != '"'; ++i)
-        if (text[i] == '\\') ++i;
-    } else if (c == '-' || (c >= '0' && c <= '9')) {
-      const std::size_t end = std::min(text.find_first_not_of("0123456789+-.eE", i), text.size());
-      numbers.push_back(text.substr(i, end - i));
-      i = end - 1;
-    }
-  }
-}
+// One large message must not make every reader large for good.
+constexpr std::size_t kept_values_max = 20'000, kept_bytes_max = 256 << 10;
 
 Error not_json(std::string place, std::string found, std::string expected) {
   return Error{Code::bill_not_json, std::move(place), std::move(found), {std::move(expected)}};
+}
+
+Error too_large(std::string place, std::string found, std::string limit) {
+  return Error{Code::bill_too_large, std::move(place), std::move(found), {std::move(limit)}};
 }
 
 // simdjson says neither where nor, in a language, what: the scanner does. What only simdjson refuses (half of
@@ -45,15 +37,19 @@ Error fault_of(std::string_view text, simdjson::error_code error) {
 
 struct JsonReader::Parser {
   dom::parser parser;
-  std::vector<std::string_view> numbers, keys;
-  std::size_t number = 0;
+  std::string_view text;
+  std::uint32_t token = 0;  // the next of simdjson's structural indexes that may begin a number
+  std::vector<std::string_view> keys;
   int depth_max = 0;
+  std::size_t values_max = 0;
   std::vector<Json::Node>* nodes = nullptr;
 
   std::optional<Error> build(dom::element element, std::uint32_t index, int depth);
   std::optional<Error> build_array(dom::array array, std::uint32_t index, int depth);
   std::optional<Error> build_object(dom::object object, std::uint32_t index, int depth);
   std::optional<Error> doubled_key(std::uint32_t index);
+  std::optional<std::string_view> any_doubled(std::uint32_t index);
+  std::string_view next_number();
   std::uint32_t add_child(std::uint32_t parent, std::uint32_t former, std::string_view key);
   std::string pointer(std::uint32_t index) const { return Json(nodes, index).pointer(); }
 };
@@ -95,17 +91,61 @@ std::optional<Error> JsonReader::Parser::build_object(dom::object object, std::u
 }
 
 std::optional<Error> JsonReader::Parser::doubled_key(std::uint32_t index) {
-  keys.clear();
-  for (std::uint32_t child = (*nodes)[index].first_child; child != Json::nobody; child = (*nodes)[child].next)
-    keys.push_back((*nodes)[child].key);
-  std::ranges::sort(keys);
-  const auto twice = std::ranges::adjacent_find(keys);
-  if (twice == keys.end()) return std::nullopt;
+  const auto twice = any_doubled(index);
+  if (!twice) return std::nullopt;
   return Error{Code::field_doubled, pointer_to(pointer(index), *twice), std::string(*twice), {}};
+}
+
+// Few keys: a set of 256 bits says "not yet" of nearly all. Many: sorted, so that nobody can make it slow.
+std::optional<std::string_view> JsonReader::Parser::any_doubled(std::uint32_t index) {
+  constexpr std::uint32_t few = 64;
+  const std::uint32_t first = (*nodes)[index].first_child;
+  if ((*nodes)[index].count > few) {
+    keys.clear();
+    for (std::uint32_t child = first; child != Json::nobody; child = (*nodes)[child].next)
+      keys.push_back((*nodes)[child].key);
+    std::ranges::sort(keys);
+    const auto twice = std::ranges::adjacent_find(keys);
+    return twice == keys.end() ? std::nullopt : std::optional(*twice);
+  }
+  std::array<std::uint64_t, 4> seen{};
+  for (std::uint32_t child = first; child != Json::nobody; child = (*nodes)[child].next) {
+    const std::string_view key = (*nodes)[child].key;
+    const auto byte = [&](std::size_t at) { return std::size_t{static_cast<unsigned char>(key[at])}; };
+    const std::size_t mixed =
+        key.empty() ? 0 : (byte(0) + byte(key.size() / 2) * 7 + byte(key.size() - 1) * 31 + key.size() * 101);
+    std::uint64_t& word = seen[mixed >> 6U & 3U];
+    const std::uint64_t bit = std::uint64_t{1} << (mixed & 63U);
+    if ((word & bit) != 0)
+      for (std::uint32_t other = first; other != child; other = (*nodes)[other].next)
+        if ((*nodes)[other].key == key) return key;
+    word |= bit;
+  }
+  return std::nullopt;
+}
+
+// simdjson keeps numbers as int64 or double only, but also where each token begins; numbers come in the same order as in the tree.
+std::string_view JsonReader::Parser::next_number() {
+  const auto& found = *parser.implementation;
+  while (token < found.n_structural_indexes) {
+    const std::uint32_t at = found.structural_indexes[token++];
+    if (at >= text.size()) break;
+    if (text[at] != '-' && (text[at] < '0' || text[at] > '9')) continue;
+    std::size_t end = at + 1;
+    const auto goes_on = [](char c) {
+      return (c >= '0' && c <= '9') || c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-';
+    };
+    while (end < text.size() && goes_on(text[end])) ++end;
+    return text.substr(at, end - at);
+  }
+  return {};
 }
 
 std::optional<Error> JsonReader::Parser::build(dom::element element, std::uint32_t index, int depth) {
   if (depth > depth_max) return not_json(pointer(index), "...", fmt::format("depth <= {}", depth_max));
+  if (nodes->size() > values_max)
+    return too_large(pointer(index), fmt::format("> {} values", values_max),
+                     fmt::format("{} values", values_max));
   Json::Node& node = (*nodes)[index];
   switch (element.type()) {
     case dom::element_type::ARRAY: return build_array(dom::array(element), index, depth);
@@ -120,9 +160,9 @@ std::optional<Error> JsonReader::Parser::build(dom::element element, std::uint32
       break;
     case dom::element_type::NULL_VALUE: node.text = "null"; break;
     default:
-      if (number >= numbers.size()) return not_json(pointer(index), "...", "0-9");
       node.kind = Json::Kind::number;
-      node.text = numbers[number++];
+      node.text = next_number();
+      if (node.text.empty()) return not_json(pointer(index), "...", "0-9");
   }
   return std::nullopt;
 }
@@ -154,22 +194,52 @@ JsonReader::JsonReader(JsonReader&&) noexcept = default;
 JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
 
 Result<Json> JsonReader::read(std::string_view text, const JsonLimits& limits) {
-  if (text.size() > limits.bytes) {
-    return std::unexpected(Error{Code::bill_too_large,
-                                 "",
-                                 fmt::format("{} bytes", text.size()),
-                                 {fmt::format("{} bytes", limits.bytes)}});
+  if (text.size() > limits.bytes)
+    return std::unexpected(
+        too_large("", fmt::format("{} bytes", text.size()), fmt::format("{} bytes", limits.bytes)));
+  if (nodes_.capacity() > kept_values_max || parser_->parser.capacity() > kept_bytes_max) {
+    nodes_ = {};
+    parser_ = std::make_unique<Parser>();
   }
   dom::element root;
   if (const auto error = parser_->parser.parse(text.data(), text.size(), true).get(root))
     return std::unexpected(fault_of(text, error));
-  find_numbers(text, parser_->numbers);
   nodes_.assign(1, Json::Node{});
-  parser_->number = 0;
+  parser_->text = text;
+  parser_->token = 0;
   parser_->depth_max = limits.depth;
+  parser_->values_max = limits.values;
   parser_->nodes = &nodes_;
   if (auto error = parser_->build(root, 0, 1)) return std::unexpected(std::move(*error));
   return Json(&nodes_, 0);
+}
+
+namespace {
+
+void write_json(JsonOut& out, Json value) {  // as deep as the reader let it be
+  switch (value.kind()) {
+    case Json::Kind::null: out.null(); return;
+    case Json::Kind::boolean:
+    case Json::Kind::number: out.raw(value.text()); return;
+    case Json::Kind::text: out.text(value.text()); return;
+    case Json::Kind::array:
+      out.open_array();
+      for (auto one = value.first(); one; one = one->next()) write_json(out, *one);
+      out.close_array();
+      return;
+    case Json::Kind::object:
+      out.open_object();
+      for (auto one = value.first(); one; one = one->next()) write_json(out.key(one->key()), *one);
+      out.close_object();
+  }
+}
+
+}  // namespace
+
+std::string json_text(Json value) {
+  JsonOut out;
+  write_json(out, value);
+  return out.take();
 }
 
 }  // namespace fenming

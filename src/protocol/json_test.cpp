@@ -46,7 +46,7 @@ TEST(Json, RefusesDoubledKeysWithTheirPlace) {
   EXPECT_EQ(root.error().value, "x");
 }
 
-TEST(Json, BoundsSizeAndDepth) {
+TEST(Json, BoundsSizeAndDepth) {  // LAW 10
   JsonReader reader;
   EXPECT_TRUE(reader.read("[[[1]]]", {100, 4}));
   const auto deep = reader.read("[[[1]]]", {100, 3});
@@ -58,6 +58,19 @@ TEST(Json, BoundsSizeAndDepth) {
   ASSERT_FALSE(large);
   EXPECT_EQ(large.error().code, Code::bill_too_large);
   EXPECT_FALSE(reader.read(std::string(5000, '[') + std::string(5000, ']')));
+}
+
+TEST(Json, BoundsTheNumberOfValues) {
+  JsonReader reader;
+  EXPECT_TRUE(reader.read("[1,2,3]", {100, 4, 4}));
+  const auto many = reader.read("[1,2,[3]]", {100, 4, 4});
+  ASSERT_FALSE(many);
+  EXPECT_EQ(many.error().code, Code::bill_too_large);
+  EXPECT_EQ(many.error().place, "/2/0");
+  std::string zeros = "[0";
+  while (zeros.size() < (1 << 20) - 3) zeros += ",0";
+  EXPECT_FALSE(reader.read(zeros + "]"));
+  EXPECT_TRUE(reader.read("[1]"));  // with buffers made anew
 }
 
 TEST(Json, RefusesWhatIsNoJson) {

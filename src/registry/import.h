@@ -18,6 +18,8 @@ namespace fenming {
 struct ImportOptions {
   // Makes the ciphertext of a person's data (JSON of name, certno, phone, address); none: these columns are only checked.
   std::function<std::string(std::string_view psn_no, std::string_view plain)> seal;
+  // The blind index of an identity number, by which the person is found later; none: nobody is.
+  std::function<std::string(std::string_view number)> found_by;
   std::function<void(std::size_t done, std::size_t all)> progress;  // bytes of both passes
   std::size_t problems_max = 10'000;                                // kept; the rest is counted (import_more)
 };

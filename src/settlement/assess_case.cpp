@@ -42,18 +42,15 @@ RowMap* Decider::map_of(const std::string& rules) {
   return &at->second;
 }
 
-std::vector<BoundRow> Decider::bound_rows(const RowMap& map, const std::string& psn_no) const {
-  const std::string person = person_object(psn_no);
+std::vector<BoundRow> Decider::bound_rows(const RowMap& map, const std::vector<std::string>& numbers) const {
+  if (numbers.size() > 1) return joined_rows(map, numbers);
+  const std::string person = person_object(numbers.front());
   std::vector<BoundRow> rows;
   const auto add = [&](const std::string& name, const std::string& value) {
     if (value.empty()) return;
     if (auto row = map.bound(name, value)) rows.push_back(std::move(*row));
   };
-  std::vector<std::string> changed;
-  for (const SettlementResult& result : out_.results)
-    for (const Change& row : result.rows)
-      if (row.object == person && std::ranges::find(changed, row.cell) == changed.end())
-        changed.push_back(row.cell);
+  const std::vector<std::string> changed = changed_rows(person);
   const auto [first, last] = objects_.object(person).with(row_prefix);
   for (auto at = first; at != last; ++at)
     if (std::ranges::find(changed, at->first) == changed.end()) add(at->first, at->second);
@@ -61,9 +58,60 @@ std::vector<BoundRow> Decider::bound_rows(const RowMap& map, const std::string& 
   return rows;
 }
 
-Decider::Refusal Decider::assess_case(SettlementCase made, const std::string& rules,
-                                      const std::string& catalogue, SettlementResult& result,
-                                      std::uint64_t row_owner) {
+std::vector<std::string> Decider::changed_rows(const std::string& person) const {
+  std::vector<std::string> changed;
+  for (const SettlementResult& result : out_.results)
+    for (const Change& row : result.rows)
+      if (row.object == person && std::ranges::find(changed, row.cell) == changed.end())
+        changed.push_back(row.cell);
+  return changed;
+}
+
+// Rows of several numbers of one person, as their sums.
+std::vector<BoundRow> Decider::joined_rows(const RowMap& map, const std::vector<std::string>& numbers) const {
+  std::map<std::string, Row> sums;
+  for (const std::string& number : numbers) {
+    const std::string person = person_object(number);
+    std::vector<std::string> names = changed_rows(person);
+    const auto [first, last] = objects_.object(person).with(row_prefix);
+    for (auto at = first; at != last; ++at)
+      if (std::ranges::find(names, at->first) == names.end()) names.push_back(at->first);
+    for (const std::string& name : names) {
+      Row& sum = sums[name];
+      sum = less(std::move(sum), read_row(cell(person, name)), {});
+    }
+  }
+  std::vector<BoundRow> rows;
+  for (const auto& [name, sum] : sums)
+    if (auto row = map.bound(name, write_row(sum))) rows.push_back(std::move(*row));
+  return rows;
+}
+
+// A row after the bill. Of several numbers of the person the present one's row takes what the bill added; the others were read.
+void Decider::keep_row(const AccumulatorResult& assessed, const std::vector<std::string>& numbers,
+                       SettlementResult& result, std::uint64_t row_owner, RowMap& map) {
+  Words known = words();
+  const std::string name = map.cell_name(assessed, known), person = person_object(numbers.front());
+  const std::string before = cell(person, name);
+  const auto put = [&](const std::string& object, const std::string& held, Row after) {
+    after.last = row_owner;
+    std::string bytes = after.members.empty() ? std::string() : write_row(after);
+    if (!held.empty() || !bytes.empty()) result.rows.push_back({object, name, held, std::move(bytes)});
+  };
+  if (numbers.size() == 1) return put(person, before, map.after(assessed, read_row(before), known));
+  Row others;
+  for (std::size_t n = 1; n < numbers.size(); ++n) {
+    const std::string object = person_object(numbers[n]), held = cell(object, name);
+    if (held.empty()) continue;
+    others = less(std::move(others), read_row(held), {});
+    put(object, held, read_row(held));
+  }
+  const Row whole = less(read_row(before), others, {});
+  put(person, before, less(map.after(assessed, whole, known), {}, others));
+}
+
+Decider::Refusal Decider::run_policy(SettlementCase& made, const std::string& rules,
+                                     const std::string& catalogue, const std::vector<std::string>& numbers) {
   const auto library = artifacts_.library(rules);
   if (!library) return library.error();
   const auto items = artifacts_.catalogue(catalogue);
@@ -79,25 +127,51 @@ Decider::Refusal Decider::assess_case(SettlementCase made, const std::string& ru
   }
   auto bound = bind(**library, bill);
   if (!bound) return bound.error();
-  RowMap& map = *map_of(rules);
-  bound->rows = bound_rows(map, result.psn_no);
+  bound->rows = bound_rows(*map_of(rules), numbers);
   if (auto error = assess(**library, *bound, *workspace(), assessment_)) return error;
-  if (auto error = require_lines(*bound, assessment_)) return error;
+  return require_lines(*bound, assessment_);
+}
+
+// A bill of these lines alone: what the answer to an upload says of each line. What cannot be priced yet (a fact that comes with the
+// settlement) is priced then; it is no reason to refuse the upload.
+void Decider::price_upload(const UploadLines& command, const Visit& visit) {
+  const std::string rules = cell(shard_object, std::string(rules_cell));
+  SettlementCase made;
+  made.kind = visit.kind, made.from = visit.begin;
+  made.to = visit.status == static_cast<std::uint8_t>(VisitStatus::closed) ? visit.end
+                                                                           : std::max(visit.begin, today());
+  made.settle = made.known = std::max(today(), made.to);
+  Settle as;
+  as.psn_no = visit.psn_no, as.visit = command.visit, as.use_account = false;
+  for (const FeeLine& line : command.lines) {
+    if (!line.line.refund_of.empty()) return;
+    made.lines.push_back(line.line);
+  }
+  auto facts = facts_of(visit.psn_no, command_->key.provider, visit.facts, made.to);
+  const auto library = artifacts_.library(rules);
+  if (!facts || !library) return;
+  made.facts = std::move(*facts);
+  add_balances(made, as, **library);
+  const std::string catalogue = cell(shard_object, std::string(catalogue_cell));
+  if (run_policy(made, rules, catalogue, numbers_of(visit.psn_no, position_))) return;
+  out_.rules = rules, out_.catalogue = catalogue;
+  for (const LineShares& line : assessment_.lines)
+    out_.priced.push_back({line.amount, line.over, line.out, line.prepay, line.in});
+}
+
+Decider::Refusal Decider::assess_case(SettlementCase made, const std::string& rules,
+                                      const std::string& catalogue, SettlementResult& result,
+                                      std::uint64_t row_owner) {
+  const std::vector<std::string> numbers = numbers_of(result.psn_no, row_owner);
+  if (auto refused = run_policy(made, rules, catalogue, numbers)) return refused;
+  const auto library = artifacts_.library(rules);
+  RowMap& map = *map_of(rules);
   take_amounts(**library, assessment_, result);
   result.visit_kind = made.kind;
   result.from = made.from, result.to = made.to, result.settle = made.settle, result.known = made.known;
   result.facts = std::move(made.facts);
-  Words known = words();
-  const std::string person = person_object(result.psn_no);
-  for (std::size_t r = 0; r < assessment_.row_count; ++r) {
-    const std::string name = map.cell_name(assessment_.rows[r], known);
-    std::string before = cell(person, name);
-    Row after = map.after(assessment_.rows[r], read_row(before), known);
-    after.last = row_owner;
-    std::string bytes = after.members.empty() ? std::string() : write_row(after);
-    if (!before.empty() || !bytes.empty())
-      result.rows.push_back({person, name, std::move(before), std::move(bytes)});
-  }
+  for (std::size_t r = 0; r < assessment_.row_count; ++r)
+    keep_row(assessment_.rows[r], numbers, result, row_owner, map);
   return std::nullopt;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace fenming {
 namespace {
 
@@ -84,6 +86,20 @@ std::string write_row(const Row& row) {
     out.integer(member.value);
   }
   return bytes;
+}
+
+Row less(Row now, const Row& before, const Row& after) {
+  for (const auto& [members, sign] : {std::pair{&after.members, -1}, {&before.members, 1}}) {
+    for (const Row::Member& one : *members) {
+      const auto at = std::ranges::lower_bound(now.members, one.word, {}, &Row::Member::word);
+      if (at != now.members.end() && at->word == one.word)
+        at->value += sign * one.value;
+      else
+        now.members.insert(at, {one.word, sign * one.value});
+    }
+  }
+  std::erase_if(now.members, [](const Row::Member& member) { return member.value == 0; });
+  return now;
 }
 
 std::string lines_cell(std::uint64_t position) { return positioned('l', position); }

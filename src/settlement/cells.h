@@ -32,8 +32,10 @@ std::string make_id(char letter, std::string_view region, std::uint64_t position
 std::optional<MadeId> parse_id(char letter, std::string_view region, std::string_view id);
 
 // ---- Person: last record ("p"), balances ("b" + kind), accumulator rows ("a" ...); of the registry: register ("r", "rs"), status ("s" ...),
-// consents ("c" ...); interest credited ("i" + year).
-inline constexpr std::string_view last_cell = "p", row_prefix = "a";
+// consents ("c" ...); interest credited ("i" + year); the number that took this one's place ("m"), numbers that this one took the place of
+// ("g" + psn_no: position of the merge).
+inline constexpr std::string_view last_cell = "p", row_prefix = "a", merged_into_cell = "m",
+                                  merged_prefix = "g";
 std::string balance_cell(AccountKind kind);
 bool has_balance(AccountKind kind);  // kept in the state of its owner; others are sums over entries
 std::string balance_object(const Account& account);
@@ -51,6 +53,7 @@ struct Row {               // of an accumulator
 };
 Row read_row(std::string_view cell);
 std::string write_row(const Row& row);
+Row less(Row now, const Row& before, const Row& after);  // values of a row less what a settlement added to it
 
 // ---- Visit
 struct Visit {
@@ -96,6 +99,13 @@ struct ProviderState {
 inline constexpr std::string_view provider_cell = "o",
                                   pending_prefix = "q";  // "q" + position: setl_id that waits
 
+// An operator's sign-in that stands: "n" + opter_no.
+struct SignState {
+  Date day;
+  std::string sign_no;
+};
+inline std::string sign_cell(std::string_view operator_no) { return "n" + std::string(operator_no); }
+
 // ---- Shard: words ("w" + text: its number), facts that only the register may say ("f" + name), artifacts in force ("a", "e"), the last
 // closed day ("d") and month ("m"), its region ("g").
 inline constexpr std::string_view rules_cell = "a", catalogue_cell = "e", closed_day_cell = "d",
@@ -129,6 +139,12 @@ struct Fields<ProviderState> {
   static constexpr auto list =
       std::tuple(field("fixmedins_name", &ProviderState::name), field("facts", &ProviderState::facts),
                  field("confirm_minutes", &ProviderState::confirm_minutes));
+};
+
+template <>
+struct Fields<SignState> {
+  static constexpr auto list =
+      std::tuple(field("day", &SignState::day), field("sign_no", &SignState::sign_no));
 };
 
 // A cell of ours was written by us and its record's digest was checked: what cannot be read is a mistake of our own.

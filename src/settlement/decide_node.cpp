@@ -60,6 +60,37 @@ Decider::Refusal Decider::run(const CloseMonth& command) {
   return std::nullopt;
 }
 
+Decider::Refusal Decider::run(const KeepDocument& command) {
+  if (cell(provider_object(command_->key.provider), std::string(provider_cell)).empty())
+    return refuse(Code::desk_provider_unknown, "fixmedins_code", command_->key.provider);
+  if (command.psn_no.empty()) return std::nullopt;
+  if (auto refused = no_person(command.psn_no)) return refused;
+  about(command.psn_no);
+  return std::nullopt;
+}
+
+// The provider's object remembers for each operator the day and number of the sign-in that stands.
+Decider::Refusal Decider::run(const SignOperator& command) {
+  const std::string object = provider_object(command_->key.provider);
+  if (cell(object, std::string(provider_cell)).empty())
+    return refuse(Code::desk_provider_unknown, "fixmedins_code", command_->key.provider);
+  if (command.operator_no.empty() || command.operator_no.size() > 90)
+    return refuse(Code::operator_malformed, "opter_no", command.operator_no);
+  const std::string name = sign_cell(command.operator_no);
+  if (!command.out) {
+    out_.made = id('N');
+    set(object, name, write_cell(SignState{today(), out_.made}));
+    return std::nullopt;
+  }
+  const auto state = read_cell<SignState>(cell(object, name));
+  const bool fits =
+      state && state->day == today() && (command.sign_no.empty() || command.sign_no == state->sign_no);
+  if (!fits) return refuse(Code::wire_not_signed_in, "sign_no", command.operator_no);
+  out_.made = state->sign_no;
+  set(object, name, "");
+  return std::nullopt;
+}
+
 // Who trusts the clock again stands in the journal; the desk itself starts to settle again (laws.md 8).
 Decider::Refusal Decider::run(const AcceptClock& command) {
   if (command.accepted_by.empty()) return refuse(Code::desk_accepted_by, "accepted_by", "");

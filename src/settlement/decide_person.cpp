@@ -10,6 +10,8 @@ namespace fenming {
 Decider::Refusal Decider::run(const RegisterPerson& command) {
   if (command.psn_no.empty() || command.psn_no.size() > 64)
     return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
+  if (!cell(person_object(command.psn_no), std::string(merged_into_cell)).empty())
+    return no_person(command.psn_no);
   auto changes = register_person(objects_.object(person_object(command.psn_no)), command);
   if (!changes) return changes.error();
   take(std::move(*changes));
@@ -34,7 +36,7 @@ bool takes_back(const Object& person, const SetStatus& command) {
 }  // namespace
 
 Decider::Refusal Decider::run(const SetStatus& command) {
-  if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
+  if (auto refused = no_person(command.psn_no)) return refused;
   const bool taken = takes_back(objects_.object(person_object(command.psn_no)), command);
   auto changes = set_status(objects_.object(person_object(command.psn_no)), command);
   if (!changes) return changes.error();
@@ -46,7 +48,7 @@ Decider::Refusal Decider::run(const SetStatus& command) {
 }
 
 Decider::Refusal Decider::run(const CreditAccount& command) {
-  if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
+  if (auto refused = no_person(command.psn_no)) return refused;
   if (auto wrong = in_range(command.amount, "amount")) return wrong;
   about(command.psn_no);
   post(transfer({AccountKind::contribution, command.reason}, {AccountKind::personal, command.psn_no},
@@ -54,45 +56,56 @@ Decider::Refusal Decider::run(const CreditAccount& command) {
   return std::nullopt;
 }
 
-// Interest already credited is corrected by an entry (laws.md 9 b): a second command for the year posts the difference.
-Decider::Refusal Decider::run(const CreditInterest& command) {
-  if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
-  const auto year_end = make_date(static_cast<int>(std::clamp<std::int64_t>(command.year, 0, 9999)), 12, 31);
-  if (!year_end || today() <= *year_end)
-    return refuse(Code::desk_year_open, "year", std::to_string(command.year), {to_text(today())});
-  std::vector<Movement> movements;
-  const Account account{AccountKind::personal, command.psn_no};
-  std::int64_t opening = balance(AccountKind::personal, command.psn_no);
-  std::uint64_t at =
-      static_cast<std::uint64_t>(read_integer(cell(person_object(command.psn_no), std::string(last_cell))));
-  const Date year_begin = *make_date(static_cast<int>(command.year), 1, 1);
+// Adds what a number's account held when that day began, and its movements since.
+Decider::Refusal Decider::account_since(const std::string& psn_no, Date day, std::int64_t& opening,
+                                        std::vector<Movement>& movements) {
+  const Account account{AccountKind::personal, psn_no};
+  opening += balance(AccountKind::personal, psn_no);
+  auto at = static_cast<std::uint64_t>(read_integer(cell(person_object(psn_no), std::string(last_cell))));
   while (at != 0) {
     const auto record = records_.at(at);
     if (!record) return record.error();
-    if ((*record)->booked < year_begin) break;
+    if ((*record)->booked < day) break;
     for (const Posting& posting : (*record)->entries) {
       if (posting.account != account) continue;
       opening -= posting.amount.fen();
       movements.push_back({(*record)->booked, posting.amount});
     }
-    const auto link = std::ranges::find((*record)->persons, command.psn_no, &PersonLink::psn_no);
+    const auto link = std::ranges::find((*record)->persons, psn_no, &PersonLink::psn_no);
     at = link == (*record)->persons.end() ? 0 : link->previous;
+  }
+  return std::nullopt;
+}
+
+// Interest already credited is corrected by an entry (laws.md 9 b): a second command for the year posts the difference.
+Decider::Refusal Decider::run(const CreditInterest& command) {
+  if (auto refused = no_person(command.psn_no)) return refused;
+  const auto year_end = make_date(static_cast<int>(std::clamp<std::int64_t>(command.year, 0, 9999)), 12, 31);
+  if (!year_end || today() <= *year_end)
+    return refuse(Code::desk_year_open, "year", std::to_string(command.year), {to_text(today())});
+  std::vector<Movement> movements;
+  std::int64_t opening = 0, credited = 0;
+  const std::string name = "i" + std::to_string(command.year);
+  const Date year_begin = *make_date(static_cast<int>(command.year), 1, 1);
+  for (const std::string& number : numbers_of(command.psn_no, position_)) {
+    if (auto refused = account_since(number, year_begin, opening, movements)) return refused;
+    credited += read_integer(cell(person_object(number), name));
   }
   const auto interest = year_interest(Money::from_fen(opening), movements, command.year, command.rate);
   if (!interest) return interest.error();
-  const std::string name = "i" + std::to_string(command.year);
-  const std::int64_t credited = read_integer(cell(person_object(command.psn_no), name));
   if (credited == interest->fen() && credited != 0)
     return refuse(Code::desk_interest_credited, "year", std::to_string(command.year), {to_text(*interest)});
-  set(person_object(command.psn_no), name, integer_cell(interest->fen()));
+  const std::int64_t own = read_integer(cell(person_object(command.psn_no), name));
+  set(person_object(command.psn_no), name, integer_cell(own + interest->fen() - credited));
   about(command.psn_no);
-  post(transfer({AccountKind::interest, ""}, account, Money::from_fen(interest->fen() - credited)));
+  post(transfer({AccountKind::interest, ""}, {AccountKind::personal, command.psn_no},
+                Money::from_fen(interest->fen() - credited)));
   return std::nullopt;
 }
 
 Decider::Refusal Decider::run(const ShareAccount& command) {
   for (const std::string& psn_no : {command.owner, command.user})
-    if (!known_person(psn_no)) return refuse(Code::desk_person_unknown, "psn_no", psn_no);
+    if (auto refused = no_person(psn_no)) return refused;
   auto changes = share_account(objects_.object(person_object(command.owner)), command);
   if (!changes) return changes.error();
   take(std::move(*changes));

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "registry/account.h"
 #include "registry/eligibility.h"
 #include "settlement/decider.h"
 
@@ -84,12 +83,12 @@ Result<SettlementCase> Decider::case_of(const Settle& command, SettlementResult&
   } else {
     const auto visit = visit_of(command.visit);
     if (!visit) return std::unexpected(visit.error());
-    if (visit->psn_no != command.psn_no)
+    if (now_called(visit->psn_no) != command.psn_no)
       return std::unexpected(refuse(Code::desk_visit_of_other, "psn_no", command.psn_no, {command.visit}));
     const bool closed = visit->status == static_cast<std::uint8_t>(VisitStatus::closed);
     if (command.interim && closed)
       return std::unexpected(refuse(Code::desk_visit_state, "mid_setl_flag", command.visit, {"closed"}));
-    made.kind = visit->kind, made.from = visit->begin;
+    made.kind = command.kind.empty() ? visit->kind : command.kind, made.from = visit->begin;
     made.to = closed ? visit->end : command.to.days != 0 ? command.to : std::max(visit->begin, today());
     for (const FactValue& fact : visit->facts) put(visit_facts, fact);
     for (const FactValue& fact : command.facts) put(visit_facts, fact);
@@ -134,17 +133,15 @@ Decider::Refusal Decider::run(const Settle& command) {
   result.interim = command.interim;
   if (cell(provider_object(result.provider), std::string(provider_cell)).empty())
     return refuse(Code::desk_provider_unknown, "fixmedins_code", result.provider);
-  if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
+  if (auto refused = no_person(command.psn_no)) return refused;
   auto made = case_of(command, result);
   if (!made) return made.error();
   if (const auto insured =
           check_eligibility(objects_.object(person_object(command.psn_no)), command.psn_no, made->to);
       !insured)
     return insured.error();
-  if (!command.payer.empty()) {
-    const Object& owner = objects_.object(person_object(command.payer));
-    if (auto refused = refuse_payer(owner, command.payer, command.psn_no, today())) return refused;
-  }
+  if (!command.payer.empty())
+    if (auto refused = no_consent(command.payer, command.psn_no)) return refused;
   return settle(command, std::move(*made), result);
 }
 
@@ -160,6 +157,7 @@ Decider::Refusal Decider::settle(const Settle& command, SettlementCase made, Set
   if (!command.payer.empty()) about(command.payer);
   if (auto refused = assess_case(std::move(made), rules, catalogue, result, position_)) return refused;
   const std::int64_t own = balance(AccountKind::personal, result.psn_no);
+  result.balance = own;
   if (result.account > own)
     return refuse(Code::desk_account_short, "acct_pay", to_text(Money::from_fen(result.account)),
                   {to_text(Money::from_fen(own))});
@@ -199,7 +197,7 @@ void Decider::track_pending(const std::string& setl_id, const std::string& provi
 
 Decider::Refusal Decider::run(const EnterClaim& command) {
   if (region_.empty()) return refuse(Code::desk_no_rules, "", "");
-  if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
+  if (auto refused = no_person(command.psn_no)) return refused;
   if (command.lines.empty()) return refuse(Code::desk_no_lines, "feedetail", command.psn_no);
   if (command.lines.size() > limits_.lines_max)
     return refuse(Code::desk_too_many_lines, "feedetail", std::to_string(command.lines.size()),
@@ -226,7 +224,8 @@ Decider::Refusal Decider::run(const DecideClaim& command) {
   const auto& claim = std::get<EnterClaim>((*record)->command.action);
   if (command.decided_by.empty() || command.decided_by == claim.entered_by)
     return refuse(Code::desk_same_person, "decided_by", command.decided_by, {claim.entered_by});
-  about(claim.psn_no);
+  const std::string psn_no = now_called(claim.psn_no);
+  about(psn_no);
   state->decided = command.approve ? 1 : 2;
   out_.made = command.claim;
   if (command.approve) {
@@ -235,17 +234,16 @@ Decider::Refusal Decider::run(const DecideClaim& command) {
     made.settle = made.known = std::max(today(), claim.to);
     made.lines = bill_lines(claim.lines);
     made.total = claim.total;
-    auto facts = facts_of(claim.psn_no, "", claim.facts, claim.to);
+    auto facts = facts_of(psn_no, "", claim.facts, claim.to);
     if (!facts) return facts.error();
     made.facts = std::move(*facts);
-    if (const auto insured =
-            check_eligibility(objects_.object(person_object(claim.psn_no)), claim.psn_no, claim.to);
+    if (const auto insured = check_eligibility(objects_.object(person_object(psn_no)), psn_no, claim.to);
         !insured)
       return insured.error();
     Settle as;
-    as.psn_no = claim.psn_no, as.use_account = false;
+    as.psn_no = psn_no, as.use_account = false;
     SettlementResult result;
-    result.psn_no = claim.psn_no;
+    result.psn_no = psn_no;
     if (auto refused = settle(as, std::move(made), result)) return refused;
     state->settlement = out_.results.back().settlement;
   }

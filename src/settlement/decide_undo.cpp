@@ -53,21 +53,6 @@ Result<Decider::Live> Decider::live(const std::string& setl_id) {
 
 namespace {
 
-// Values of one row less what a settlement added to it.
-Row less(Row now, const Row& before, const Row& after) {
-  for (const auto& [members, sign] : {std::pair{&after.members, -1}, {&before.members, 1}}) {
-    for (const Row::Member& one : *members) {
-      const auto at = std::ranges::lower_bound(now.members, one.word, {}, &Row::Member::word);
-      if (at != now.members.end() && at->word == one.word)
-        at->value += sign * one.value;
-      else
-        now.members.insert(at, {one.word, sign * one.value});
-    }
-  }
-  std::erase_if(now.members, [](const Row::Member& member) { return member.value == 0; });
-  return now;
-}
-
 bool wrote(const Change& row) { return read_row(row.before).members != read_row(row.after).members; }
 
 const Change* row_in(const SettlementResult& result, const Change& wanted) {
@@ -153,13 +138,14 @@ SettlementResult Decider::cancelled_result(const Live& settlement) {
                                &result.family, &result.cash, &result.provider_part})
     *amount = -*amount;
   for (Share& share : result.shares) share.fen = -share.fen;
+  result.balance = balance(AccountKind::personal, result.psn_no);
   return result;
 }
 
 // The entries of a settlement and of its adjustments, the other way round: stored fen, nothing is computed again.
 Decider::Refusal Decider::post_back(const Live& settlement) {
   if (settlement.state.status == SettlementStatus::pending) {
-    post(negated(pending_postings(*settlement.original)));
+    post(to_present_owners(negated(pending_postings(*settlement.original))));
     return std::nullopt;
   }
   std::vector<const SettlementResult*> steps = {settlement.original};
@@ -169,9 +155,9 @@ Decider::Refusal Decider::post_back(const Live& settlement) {
     steps.push_back(result_of(**record, adjustment));
     held_.push_back(std::move(*record));
   }
-  post(negated(settlement_postings(*steps[settlement.state.folded])));
+  post(to_present_owners(negated(settlement_postings(*steps[settlement.state.folded]))));
   for (std::size_t step = settlement.state.folded + 1; step < steps.size(); ++step)
-    post(negated(adjustment_postings(*steps[step - 1], *steps[step])));
+    post(to_present_owners(negated(adjustment_postings(*steps[step - 1], *steps[step]))));
   return std::nullopt;
 }
 
@@ -189,6 +175,7 @@ Decider::Refusal Decider::undo(const Live& settlement, bool must, SettlementStat
     if (first != last && cell_position(std::prev(last)->first) > settlement.position)
       return refuse(Code::desk_later_settlements, "setl_id", settlement.id, {std::prev(last)->second});
   }
+  if (out_.rules.empty()) out_.rules = settlement.counted_record->rules;  // whose funds the shares are
   SettlementResult result = cancelled_result(settlement);
   for (auto one = later->rbegin(); one != later->rend(); ++one)
     if (auto refused = take_out(*one, result)) return refused;
@@ -224,7 +211,7 @@ Result<Decider::Live> Decider::settlement_for(const std::string& setl_id, const 
   if (!result.provider.empty() && result.provider != command_->key.provider)
     return std::unexpected(
         refuse(Code::desk_settlement_of_other, "fixmedins_code", command_->key.provider, {setl_id}));
-  if (result.psn_no != psn_no)
+  if (!same_person(result.psn_no, psn_no))
     return std::unexpected(refuse(Code::desk_settlement_of_other, "psn_no", psn_no, {setl_id}));
   if (!counts(settlement->state.status)) {
     const auto record = records_.at(settlement->state.position);
@@ -242,7 +229,19 @@ Decider::Refusal Decider::run(const CancelSettlement& command) {
   return undo(*settlement, false, SettlementStatus::cancelled);
 }
 
+// A message id begins with the code of the provider that made it; a key is found under its own provider only, so an id of another
+// one would look as if it had never come (laws.md 5).
+Decider::Refusal Decider::message_of_other(const Reverse& command) const {
+  constexpr std::size_t code_digits = 12;
+  if (reversed_.bound || command.msgid.size() <= code_digits) return std::nullopt;
+  const std::string maker = command.msgid.substr(0, code_digits);
+  if (maker == command_->key.provider || cell(provider_object(maker), std::string(provider_cell)).empty())
+    return std::nullopt;
+  return refuse(Code::desk_message_of_other, "omsgid", command.msgid, {maker});
+}
+
 Decider::Refusal Decider::run(const Reverse& command) {
+  if (auto refused = message_of_other(command)) return refused;
   if (!reversed_.bound) {
     out_.bound.push_back({{command_->key.provider, command.infno, command.msgid}, BindKind::tombstone});
     return std::nullopt;
@@ -254,7 +253,7 @@ Decider::Refusal Decider::run(const Reverse& command) {
   if (result == nullptr || (*record)->command.action.index() != Action(Settle()).index())
     return refuse(Code::desk_not_reversible, "oinfno", command.infno,
                   {std::string(action_name((*record)->command.action))});
-  if (result->psn_no != command.psn_no)
+  if (!same_person(result->psn_no, command.psn_no))
     return refuse(Code::desk_settlement_of_other, "psn_no", command.psn_no, {result->settlement});
   const auto settlement = live(result->settlement);
   if (!settlement) return settlement.error();
@@ -271,8 +270,8 @@ Decider::Refusal Decider::run(const Confirm& command) {
     return refuse(Code::desk_not_pending, "setl_id", command.settlement);
   about(settlement->original->psn_no);
   if (!settlement->original->payer.empty()) about(settlement->original->payer);
-  post(negated(pending_postings(*settlement->original)));
-  post(settlement_postings(*settlement->counted));
+  post(to_present_owners(negated(pending_postings(*settlement->original))));
+  post(to_present_owners(settlement_postings(*settlement->counted)));
   track_pending(command.settlement, settlement->original->provider, false);
   SettlementState state = settlement->state;
   state.status = SettlementStatus::confirmed;
@@ -315,13 +314,14 @@ Decider::Refusal Decider::run(const RefundPart& command) {
   if (auto refused = add_refunds(command, *made)) return refused;
   made->settle = made->known = std::max(today(), made->to);
   Settle as;
-  as.psn_no = command.psn_no;
-  as.payer = settlement->original->payer;
+  as.psn_no = now_called(command.psn_no);
+  as.payer = now_called(settlement->original->payer);
+  if (as.payer == as.psn_no) as.payer.clear();  // merged since: one account
   const auto use_account = used_account(*settlement);
   if (!use_account) return use_account.error();
   as.use_account = *use_account;
   SettlementResult result;
-  result.psn_no = command.psn_no;
+  result.psn_no = as.psn_no;
   result.provider = settlement->original->provider;
   result.payer = as.payer;
   result.corrects = command.settlement;

@@ -50,7 +50,7 @@ bool Decider::has_live_settlement(const std::string& mdtrt_id) const {
 
 Decider::Refusal Decider::run(const OpenVisit& command) {
   if (region_.empty()) return refuse(Code::desk_no_rules, "", "");
-  if (!known_person(command.psn_no)) return refuse(Code::desk_person_unknown, "psn_no", command.psn_no);
+  if (auto refused = no_person(command.psn_no)) return refused;
   if (cell(provider_object(command_->key.provider), std::string(provider_cell)).empty())
     return refuse(Code::desk_provider_unknown, "fixmedins_code", command_->key.provider);
   Visit visit;
@@ -181,6 +181,7 @@ Decider::Refusal Decider::run(const UploadLines& command) {
                     {line.refund_of});
   }
   set(visit_object(command.visit), lines_cell(position_), std::string(command.lines.size(), line_open));
+  price_upload(command, *visit);
   about(visit->psn_no);
   return std::nullopt;
 }
@@ -190,10 +191,17 @@ Decider::Refusal Decider::run(const RemoveLines& command) {
   if (!visit) return visit.error();
   const auto lines = uploaded_lines(command.visit);
   if (!lines) return lines.error();
+  std::vector<std::string> wanted_lines = command.lines;
+  if (!command.batch.empty()) {
+    for (const Uploaded& one : *lines)
+      if (one.line->batch == command.batch && one.state != line_removed)
+        wanted_lines.push_back(one.line->line.id);
+    if (wanted_lines.empty()) return refuse(Code::desk_no_lines, "chrg_bchno", command.batch);
+  }
   const auto named = [&](const std::string& line) {
-    return command.lines.empty() || std::ranges::find(command.lines, line) != command.lines.end();
+    return wanted_lines.empty() || std::ranges::find(wanted_lines, line) != wanted_lines.end();
   };
-  for (const std::string& wanted : command.lines) {
+  for (const std::string& wanted : wanted_lines) {
     const auto line = std::ranges::find_if(*lines, [&](const Uploaded& one) {
       return one.line->line.id == wanted && one.state != line_removed;
     });

@@ -4,7 +4,6 @@
 
 #include "base/check.h"
 #include "policy/workspace.h"
-#include "registry/status.h"
 
 namespace fenming {
 
@@ -108,14 +107,13 @@ void Decider::post(std::vector<Posting> postings) {
   std::ranges::move(postings, std::back_inserter(postings_));
 }
 
+// A number that was merged takes the one that is used now along.
 void Decider::about(const std::string& psn_no) {
   if (std::ranges::find(out_.persons, psn_no, &PersonLink::psn_no) != out_.persons.end()) return;
   const std::int64_t last = read_integer(objects_.object(person_object(psn_no)).find(last_cell));
   out_.persons.push_back({psn_no, static_cast<std::uint64_t>(last)});
-}
-
-bool Decider::known_person(const std::string& psn_no) const {
-  return registered(objects_.object(person_object(psn_no)));
+  if (const auto now = objects_.object(person_object(psn_no)).find(merged_into_cell); !now.empty())
+    about(std::string(now));
 }
 
 void Decider::take(std::vector<Change> changes) {

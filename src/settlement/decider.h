@@ -13,6 +13,7 @@
 
 #include "ledger/entry.h"
 #include "policy/assess.h"
+#include "registry/account.h"
 #include "settlement/artifacts.h"
 #include "settlement/cells.h"
 #include "settlement/rows.h"
@@ -21,7 +22,7 @@
 namespace fenming {
 
 // Raised by every change of the program that alters any amount; replay lists what an older version decided otherwise.
-inline constexpr std::uint32_t engine_version = 1;
+inline constexpr std::uint32_t engine_version = 2;
 
 class Records {  // the journal, decoded
  public:
@@ -58,6 +59,10 @@ class Decider {
 
   // What a settlement would be, changing nothing (laws.md 9 e).
   Result<Decision> trial(const Command& command, Instant time, std::uint64_t position);
+
+  // What entered the policy at a settlement or adjustment that the journal has, out of its records; account and family as they were.
+  // `position`: behind all records. Code: desk_settlement_unknown.
+  Result<SettlementCase> stored_case(const std::string& setl_id, std::uint64_t position);
 
   // Decisions that were made and not kept may have given numbers to words: what was learned from them is forgotten.
   void forget();
@@ -102,6 +107,9 @@ class Decider {
   Refusal run(const CloseDay& command);
   Refusal run(const CloseMonth& command);
   Refusal run(const AcceptClock& command);
+  Refusal run(const KeepDocument& command);
+  Refusal run(const SignOperator& command);
+  Refusal run(const MergePersons& command);
 
   // ---- State as it stands inside the decision being made (decider.cpp)
   std::string cell(const std::string& object, const std::string& name) const;
@@ -109,7 +117,20 @@ class Decider {
   std::int64_t balance(AccountKind kind, const std::string& owner) const;
   void post(std::vector<Posting> postings);
   void about(const std::string& psn_no);  // links the record into the person's history
-  bool known_person(const std::string& psn_no) const;
+
+  // ---- Several numbers of one person (decide_merge.cpp)
+  Refusal no_person(const std::string& psn_no, const char* place = "psn_no") const;  // not there, or merged
+  std::string now_called(std::string psn_no) const;
+  bool same_person(const std::string& one, const std::string& other) const;
+  // The number itself, then those merged into it before that position.
+  std::vector<std::string> numbers_of(const std::string& psn_no, std::uint64_t before) const;
+  Refusal account_since(const std::string& psn_no, Date day, std::int64_t& opening,
+                        std::vector<Movement>& movements);
+  std::vector<Posting> to_present_owners(std::vector<Posting> postings) const;
+  std::optional<Error> no_consent(const std::string& payer, const std::string& psn_no) const;
+  void carry_statuses(const MergePersons& command);
+  void carry_consents(const MergePersons& command);
+
   void take(std::vector<Change> changes);  // made by an engine for an object nobody has changed yet
   void only_registered(const FactValue& fact);
   Words words();
@@ -138,9 +159,16 @@ class Decider {
   Result<SettlementCase> case_of(const Settle& command, SettlementResult& result);
   Refusal settle(const Settle& command, SettlementCase made, SettlementResult& result);
   void track_pending(const std::string& setl_id, const std::string& provider, bool waits);
+  Refusal run_policy(SettlementCase& made, const std::string& rules, const std::string& catalogue,
+                     const std::vector<std::string>& numbers);  // into assessment_
+  void price_upload(const UploadLines& command, const Visit& visit);
   Refusal assess_case(SettlementCase made, const std::string& rules, const std::string& catalogue,
                       SettlementResult& result, std::uint64_t row_owner);
-  std::vector<BoundRow> bound_rows(const RowMap& map, const std::string& psn_no) const;
+  std::vector<BoundRow> bound_rows(const RowMap& map, const std::vector<std::string>& numbers) const;
+  std::vector<BoundRow> joined_rows(const RowMap& map, const std::vector<std::string>& numbers) const;
+  std::vector<std::string> changed_rows(const std::string& person) const;
+  void keep_row(const AccumulatorResult& assessed, const std::vector<std::string>& numbers,
+                SettlementResult& result, std::uint64_t row_owner, RowMap& map);
   RowMap* map_of(const std::string& rules);
 
   // ---- Undoing and computing again (decide_undo.cpp, recompute.cpp)
@@ -151,6 +179,8 @@ class Decider {
   Result<std::uint64_t> toucher_before(const Change& row);
   Result<std::vector<Live>> later_in_scope(const Live& settlement, bool all);
   Result<std::vector<Live>> live_since(const std::string& psn_no, Date from);
+  Refusal add_live_since(const std::string& number, Date from, std::vector<Live>& found);
+  Refusal message_of_other(const Reverse& command) const;
   bool recomputes(const Live& settlement);
   Refusal undo(const Live& settlement, bool must, SettlementStatus becomes);
   Refusal take_out(const Live& settlement, SettlementResult& result);

@@ -209,14 +209,34 @@ T SettlementDesk::asked(std::function<T()> work) {
 }
 
 Result<TrialOutcome> SettlementDesk::trial(Command command) {
-  return asked<Result<TrialOutcome>>([&]() -> Result<TrialOutcome> {
-    const Instant time{std::max(last_time_.ms, options_.clock().wall.ms)};
-    auto decision = decider_.trial(command, time, head_.position + 1);
-    draft_.drop();
-    if (!decision) return std::unexpected(std::move(decision.error()));
-    const std::uint64_t person = decision->persons.empty() ? 0 : decision->persons.front().previous;
-    return TrialOutcome{std::move(*decision), person, civil_day(time)};
-  });
+  return asked<Result<TrialOutcome>>([&] { return tried(command); });
+}
+
+void SettlementDesk::try_out(Command command, TrialDone done) {
+  auto job = std::make_unique<Job>();
+  auto shared = std::make_shared<std::pair<Command, TrialDone>>(std::move(command), std::move(done));
+  job->ask = [this, shared] { shared->second(tried(shared->first)); };
+  job->done = [shared](const Result<Outcome>& refused) { shared->second(std::unexpected(refused.error())); };
+  enqueue(std::move(job));
+}
+
+Result<TrialOutcome> SettlementDesk::tried(const Command& command) {
+  const Instant time{std::max(last_time_.ms, options_.clock().wall.ms)};
+  auto decision = decider_.trial(command, time, head_.position + 1);
+  draft_.drop();
+  if (!decision) return std::unexpected(std::move(decision.error()));
+  const std::uint64_t person = decision->persons.empty() ? 0 : decision->persons.front().previous;
+  std::string sealed = options_.attach_person ? sealed_of(*decision) : std::string();
+  return TrialOutcome{std::move(*decision), person, civil_day(time), std::move(sealed)};
+}
+
+// The ciphertext of the register, for an edge that may open it.
+std::string SettlementDesk::sealed_of(const Decision& decision) {
+  if (decision.persons.empty()) return {};
+  std::string sealed(memory_.object(person_object(decision.persons.front().psn_no)).find("rs"));
+  memory_
+      .clear_failure();  // what cannot be read now is left out; the next decision about this person says why
+  return sealed;
 }
 
 Result<Object> SettlementDesk::object(const std::string& name) {
@@ -456,8 +476,11 @@ void SettlementDesk::answer(std::vector<std::unique_ptr<Job>>& jobs, const std::
     if (!job->outcome) ++working_.refused;
   }
   publish();
-  for (auto& job : jobs)
-    if (job->done) job->done(job->outcome);
+  for (auto& job : jobs) {
+    if (!job->done) continue;
+    if (options_.attach_person && job->outcome) job->outcome->sealed = sealed_of(*job->outcome->decision);
+    job->done(job->outcome);
+  }
 }
 
 // ---- Timers

@@ -32,6 +32,7 @@ struct DeskOptions {
   std::size_t queue_max = 100'000;    // waiting commands; more are refused
   std::size_t lag_max = 50'000;       // records that the views may be behind
   std::size_t objects_max = 400'000;  // clean objects kept in memory
+  bool attach_person = false;         // Outcome.sealed
   Limits limits;
   std::function<std::string(std::uint64_t position, const Digest& root, Instant time)>
       sign_head;  // none: heads are not signed
@@ -41,12 +42,15 @@ struct Outcome {
   std::uint64_t position = 0;
   std::shared_ptr<const Decision> decision;
   bool repeated = false;  // decided before: the same answer again
+  std::string sealed =
+      {};  // personal data of the first person it is about, as registered now; only when the options ask
 };
 
 struct TrialOutcome {  // equal head, artifacts and day at the settlement: equal fen (laws.md 9 e)
   Decision decision;
   std::uint64_t person_head = 0;
   Date day;
+  std::string sealed = {};  // as Outcome's
 };
 
 struct DeskFigures {
@@ -65,6 +69,9 @@ class SettlementDesk {
   void submit(Command command, Done done);  // `done` is called once, by the desk's thread, after the commit
   Result<Outcome> call(Command command);
   Result<TrialOutcome> trial(Command command);
+  // The same without waiting; `done` is called once, by the desk's thread.
+  using TrialDone = std::function<void(const Result<TrialOutcome>&)>;
+  void try_out(Command command, TrialDone done);
 
   Result<Object> object(const std::string& name);                          // durable state
   Result<std::shared_ptr<const Decision>> record(std::uint64_t position);  // durable records
@@ -91,6 +98,8 @@ class SettlementDesk {
   bool take(std::vector<std::unique_ptr<Job>>& jobs);
   void work(std::vector<std::unique_ptr<Job>>& jobs);
   void decide(Job& job);
+  Result<TrialOutcome> tried(const Command& command);
+  std::string sealed_of(const Decision& decision);
   Result<Decision> decided(const Command& command);
   Result<Outcome> repeated(const Command& command, const Store::Found& found);
   void commit(std::vector<std::unique_ptr<Job>>& jobs);

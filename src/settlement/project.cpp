@@ -58,6 +58,16 @@ class Projection {
     }
   }
 
+  void kept() {
+    if (const auto* person = std::get_if<RegisterPerson>(&decision_.command.action))
+      for (const std::string& number : person->found_by)
+        rows_.add(ViewTable::person_index, {keep(number), keep(person->psn_no)});
+    if (const auto* document = std::get_if<KeepDocument>(&decision_.command.action))
+      rows_.add(ViewTable::document,
+                {keep(document->kind), keep(decision_.command.key.provider), keep(document->subject),
+                 position_, keep(document->psn_no), static_cast<std::int64_t>(document->withdraw)});
+  }
+
   void visits() {
     for (const Change& change : decision_.changes) {
       if (change.cell != visit_cell) continue;
@@ -153,6 +163,7 @@ void project(std::uint64_t position, const Decision& decision, std::size_t recor
   projection.fee_lines();
   projection.entries();
   projection.visits();
+  projection.kept();
 }
 
 }  // namespace fenming

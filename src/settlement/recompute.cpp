@@ -111,6 +111,24 @@ Result<SettlementCase> Decider::case_again(const Live& settlement, const std::ve
   return made;
 }
 
+Result<SettlementCase> Decider::stored_case(const std::string& setl_id, std::uint64_t position) {
+  position_ = position;
+  out_ = Decision{};
+  held_.clear();
+  region_ = cell(shard_object, std::string(region_cell));
+  const auto made = parse_id('S', region_, setl_id);
+  if (!made || made->position >= position)
+    return std::unexpected(refuse(Code::desk_settlement_unknown, "setl_id", setl_id));
+  const auto record = records_.at(made->position);
+  if (!record) return std::unexpected(record.error());
+  const auto result = std::ranges::find((*record)->results, setl_id, &SettlementResult::settlement);
+  if (result == (*record)->results.end() || result->kind == ResultKind::cancelled)
+    return std::unexpected(refuse(Code::desk_settlement_unknown, "setl_id", setl_id));
+  const auto settlement = live(result->kind == ResultKind::adjusted ? result->corrects : setl_id);
+  if (!settlement) return std::unexpected(settlement.error());
+  return case_again(*settlement, result->facts);
+}
+
 // `settlements` in journal order; what they added to the rows has been taken out already.
 Decider::Refusal Decider::compute_again(const std::vector<Live>& settlements, const Again& again) {
   for (const Live& one : settlements) {
@@ -131,7 +149,7 @@ Decider::Refusal Decider::compute_again(const std::vector<Live>& settlements, co
             assess_case(std::move(*made), one.record->rules, one.record->catalogue, after, one.position))
       return refused;
     if (again.gains_only) keep_gains(before, after);
-    if (!after.pending) post(adjustment_postings(before, after));
+    if (!after.pending) post(to_present_owners(adjustment_postings(before, after)));
     SettlementState state = one.state;
     state.adjustments.push_back(after.settlement);
     set(settlement_object(one.id), std::string(settlement_cell), write_cell(state));
@@ -143,26 +161,32 @@ Decider::Refusal Decider::compute_again(const std::vector<Live>& settlements, co
 
 // ---- A status granted or revoked for a past date
 
-// Settlements of a person that count, from the first one decided on that day or later, in journal order.
+// Settlements of a person that count, under all numbers, from the first one decided on that day or later, in journal order.
 Result<std::vector<Decider::Live>> Decider::live_since(const std::string& psn_no, Date from) {
   std::vector<Live> found;
-  auto at = static_cast<std::uint64_t>(read_integer(objects_.object(person_object(psn_no)).find(last_cell)));
+  for (const std::string& number : numbers_of(psn_no, position_))
+    if (auto refused = add_live_since(number, from, found)) return std::unexpected(std::move(*refused));
+  std::ranges::sort(found, {}, &Live::position);
+  return found;
+}
+
+Decider::Refusal Decider::add_live_since(const std::string& number, Date from, std::vector<Live>& found) {
+  auto at = static_cast<std::uint64_t>(read_integer(objects_.object(person_object(number)).find(last_cell)));
   while (at != 0) {
     const auto record = records_.at(at);
-    if (!record) return std::unexpected(record.error());
+    if (!record) return record.error();
     if (civil_day((*record)->time) < from) break;  // nothing is settled before it is served
     for (const SettlementResult& result : (*record)->results) {
-      if (result.kind != ResultKind::settled || result.psn_no != psn_no) continue;
+      if (result.kind != ResultKind::settled || result.psn_no != number) continue;
       auto one = live(result.settlement);
-      if (!one) return std::unexpected(one.error());
+      if (!one) return one.error();
       if (one->state.status != SettlementStatus::cancelled && one->state.status != SettlementStatus::expired)
         found.push_back(std::move(*one));
     }
-    const auto link = std::ranges::find((*record)->persons, psn_no, &PersonLink::psn_no);
+    const auto link = std::ranges::find((*record)->persons, number, &PersonLink::psn_no);
     at = link == (*record)->persons.end() ? 0 : link->previous;
   }
-  std::ranges::reverse(found);
-  return found;
+  return std::nullopt;
 }
 
 namespace {

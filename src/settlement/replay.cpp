@@ -1,36 +1,10 @@
 #include "settlement/replay.h"
 
 #include "model/record.h"
-#include "settlement/decider.h"
+#include "settlement/stored_record.h"
 
 namespace fenming {
 namespace {
-
-class StoredRecords : public Records {
- public:
-  explicit StoredRecords(Store& store) : store_(store), kept_(16384) {}
-
-  Result<std::shared_ptr<const Decision>> at(std::uint64_t position) override {
-    if (const auto& [known, decision] = kept_[position % kept_.size()]; known == position) return decision;
-    std::optional<Result<Decision>> read;
-    const auto done = store_.read(position, [&](std::uint64_t, std::string_view bytes) {
-      read = read_record(bytes);
-      return false;
-    });
-    if (!done) return std::unexpected(done.error());
-    if (!read) return std::unexpected(Error{Code::store_damaged, "", std::to_string(position), {}});
-    if (!*read) return std::unexpected(read->error());
-    return keep(position, std::make_shared<const Decision>(std::move(**read)));
-  }
-  std::shared_ptr<const Decision> keep(std::uint64_t position, std::shared_ptr<const Decision> decision) {
-    kept_[position % kept_.size()] = {position, decision};
-    return decision;
-  }
-
- private:
-  Store& store_;
-  std::vector<std::pair<std::uint64_t, std::shared_ptr<const Decision>>> kept_;
-};
 
 class Replay {
  public:

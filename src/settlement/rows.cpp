@@ -113,4 +113,41 @@ Row RowMap::after(const AccumulatorResult& row, const Row& before, Words& words)
   return after;
 }
 
+std::vector<NamedTotal> totals_of(const Object& person, const Object& shard,
+                                  std::shared_ptr<const Library> library) {
+  static constexpr std::string_view calendar[] = {"year", "quarter", "month", "period"};
+  const Region& region = library->region;
+  RowMap map(library);
+  const Words words([&](const std::string& cell) { return std::string(shard.find(cell)); },
+                    [](const std::string&, const std::string&) {});
+  map.learn(words, static_cast<std::uint64_t>(read_integer(shard.find(word_count_cell))));
+  std::vector<NamedTotal> totals;
+  const auto [first, last] = person.with(row_prefix);
+  for (auto cell = first; cell != last; ++cell) {
+    const auto row = map.bound(cell->first, cell->second);
+    if (!row) continue;
+    const Group& group = region.groups[row->group];
+    NamedTotal total;
+    for (std::size_t k = 0; k < group.key.size(); ++k) {
+      const std::uint32_t reg = group.key[k];
+      if (reg >= region.facts.size())
+        total.key.emplace_back(calendar[reg - region.year()], std::to_string(row->key[k]));
+      else if (region.facts[reg].type == Type::code)
+        total.key.emplace_back(
+            region.facts[reg].name,
+            region.domains[region.facts[reg].domain].members[static_cast<std::size_t>(row->key[k])]);
+      else
+        total.key.emplace_back(region.facts[reg].name, std::to_string(row->key[k]));
+    }
+    for (std::size_t m = 0; m < group.members.size(); ++m) {
+      if (row->values[m] == 0) continue;
+      const bool money = group.members[m].type == Type::money;
+      total.name = group.name + "." + group.members[m].name;
+      total.value = money ? to_text(Money::from_fen(row->values[m])) : std::to_string(row->values[m]);
+      totals.push_back(total);
+    }
+  }
+  return totals;
+}
+
 }  // namespace fenming

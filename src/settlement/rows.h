@@ -43,4 +43,13 @@ class RowMap {  // of one library in one shard; words are looked up once
   std::uint64_t learned_ = unknown;
 };
 
+// A person's accumulators in the policy's own words, one entry for each figure.
+struct NamedTotal {
+  std::string name;                                      // "year.pooled"
+  std::vector<std::pair<std::string, std::string>> key;  // "year" 2026, "scheme" employees
+  std::string value;                                     // yuan, or a number
+};
+std::vector<NamedTotal> totals_of(const Object& person, const Object& shard,
+                                  std::shared_ptr<const Library> library);
+
 }  // namespace fenming

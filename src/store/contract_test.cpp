@@ -131,7 +131,7 @@ TEST_P(StoreContract, records_of_all_sizes) {
   EXPECT_TRUE(verify_chain(*store_));
 }
 
-// LAW 1.1, REQ PLT-05
+// LAW 1.1, LAW 11, REQ PLT-05
 TEST_P(StoreContract, law_1_a_moved_head_refuses_and_nothing_is_written) {
   const Head first = append(test_records(1, 2));
   const Head second = append(test_records(3, 2));

@@ -7,7 +7,7 @@
 namespace fenming {
 namespace {
 
-constexpr std::string_view receipt_mark = "fenming receipt 1\n";
+constexpr std::string_view receipt_mark = "fenming receipt 2\n";
 
 Error no_receipt(std::uint64_t position) {
   return {Code::store_no_receipt, "", std::to_string(position), {}};
@@ -27,7 +27,7 @@ Digest read_digest(ByteReader& in) {
 
 }  // namespace
 
-Result<Receipt> make_receipt(Store& store, std::uint64_t position) {
+Result<Receipt> make_receipt(Store& store, std::uint64_t position, bool with_record) {
   Receipt receipt;
   receipt.position = position;
   auto head = head_after(store, position);
@@ -51,7 +51,8 @@ Result<Receipt> make_receipt(Store& store, std::uint64_t position) {
     if (!before) return std::unexpected(before.error());
   }
   std::vector<Digest> leaves;
-  const auto records = store.read(receipt.first, [&](std::uint64_t, std::string_view bytes) {
+  const auto records = store.read(receipt.first, [&](std::uint64_t at, std::string_view bytes) {
+    if (with_record && at == position) receipt.record = bytes;
     leaves.push_back(merkle_leaf(bytes));
     return leaves.size() < receipt.count;
   });
@@ -80,6 +81,7 @@ std::string write_receipt(const Receipt& receipt) {
   out.raw(bytes_of(receipt.head.root));
   out.integer(receipt.head.time.ms);
   out.text(receipt.head.signature);
+  out.text(receipt.record);
   return bytes;
 }
 
@@ -105,26 +107,33 @@ Result<Receipt> read_receipt(std::string_view bytes) {
   receipt.head.root = read_digest(in);
   receipt.head.time.ms = in.integer();
   receipt.head.signature = in.text();
+  receipt.record = in.text();
   if (!in.done()) return damaged();
   return receipt;
 }
 
-bool receipt_holds(const Receipt& receipt, std::string_view record,
-                   const std::function<bool(std::string_view, std::string_view)>& signature_holds) {
+std::string_view receipt_fault(const Receipt& receipt, const CheckReceiptSignature& signature_holds) {
+  if (!receipt.record.empty() && merkle_leaf(receipt.record) != receipt.leaf) return "record";
   const std::uint64_t index = receipt.position - receipt.first;
-  if (receipt.position < receipt.first || index >= receipt.count || receipt.count > 1 << 20) return false;
-  if (merkle_leaf(record) != receipt.leaf || receipt.path.size() > 20) return false;
+  const bool placed = receipt.position >= receipt.first && index < receipt.count;
+  if (!placed || receipt.count > 1 << 20 || receipt.path.size() > 20) return "path";
   const Digest batch_root = merkle_climb(receipt.leaf, index, receipt.count, receipt.path);
   Digest root = chain_root(receipt.previous_root, batch_root, receipt.first, receipt.count);
   std::uint64_t next = receipt.first + receipt.count;
   for (const Receipt::Step& step : receipt.steps) {
-    if (step.first != next) return false;
+    if (step.first != next) return "path";
     root = chain_root(root, step.batch_root, step.first, step.count);
     next += step.count;
   }
   const SignedHead& head = receipt.head;
-  if (root != head.root || head.position + 1 != next) return false;
-  return signature_holds(head_message(head.position, head.root, head.time), head.signature);
+  if (root != head.root || head.position + 1 != next) return "path";
+  return signature_holds(head_message(head.position, head.root, head.time), head.signature) ? ""
+                                                                                            : "signature";
+}
+
+bool receipt_holds(const Receipt& receipt, std::string_view record,
+                   const CheckReceiptSignature& signature_holds) {
+  return merkle_leaf(record) == receipt.leaf && receipt_fault(receipt, signature_holds).empty();
 }
 
 }  // namespace fenming

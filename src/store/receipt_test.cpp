@@ -55,6 +55,28 @@ TEST_F(ReceiptTest, EveryRecordHasOneThatThePublicKeyAloneChecks) {  // REQ SEC-
   EXPECT_EQ(make_receipt(*store_, 20).error().code, Code::store_no_receipt);
 }
 
+TEST_F(ReceiptTest, CarriesTheRecordWhenAskedAndNothingOfItsNeighbours) {  // REQ SEC-05, LAW 2
+  append(3);
+  sign();
+  const auto check = [&](std::string_view message, std::string_view signature) {
+    return verifier_->verify(message, signature);
+  };
+  const std::string bare = write_receipt(*make_receipt(*store_, 2));
+  EXPECT_EQ(receipt_fault(*read_receipt(bare), check), "") << "a leaf is enough to be found";
+  EXPECT_EQ(bare.find("record "), std::string::npos);
+  const std::string whole = write_receipt(*make_receipt(*store_, 2, true));
+  auto receipt = *read_receipt(whole);
+  EXPECT_EQ(receipt.record, bytes_[1]);
+  EXPECT_EQ(whole.find(bytes_[0]), std::string::npos);
+  EXPECT_EQ(receipt_fault(receipt, check), "");
+  EXPECT_EQ(receipt_fault(receipt, [](std::string_view, std::string_view) { return false; }), "signature");
+  receipt.record += "!";
+  EXPECT_EQ(receipt_fault(receipt, check), "record");
+  receipt.record.clear();
+  receipt.leaf[0] ^= 1;
+  EXPECT_EQ(receipt_fault(receipt, check), "path");
+}
+
 TEST_F(ReceiptTest, AnyByteChangedIsNoticed) {
   append(3);
   append(2);

@@ -117,6 +117,19 @@ constexpr ViewColumn visit_columns[] = {
     {"status", text, "状态", "open, closed, cancelled"},
 };
 
+constexpr ViewColumn person_index_columns[] = {
+    {"found_by", text, "证件号码的盲索引", "blind index of a number: HMAC under a key outside the store"},
+    {"psn_no", text, "人员编号", "person"},
+};
+constexpr ViewColumn document_columns[] = {
+    {"kind", text, "交易编号", "transaction that uploaded it"},
+    {"provider", text, "定点医药机构", "provider"},
+    {"subject", text, "对象编号", "what it is about"},
+    {"pos", integer, "日志位置", "record; the last one counts"},
+    {"psn_no", text, "人员编号", "whose it is; empty: nobody's"},
+    {"withdrawn", integer, "已撤销", "1: taken back"},
+};
+
 constexpr ViewTableInfo tables[view_table_count] = {
     {"record", "全部记录", "every record", record_columns, 1, false},
     {"message", "报文", "messages answered", message_columns, 3, false},
@@ -127,6 +140,8 @@ constexpr ViewTableInfo tables[view_table_count] = {
     {"entry", "分录", "ledger entries", entry_columns, 2, false},
     {"balance_day", "日余额变动", "accounts by day", balance_day_columns, 3, true},
     {"visit", "就诊", "visits", visit_columns, 1, false},
+    {"person_index", "人员盲索引", "persons by number", person_index_columns, 2, false},
+    {"document", "上传资料", "uploads that are kept", document_columns, 4, false},
 };
 
 constexpr std::size_t block_bytes = 256 << 10;

@@ -22,9 +22,11 @@ enum class ViewTable : std::uint8_t {
   settled_line,
   entry,
   balance_day,
-  visit
+  visit,
+  person_index,
+  document
 };
-inline constexpr std::size_t view_table_count = 9;
+inline constexpr std::size_t view_table_count = 11;
 
 struct ViewColumn {
   std::string_view name;

@@ -34,6 +34,8 @@ constexpr Block blocks[] = {
     {"STO", "The store"},
     {"DSK", "The desk: a command that is refused ([commands.md](commands.md))"},
     {"REG", "Persons, status and accounts"},
+    {"WIR", "A message of the national interface ([interface.md](interface.md))"},
+    {"SRV", "The server's door and its configuration"},
 };
 
 constexpr std::string_view head =

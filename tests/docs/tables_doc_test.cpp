@@ -36,6 +36,26 @@ WITH RECURSIVE chain(pos) AS (
 SELECT r.* FROM chain c JOIN record r ON r.pos = c.pos;
 ```
 
+What the tables do not say by themselves:
+
+- `record.psn_no` is the first person a record is about. Another one (the payer of a family account, the other number of a merge) finds
+  it by `entry.owner`, `settlement.psn_no` or `settlement.corrects`; `history` follows first persons only.
+- A two-phase settlement is in `settlement` from its beginning, an adjustment with its whole amounts: what a provider reconciles is
+  `fenming statement`, not a sum over `settlement`.
+- A settlement computed again has lines of its own in `settled_line`. Those of a visit lead to their `fee_line`; those of a counter sale
+  stand where `line_pos` is the adjusting record itself, and the lines that were brought are the corrected settlement's:
+
+```sql
+SELECT s.setl_id, s.corrects, f.feedetl_sn, f.name, l.amount, l.inscp_scp_amt
+FROM settlement s JOIN settlement o ON o.setl_id = s.corrects
+JOIN settled_line l ON l.pos = s.pos AND l.line_pos = s.pos
+JOIN fee_line f ON f.pos = o.pos AND f.n = l.line_n
+WHERE s.kind = 'adjusted' AND (SELECT count(*) FROM settlement a WHERE a.pos = s.pos AND a.kind = 'adjusted') = 1;
+```
+
+  Where one record adjusts several counter sales, `fenming explain --store DIR --setl ID` shows each. A claim's lines stand in `fee_line`
+  under `mdtrt_id` = the claim's id, which is `record.made` of its decision; their results in `settled_line` at that decision.
+
 ## state
 
 Objects as the journal's records left them (docs/journal-format.md, "State").

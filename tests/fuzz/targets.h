@@ -2,12 +2,11 @@
 // Shared by the fuzzers (tests/fuzz/*.cpp) and by the replay of their seeds in the quick tests (tests/replay).
 #pragma once
 
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "cli/case_file.h"
+#include "fuzz/promise.h"
 #include "policy/assess.h"
 #include "policy/expression.h"
 #include "policy/workspace.h"
@@ -16,12 +15,6 @@
 #include "protocol/bill_out.h"
 
 namespace fenming::fuzz {
-
-inline void promise(bool kept, const char* what) {
-  if (kept) return;
-  std::fprintf(stderr, "broken promise: %s\n", what);
-  std::abort();
-}
 
 // Every error says what and where in both languages, without failing itself.
 inline void tell(const std::vector<Error>& errors) {

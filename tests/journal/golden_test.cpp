@@ -1,4 +1,4 @@
-// The bytes of a small journal as record version 1 and engine version 1 write them. They may only change together with a version: whoever
+// The bytes of a small journal as record version 2 and engine version 2 write them; those of version 1 are read for ever. They may only change together with a version: whoever
 // changes them by accident would make old journals unreadable or replay them differently. FENMING_UPDATE=1 writes the file anew.
 #include <gtest/gtest.h>
 
@@ -12,7 +12,8 @@
 namespace fenming::testing_desk {
 namespace {
 
-const std::string golden = std::string(FENMING_SOURCE_DIR) + "/tests/journal/record1-engine1.txt";
+const std::string folder = std::string(FENMING_SOURCE_DIR) + "/tests/journal/";
+const std::string golden = folder + "record2-engine2.txt";
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -56,8 +57,8 @@ TEST(Golden, RecordsKeepTheirBytes) {  // REQ PLT-04, LAW 3
       << "raise record_version or engine_version when this is meant (docs/journal-format.md)";
 }
 
-TEST(Golden, TheyAreRead) {
-  std::ifstream file(golden);
+int records_read(const std::string& path, bool written_the_same) {
+  std::ifstream file(path);
   std::uint64_t position = 0;
   std::string hex;
   int records = 0;
@@ -66,11 +67,17 @@ TEST(Golden, TheyAreRead) {
     for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
       bytes.push_back(static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16)));
     const auto decision = read_record(bytes);
-    ASSERT_TRUE(decision) << position;
-    EXPECT_EQ(write_record(*decision), bytes);
+    EXPECT_TRUE(decision) << path << ", position " << position;
+    if (!decision) break;
+    EXPECT_EQ(write_record(*decision) == bytes, written_the_same) << path << ", position " << position;
     ++records;
   }
-  EXPECT_GT(records, 20);
+  return records;
+}
+
+TEST(Golden, TheyAreRead) {
+  EXPECT_GT(records_read(golden, true), 20);
+  EXPECT_GT(records_read(folder + "record1-engine1.txt", false), 20);  // what came later is not there
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "model/record.h"
+#include "settlement/sender.h"
 #include "settlement/test_desk.h"
 #include "settlement/verify.h"
 #include "store/embedded/embedded_store.h"
@@ -70,18 +71,13 @@ void set_up(SettlementDesk& desk) {
 [[noreturn]] void child(const std::string& folder, std::uint64_t message, int pipe) {
   auto desk = open(folder);
   if (!desk) ::_exit(3);
-  std::atomic<unsigned> in_flight = 0;
+  Sender sender(*desk, in_flight_max);
   while (true) {
-    for (unsigned there = in_flight.load(); there >= in_flight_max; there = in_flight.load())
-      in_flight.wait(there);
-    in_flight.fetch_add(1);
     const std::uint64_t number = message++;
-    desk->submit(sale(number), [&, number](const Result<Outcome>& outcome) {
+    sender.send(sale(number), [=](const Result<Outcome>& outcome) {
       if (!outcome) ::_exit(4);
       const Acknowledged told{number, outcome->position};
       if (::write(pipe, &told, sizeof told) != sizeof told) ::_exit(5);
-      in_flight.fetch_sub(1);
-      in_flight.notify_one();
     });
   }
 }

@@ -1,5 +1,9 @@
 // Laws 1 and 3: the journal is the truth, everything else is folded from it.
+#include <array>
+
 #include "laws/law_desk.h"
+#include "model/record.h"
+#include "settlement/replay.h"
 
 namespace fenming::testing_desk {
 namespace {
@@ -48,7 +52,7 @@ TEST(Law1, AnAppendWithoutAnswerIsLookedUpAndNeverRepeated) {  // LAW 1.2, 11
   }
 }
 
-TEST(Law1, ADecisionIsMadeAgainWhenTheHeadHasMoved) {  // LAW 1.4
+TEST(Law1, ADecisionIsMadeAgainWhenTheHeadHasMoved) {  // LAW 1.4, 11
   TestDesk at;
   const std::unique_ptr<SettlementDesk> first = std::move(at.desk);
   first->catch_up();
@@ -87,6 +91,27 @@ TEST(Law1, DroppedViewsComeBackWithEqualRows) {  // LAW 1.6, 3
   at.open();
   at.desk->catch_up();
   EXPECT_EQ(all_rows(at.desk->store()), before);
+}
+
+TEST(
+    Law1,
+    AFollowerThatFailsHoldsNobodyUp) {  // LAW 1.3, 1.7: memory is the fold up to the head, the views are behind
+  TestDesk at;
+  FakeFaults faults;
+  faults.views_failed = 1000;
+  at.desk->catch_up();
+  const std::uint64_t watermark = at.desk->figures().watermark;
+  reopen_with(at, faults);
+  at.good(TestDesk::sale(yuan(300)), "sale");
+  EXPECT_EQ(TestDesk::result(at.good(TestDesk::sale(yuan(100)))).deductible, 0);
+  EXPECT_TRUE(at.good(TestDesk::sale(yuan(300)), "sale").repeated);
+  EXPECT_FALSE(at.desk->catch_up()) << "it says that the views do not come";
+  EXPECT_EQ(at.desk->figures().watermark, watermark);
+  const std::string before = at.normal("P1");
+  at.reopen();
+  EXPECT_EQ(at.normal("P1"), before);
+  EXPECT_TRUE(at.desk->catch_up());
+  EXPECT_EQ(at.desk->figures().watermark, at.desk->figures().head.position);
 }
 
 TEST(Law1, ADecisionThatWasNotKeptLeavesNothingBehind) {  // LAW 1.3: nor the numbers it gave to words
@@ -136,6 +161,44 @@ TEST(Law1, ARecordNamesThePersonsRecordBefore) {  // LAW 1.8
   const Outcome second = at.good(TestDesk::sale(yuan(20)));
   ASSERT_EQ(second.decision->persons.size(), 1U);
   EXPECT_EQ(second.decision->persons.front().previous, first.position);
+}
+
+// As a program of before might have decided: a fen less from the fund.
+std::string of_an_older_engine(std::string_view bytes) {
+  Decision decision = *read_record(bytes);
+  decision.engine = 0;
+  SettlementResult& result = decision.results.front();
+  --result.funds, --result.shares.front().fen, ++result.cash;
+  for (Posting& one : decision.entries) {
+    if (one.account.kind == AccountKind::fund) one.amount = one.amount + Money::from_fen(1);
+    if (one.account.kind == AccountKind::cash) one.amount = one.amount - Money::from_fen(1);
+  }
+  return write_record(decision);
+}
+
+TEST(Law3, ReplayListsWhatAnotherEngineWouldDecideByIdAndFen) {  // LAW 3: reported, never rewritten
+  TestDesk at;
+  at.good(TestDesk::sale(yuan(300)));
+  const Outcome sale = at.good(TestDesk::sale(yuan(200)));
+  at.good(TestDesk::sale(yuan(100)));
+  const auto older = open_fake(make_fake_disk());
+  const auto copied = at.desk->store().read(1, [&](std::uint64_t position, std::string_view bytes) {
+    const std::string record = position == sale.position ? of_an_older_engine(bytes) : std::string(bytes);
+    return older->append(std::array{NewRecord{record, merkle_leaf(record)}}, *older->head()).has_value();
+  });
+  ASSERT_TRUE(copied);
+  const std::string& rules = std::get<AdoptRules>((*at.desk->record(1))->command.action).digest;
+  ASSERT_TRUE(older->put_artifact(*at.desk->store().artifact(to_digest(rules))));
+  const Head before = *older->head();
+  const auto report = replay_store(*older);
+  ASSERT_TRUE(report);
+  ASSERT_EQ(report->different, 1U);
+  EXPECT_EQ(report->equal, before.position - 1);
+  const ReplayDifference& found = report->differences.front();
+  EXPECT_EQ(found.settlement, sale.decision->made);
+  EXPECT_EQ(found.engine, 0U);
+  EXPECT_EQ(found.now_fen - found.stored_fen, 1);
+  EXPECT_EQ(*older->head(), before);
 }
 
 TEST(Law3, RebuildingNeedsNoRules) {  // LAW 3

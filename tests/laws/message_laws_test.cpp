@@ -75,6 +75,27 @@ TEST(Law5, NobodyElseReversesAMessage) {  // LAW 5
   EXPECT_EQ(at.refused(TestDesk::sale(yuan(5)), "seen", "H2"), "desk_message_reversed");
 }
 
+TEST(Law5, AMessageIdOfAnotherProviderIsNotReversed) {  // LAW 5: nor closed by a tombstone
+  TestDesk at;
+  const std::string first = "H00000000001", second = "H00000000002";
+  for (const std::string& code : {first, second})
+    at.good(RegisterProvider{code, code, {fact("level", "L1")}, 30});
+  const std::string msgid = first + "202503010900000001";
+  at.good(TestDesk::sale(yuan(300)), msgid, first);
+  const std::string before = at.normal("P1");
+  const auto refused = at.call(Reverse{"P1", "2207", msgid}, "", second);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::desk_message_of_other);
+  EXPECT_NE(to_text(refused.error(), Language::en).find(first), std::string::npos);
+  EXPECT_EQ(at.normal("P1"), before);
+  EXPECT_EQ(at.refused(Reverse{"P1", "2207", first + "202503010900000009"}, "", second),
+            "desk_message_of_other")
+      << "not even one that never came";
+  at.good(Reverse{"P1", "2207", msgid}, "", first);
+  EXPECT_NE(at.normal("P1"), before);
+  at.good(Reverse{"P1", "2207", "X00000000009" + std::string("202503010900000001")}, "", second);
+}
+
 TEST(Law5, WhatIsNoSettlementIsNotReversed) {  // LAW 5
   TestDesk at;
   at.good(CreditAccount{"P1", yuan(50), "2025-03"}, "credit");

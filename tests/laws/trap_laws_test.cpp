@@ -203,6 +203,16 @@ TEST(Law9, TheFamilysAccountPaysInTheSameDecision) {  // LAW 9(d)
   EXPECT_EQ(at.balance(AccountKind::personal, "P2"), 6'000);
 }
 
+TEST(Law9, APayerOfAnotherShardIsRefused) {  // LAW 9(d): for now
+  TestDesk at;
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.payer = "OTHER";
+  EXPECT_EQ(at.refused(sale), "account_not_shared");
+  EXPECT_EQ(at.refused(
+                ShareAccount{"OTHER", "P1", TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31"), false}),
+            "desk_person_unknown");
+}
+
 TEST(Law9, ATrialIsTheSettlement) {  // LAW 9(e)
   TestDesk at;
   at.good(CreditAccount{"P1", yuan(50), "2025-03"});

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "fuzz/targets.h"
+#include "fuzz/wire_targets.h"
 
 namespace fenming {
 namespace {
@@ -33,6 +34,8 @@ TEST(Replay, libraries) { replay("fuzz_library", fuzz::library); }
 TEST(Replay, expressions) { replay("fuzz_expression", fuzz::expression); }
 TEST(Replay, cases) { replay("fuzz_cases", fuzz::cases); }
 TEST(Replay, traces) { replay("fuzz_trace", fuzz::trace); }
+TEST(Replay, requests) { replay("fuzz_request", fuzz::request); }
+TEST(Replay, charsets) { replay("fuzz_charset", fuzz::charset); }
 
 }  // namespace
 }  // namespace fenming

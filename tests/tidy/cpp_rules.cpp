@@ -64,10 +64,12 @@ struct Outside {
   std::string_view prefix, word;
   bool heavy;
 };
-constexpr Outside outside_libraries[] = {{"fmt/", "fmt", false},         {"openssl/", "crypto", false},
-                                         {"yaml-cpp/", "yaml", true},    {"simdjson", "simdjson", true},
-                                         {"CLI/", "cli11", false},       {"boost/beast", "beast", true},
-                                         {"nlohmann/", "nlohmann", true}};
+constexpr Outside outside_libraries[] = {
+    {"fmt/", "fmt", false},          {"openssl/", "crypto", false},
+    {"yaml-cpp/", "yaml", true},     {"simdjson", "simdjson", true},
+    {"CLI/", "cli11", false},        {"boost/beast", "beast", true},
+    {"nlohmann/", "nlohmann", true}, {"microhttpd.h", "microhttpd", true},
+    {"toml++/", "toml", true},       {"zip.h", "zip", true}};
 
 class FunctionScanner {
  public:

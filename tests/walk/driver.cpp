@@ -63,7 +63,7 @@ class Driver {
     }
     if (walk.faults)
       faults_.append_failed = 60, faults_.append_full = 30, faults_.append_unknown = 60,
-      faults_.head_failed = 30, faults_.read_failed = 5;
+      faults_.head_failed = 30, faults_.read_failed = 5, faults_.views_failed = 20;
     reopen(false);
   }
 

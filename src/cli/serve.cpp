@@ -1,0 +1,116 @@
+#include "cli/serve.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "cli/files.h"
+#include "cli/keys.h"
+#include "cli/store_desk.h"
+
+namespace fenming {
+namespace {
+
+namespace fs = std::filesystem;
+
+sigset_t stop_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  return set;
+}
+
+Result<std::string> pem(const std::string& folder, const std::string& file) {
+  return file.empty() ? Result<std::string>(std::string()) : read_file(fs::path(folder) / file);
+}
+
+}  // namespace
+
+void block_signals() {
+  const sigset_t set = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+void wait_for_signal() {
+  const sigset_t set = stop_signals();
+  int signal = 0;
+  sigwait(&set, &signal);
+}
+
+Checked<ServerConfig> load_config(const std::string& file) {
+  const auto text = read_file(file);
+  if (!text) return std::unexpected(std::vector{text.error()});
+  return read_config(*text, file);
+}
+
+Result<std::unique_ptr<RunningNode>> RunningNode::start(ServerConfig config, const std::string& folder,
+                                                        std::function<Now()> clock) {
+  if (!clock) clock = system_clock_now;
+  const auto path = [&](const std::string& name) { return (fs::path(folder) / name).string(); };
+  const auto vault = open_vault(path(config.keys));
+  if (!vault) return std::unexpected(vault.error());
+  auto store = open_store(path(config.store));
+  if (!store) return std::unexpected(store.error());
+  std::unique_ptr<RunningNode> running(new RunningNode());
+  auto desk = open_desk(std::move(*store), clock, path(config.keys), true);
+  if (!desk) return std::unexpected(desk.error());
+  running->desk_ = std::move(*desk);
+  std::unique_ptr<LineLog> access;
+  if (!config.access_folder.empty()) {
+    auto log = LineLog::open(path(config.access_folder), "access");
+    if (!log) return std::unexpected(log.error());
+    access = std::move(*log);
+  }
+  auto certificate = pem(folder, config.certificate), key = pem(folder, config.key),
+       authority = pem(folder, config.client_authority);
+  for (const auto* text : {&certificate, &key, &authority})
+    if (!*text) return std::unexpected(text->error());
+  HttpOptions http = config.http;
+  http.certificate_pem = std::move(*certificate), http.key_pem = std::move(*key);
+  http.client_authority_pem = std::move(*authority);
+  running->node_ =
+      std::make_unique<Node>(*running->desk_, *vault, std::move(config), std::move(access), std::move(clock));
+  Node& node = *running->node_;
+  auto server = HttpServer::start(
+      std::move(http), [&node](const std::shared_ptr<Exchange>& exchange) { node.handle(exchange); },
+      [&node](unsigned status) { return node.refusal(status); });
+  if (!server) return std::unexpected(server.error());
+  running->http_ = std::move(*server);
+  return running;
+}
+
+RunningNode::~RunningNode() {
+  if (node_) node_->stop();
+  if (node_) node_->drain();  // what is under way is answered; the sockets are still there to carry it
+  http_.reset();
+  node_.reset();
+}
+
+int serve_command(Terminal& terminal, const ServeOptions& options) {
+  auto config = load_config(options.config);
+  if (!config) return terminal.refuse(config.error());
+  if (options.check) {
+    terminal.out << fmt::format(
+        fmt::runtime(terminal.say("配置有效：{} 家机构，{}:{}\n",
+                                  "the configuration is sound: {} providers, {}:{}\n")),
+        config->providers.size(), config->http.address, config->http.port);
+    return exit_ok;
+  }
+  block_signals();
+  const std::string address = config->http.address, scheme = config->certificate.empty() ? "http" : "https";
+  auto running = RunningNode::start(std::move(*config), fs::path(options.config).parent_path().string());
+  if (!running) return terminal.refuse(running.error());
+  terminal.out << fmt::format(fmt::runtime(terminal.say("正在服务 {}://{}:{}，Ctrl-C 停止\n",
+                                                        "serving at {}://{}:{}, Ctrl-C stops\n")),
+                              scheme, address, (*running)->port());
+  terminal.out.flush();
+  wait_for_signal();
+  running->reset();
+  terminal.out << terminal.say("已停止\n", "stopped\n");
+  return exit_ok;
+}
+
+}  // namespace fenming

@@ -1,0 +1,160 @@
+// The words of the commands on a store, as a person types them: a small make-believe region lives some weeks, then it is asked.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "cli/arguments.h"
+#include "cli/files.h"
+#include "cli/store_desk.h"
+#include "settlement/stored_case.h"
+
+namespace fenming {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Said {
+  int code = 0;
+  std::string out, err;
+};
+
+Said run(std::vector<std::string> words) {
+  std::vector<char*> pointers;
+  words.insert(words.begin(), "fenming");
+  words.insert(words.end(), {"--lang", "en"});
+  for (std::string& word : words) pointers.push_back(word.data());
+  std::ostringstream out, err;
+  Terminal terminal(out, err);
+  Said said;
+  said.code = run_arguments(static_cast<int>(pointers.size()), pointers.data(), terminal);
+  said.out = out.str(), said.err = err.str();
+  return said;
+}
+
+class StoreWords : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = fs::temp_directory_path() / ("fenming-words-" + std::to_string(::getpid()));
+    fs::create_directories(folder_);
+    const Said said = run({"simulate", path("store"), "--persons", "60", "--days", "25", "--keys",
+                           path("keys"), "--rules", rules, "--seed", "7"});
+    ASSERT_EQ(said.code, exit_ok) << said.err;
+  }
+  static void TearDownTestSuite() { fs::remove_all(folder_); }
+  static std::string path(const std::string& name) { return (folder_ / name).string(); }
+
+  struct Settled {
+    std::string id, kind, provider, day;
+    std::uint64_t position = 0;
+  };
+  static std::vector<Settled> settlements() {
+    const auto store = open_store(path("store"));
+    std::vector<Settled> all;
+    const auto done = (*store)->rows(ViewTable::settlement, {}, [&](std::span<const ViewCell> row) {
+      const auto text = [&](std::size_t i) { return std::string(std::get<std::string_view>(row[i])); };
+      all.push_back(
+          {text(0), text(4), text(3), text(2), static_cast<std::uint64_t>(std::get<std::int64_t>(row[1]))});
+      return true;
+    });
+    EXPECT_TRUE(done);
+    return all;
+  }
+
+  inline static fs::path folder_;
+  inline static const std::string rules = std::string(FENMING_SOURCE_DIR) + "/rules/990000-mingzhou";
+};
+
+TEST_F(StoreWords, EverySettlementIsExplainedFromItsRecordToTheFen) {  // REQ SET-09, POL-07, LAW 3
+  std::size_t explained = 0;
+  for (const Settled& one : settlements()) {
+    if (one.kind == "cancelled") continue;
+    const Said said = run({"explain", "--store", path("store"), "--setl", one.id, "--for", "staff"});
+    EXPECT_EQ(said.code, exit_ok) << one.id << "\n" << said.err;
+    if (++explained == 40) break;
+  }
+  EXPECT_GT(explained, 10U);
+}
+
+TEST_F(StoreWords, ATraceOfAStoredSettlementIsVerified) {  // REQ SET-09, LAW 3
+  std::size_t verified = 0;
+  for (const Settled& one : settlements()) {
+    if (one.kind == "cancelled") continue;
+    const Said said = run({"explain", "--store", path("store"), "--setl", one.id, "--json"});
+    ASSERT_EQ(said.code, exit_ok) << said.err;
+    ASSERT_FALSE(write_file(path("trace.json"), said.out));
+    const Said checked = run({"explain", "--rules", rules, "--verify", path("trace.json")});
+    EXPECT_EQ(checked.code, exit_ok) << one.id << "\n" << checked.err;
+    if (++verified == 12) break;
+  }
+  EXPECT_GT(verified, 5U);
+}
+
+TEST_F(StoreWords, WhatIsNoSettlementIsNotExplained) {
+  EXPECT_EQ(run({"explain", "--store", path("store"), "--setl", "S99000000000000000199"}).code,
+            exit_bad_input);
+  EXPECT_EQ(run({"explain", "--store", path("store")}).code, exit_usage);
+  EXPECT_EQ(run({"explain", "--bill", "x.json"}).code, exit_usage);
+}
+
+TEST_F(StoreWords, AThirdPersonChecksAReceiptWithThePublicKeyAlone) {  // REQ SEC-05, LAW 2
+  const Settled one = settlements().front();
+  const std::string position = std::to_string(one.position), key = path("keys") + "/sign.pub";
+  ASSERT_EQ(run({"receipt", path("store"), position, path("a.receipt"), "--record"}).code, exit_ok);
+  ASSERT_EQ(run({"receipt", path("store"), position, path("b.receipt")}).code, exit_ok);
+  const Said whole = run({"receipt", "--check", path("a.receipt"), "--key", key});
+  EXPECT_EQ(whole.code, exit_ok) << whole.err;
+  EXPECT_NE(whole.out.find(one.id), std::string::npos) << whole.out;
+  const Said bare = run({"receipt", "--check", path("b.receipt"), "--key", key});
+  EXPECT_EQ(bare.code, exit_ok) << bare.err;
+  EXPECT_EQ(bare.out.find(one.id), std::string::npos);
+  EXPECT_NE(bare.out.find("position " + position), std::string::npos) << bare.out;
+  std::string changed = *read_file(path("a.receipt"));
+  changed[changed.size() - 20] ^= 1;
+  ASSERT_FALSE(write_file(path("c.receipt"), changed));
+  const Said false_one = run({"receipt", "--check", path("c.receipt"), "--key", key});
+  EXPECT_EQ(false_one.code, exit_findings);
+  EXPECT_NE(false_one.err.find("STO-011"), std::string::npos) << false_one.err;
+  ASSERT_EQ(run({"adopt", path("other"), "--rules", rules, "--by", "clerk"}).code, exit_ok);
+  EXPECT_EQ(run({"receipt", "--check", path("a.receipt")}).code, exit_usage);
+  EXPECT_EQ(run({"receipt", path("store")}).code, exit_usage);
+}
+
+TEST_F(StoreWords, AStatementAddsUpAProvidersDays) {  // LAW 9(l)
+  const Settled one = settlements().front();
+  const Said said =
+      run({"statement", path("store"), "--provider", one.provider, "--from", one.day, "--to", one.day});
+  ASSERT_EQ(said.code, exit_ok) << said.err;
+  EXPECT_NE(said.out.find("\"fixmedins_setl_cnt\""), std::string::npos) << said.out;
+  EXPECT_EQ(run({"statement", path("store"), "--provider", "H", "--from", "x", "--to", one.day}).code,
+            exit_bad_input);
+}
+
+TEST_F(StoreWords, ACatalogueIsImportedWholeOrNotAtAll) {  // REQ ENR-07
+  ASSERT_EQ(run({"adopt", path("new"), "--rules", rules, "--by", "clerk"}).code, exit_ok);
+  const std::string good = std::string(FENMING_SOURCE_DIR) + "/sandbox/catalog.csv";
+  const Said said = run({"import", "catalog", good, "--store", path("new"), "--by", "clerk"});
+  EXPECT_EQ(said.code, exit_ok) << said.err;
+  EXPECT_NE(said.out.find("in force"), std::string::npos);
+  EXPECT_NE(run({"import", "catalog", good, "--store", path("new")}).code, exit_ok) << "nobody said who";
+  const auto head = [&] { return (*open_store(path("new")))->head()->position; };
+  const std::uint64_t before = head();
+  ASSERT_FALSE(
+      write_file(path("bad.csv"),
+                 "item,name_zh,class,unit_limit,from,to\nX1,a,A,1.00,2025-01-01,\nX2,b,A,abc,2025-01-01,\n"));
+  const Said refused = run({"import", "catalog", path("bad.csv"), "--store", path("new"), "--by", "clerk"});
+  EXPECT_EQ(refused.code, exit_findings) << refused.out << refused.err;
+  EXPECT_NE(read_file(path("bad.csv.report.csv"))->find("3,"), std::string::npos);
+  EXPECT_EQ(head(), before);
+}
+
+TEST_F(StoreWords, TwoNumbersAreMerged) {  // LAW 9(g)
+  ASSERT_EQ(run({"adopt", path("merging"), "--rules", rules, "--by", "clerk"}).code, exit_ok);
+  const Said refused = run({"merge", path("merging"), "--kept", "1", "--merged", "2", "--by", "clerk"});
+  EXPECT_EQ(refused.code, exit_bad_input);
+  EXPECT_NE(refused.err.find("DSK-002"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace fenming

@@ -1,0 +1,59 @@
+#include "identity/vault.h"
+
+#include <gtest/gtest.h>
+
+namespace fenming {
+namespace {
+
+struct Keys {
+  SecretKey master = SecretKey::random(), index = SecretKey::random();
+  KeyRing ring;
+  Keys() {
+    for (unsigned group = 0; group < Vault::groups; ++group)
+      ring.add("g" +
+                   std::string(group < 10    ? "00"
+                               : group < 100 ? "0"
+                                             : "") +
+                   std::to_string(group),
+               master, "m");
+  }
+};
+
+// REQ SEC-04
+TEST(Vault, opens_what_it_sealed_for_the_same_person_only) {
+  const Keys keys;
+  const auto vault = Vault::open(keys.ring, keys.master, keys.index);
+  ASSERT_TRUE(vault);
+  const std::string sealed = vault->seal("P1", "name");
+  EXPECT_EQ(sealed.find("name"), std::string::npos);
+  EXPECT_EQ(vault->unseal("P1", sealed), "name");
+  EXPECT_EQ(vault->unseal("P2", sealed), std::nullopt);
+  EXPECT_NE(vault->seal("P1", "name"), sealed);
+  EXPECT_EQ(vault->seal_same("P1", "name"), vault->seal_same("P1", "name"));
+}
+
+TEST(Vault, an_erased_group_is_gone_and_the_others_stay) {
+  Keys keys;
+  const std::string sealed = Vault::open(keys.ring, keys.master, keys.index)->seal("P1", "name");
+  keys.ring.erase(Vault::group_of("P1"));
+  const auto vault = Vault::open(keys.ring, keys.master, keys.index);
+  ASSERT_TRUE(vault);
+  EXPECT_EQ(vault->unseal("P1", sealed), std::nullopt);
+  EXPECT_EQ(vault->seal("P1", "name"), "");
+}
+
+TEST(Vault, another_master_does_not_open) {
+  const Keys keys;
+  EXPECT_FALSE(Vault::open(keys.ring, SecretKey::random(), keys.index));
+}
+
+TEST(Vault, a_number_is_found_however_it_is_written) {
+  const Keys keys;
+  const auto vault = Vault::open(keys.ring, keys.master, keys.index);
+  EXPECT_EQ(vault->found_by("99000119900101001x"), vault->found_by(" 990001 19900101-001X"));
+  EXPECT_NE(vault->found_by("99000119900101001X"), vault->found_by("990001199001010011"));
+  EXPECT_EQ(vault->found_by("1").size(), 64U);
+}
+
+}  // namespace
+}  // namespace fenming

@@ -1,0 +1,146 @@
+#include "server/call.h"
+
+#include <chrono>
+
+#include "base/check.h"
+#include "server/node.h"
+
+namespace fenming {
+namespace {
+
+std::int64_t microseconds_since(std::chrono::steady_clock::time_point began) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began)
+      .count();
+}
+
+// The node cannot take it now: the same message may be sent again.
+bool technical(Code code) {
+  return tag(code).starts_with("STO") || code == Code::desk_clock || code == Code::desk_stopped ||
+         code == Code::desk_overloaded || code == Code::server_busy || code == Code::server_stopping;
+}
+
+}  // namespace
+
+Call::Call(Node& node, std::shared_ptr<Exchange> exchange)
+    : node_(node), exchange_(std::move(exchange)), reader_(node.reader()) {
+  node_.calls_.fetch_add(1);
+}
+
+Call::~Call() {
+  node_.give_back(std::move(reader_));
+  if (counted_) node_.end_flight();
+  node_.calls_.fetch_sub(1);
+}
+
+MessageKey Call::key() const {
+  const Envelope& e = request_.envelope();
+  return {std::string(e.fixmedins_code), std::string(e.infno), std::string(e.msgid)};
+}
+
+AnswerHead Call::own_head() const {
+  const Instant now = node_.now().wall;
+  return {node_.words().region, now, now, ++node_.serial_};
+}
+
+HttpAnswer Call::counted(HttpAnswer answer, Ending ending) const {
+  if (transaction_ == SIZE_MAX)
+    node_.metrics_.count_http(answer.status);
+  else
+    node_.metrics_.count(transaction_, ending, microseconds_since(exchange_->began));
+  return answer;
+}
+
+HttpAnswer Call::said(unsigned status, std::string text, Ending ending) const {
+  HttpAnswer answer;
+  answer.status = status;
+  if (charset_ == Charset::gbk) {
+    answer.content_type = "application/json;charset=gbk";
+    answer.body = from_utf8(text, Charset::gbk);
+  } else {
+    answer.body = std::move(text);
+  }
+  if (status == 503 || status == 429) answer.headers.emplace_back("Retry-After", "1");
+  return counted(std::move(answer), ending);
+}
+
+HttpAnswer Call::refusal(std::span<const Error> errors) const {
+  const Code code = errors.front().code;
+  const unsigned status = code == Code::server_rate ? 429 : technical(code) ? 503 : 200;
+  return said(status, refusal_text(own_head(), errors), status == 200 ? Ending::refused : Ending::failed);
+}
+
+void Call::succeed(std::string output) {
+  exchange_->answer(said(200, answer_text(own_head(), output), Ending::answered));
+}
+
+void Call::refuse(std::vector<Error> errors) { exchange_->answer(refusal(errors)); }
+
+void Call::bytes(std::string file, std::string name) {
+  HttpAnswer answer;
+  answer.content_type = "application/octet-stream";
+  answer.body = std::move(file);
+  answer.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + name + "\"");
+  exchange_->answer(counted(std::move(answer), Ending::answered));
+}
+
+bool Call::take_flight() {
+  if (!counted_) counted_ = node_.take_flight();
+  if (!counted_) refuse(Error{Code::server_busy, "", "1000", {}});
+  return counted_;
+}
+
+// Id and times of the answer come from the record, so that a repeat has the same bytes (laws.md 5).
+void Call::submit(Action action, Render render) {
+  if (!take_flight()) return;
+  Command command{key(), std::string(request_.envelope().opter), std::move(action)};
+  node_.desk_.submit(std::move(command), [call = shared_from_this(), render](const Result<Outcome>& outcome) {
+    call->exchange_->answer_later([call, render, outcome] {
+      if (!outcome) return call->refusal({&outcome.error(), 1});
+      const Decision& decision = *outcome->decision;
+      const AnswerHead head{call->node_.words().region, decision.time, decision.time, outcome->position};
+      const std::string output = render(*call, {decision, outcome->sealed, false});
+      return call->said(200, answer_text(head, output), Ending::answered);
+    });
+  });
+}
+
+void Call::try_out(Action action, Render render) {
+  if (!take_flight()) return;
+  Command command{key(), std::string(request_.envelope().opter), std::move(action)};
+  node_.desk_.try_out(
+      std::move(command), [call = shared_from_this(), render](const Result<TrialOutcome>& outcome) {
+        call->exchange_->answer_later([call, render, outcome] {
+          if (!outcome) return call->refusal({&outcome.error(), 1});
+          const std::string output = render(*call, {outcome->decision, outcome->sealed, true});
+          return call->said(200, answer_text(call->own_head(), output), Ending::answered);
+        });
+      });
+}
+
+void Call::query(std::function<Checked<std::string>()> work) {
+  const bool taken = node_.lane_.add([call = shared_from_this(), work = std::move(work)] {
+    auto output = work();
+    if (output)
+      call->succeed(std::move(*output));
+    else
+      call->refuse(std::move(output.error()));
+  });
+  if (!taken) {
+    ++node_.busy_refusals_;
+    refuse(Error{Code::server_busy, "", "1000", {}});
+  }
+}
+
+void Call::accessed(std::string_view psn_no) const {
+  LineLog* log = node_.access_log();
+  if (log == nullptr) return;
+  const Envelope& e = request_.envelope();
+  const Instant now = node_.now().wall;
+  JsonOut line;
+  line.open_object().field("time", to_text(now)).field("provider", e.fixmedins_code).field("opter", e.opter);
+  line.field("infno", e.infno).field("msgid", e.msgid).field("psn_no", psn_no);
+  std::string text = line.take();
+  log->add(now, std::move(text));
+}
+
+}  // namespace fenming

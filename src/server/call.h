@@ -1,0 +1,74 @@
+// Call: one message on its way through the node, from its bytes to its answer. A handler (transactions.h) reads its request and ends it in
+// exactly one way: succeed, refuse, or one of the calls that answer later.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "protocol/answer.h"
+#include "protocol/request.h"
+#include "server/config.h"
+#include "server/http.h"
+#include "server/metrics.h"
+#include "settlement/desk.h"
+
+namespace fenming {
+
+class Node;
+class Call;
+using CallPtr = std::shared_ptr<Call>;
+
+struct Decided {  // what an answer is made of: the record, and the register's ciphertext of its person
+  const Decision& decision;
+  const std::string& sealed;
+  bool trial = false;
+};
+
+class Call : public std::enable_shared_from_this<Call> {
+ public:
+  Call(Node& node, std::shared_ptr<Exchange> exchange);
+  ~Call();
+
+  Node& node() const { return node_; }
+  const Request& request() const { return request_; }
+  const ProviderContract& contract() const { return *contract_; }
+  std::string_view provider() const { return request_.envelope().fixmedins_code; }
+  MessageKey key() const;
+
+  // ---- The ways to end
+  void succeed(std::string output);  // JSON of the output, empty: null
+  void refuse(std::vector<Error> errors);
+  void refuse(Error error) { refuse(std::vector{std::move(error)}); }
+  void bytes(std::string file, std::string name);  // 9102: the file itself
+
+  using Render = std::function<std::string(const Call&, const Decided&)>;
+  void submit(Action action, Render render);   // through the desk; the answer comes from the record
+  void try_out(Action action, Render render);  // what the settlement would be
+  // On a query thread; several at once, never on the desk's or the connection's. `work` may wait for the desk.
+  void query(std::function<Checked<std::string>()> work);
+
+  // Somebody's personal data was shown: who, whose, why (SEC-06).
+  void accessed(std::string_view psn_no) const;
+
+ private:
+  friend class Node;
+  HttpAnswer counted(HttpAnswer answer, Ending ending) const;
+  HttpAnswer said(unsigned status, std::string text, Ending ending) const;
+  HttpAnswer refusal(std::span<const Error> errors) const;
+  bool take_flight();
+  AnswerHead own_head() const;
+
+  Node& node_;
+  std::shared_ptr<Exchange> exchange_;
+  std::unique_ptr<RequestReader> reader_;
+  std::string text_;  // the body as UTF-8 when it came otherwise
+  Charset charset_ = Charset::utf8;
+  Request request_;
+  const ProviderContract* contract_ = nullptr;
+  std::size_t transaction_ = SIZE_MAX;  // in transactions()
+  bool counted_ = false;                // among the commands in flight
+};
+
+}  // namespace fenming

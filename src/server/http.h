@@ -1,0 +1,96 @@
+// HttpServer: HTTP/1.1 on one address, and nothing of insurance. Requests come complete to one handler on an event thread; the answer is
+// given at once or later from any thread. Sizes, times and memory are bounded whatever clients do: a body over its limit, a slow body, too
+// many bytes in waiting bodies, too many connections are refused or closed. libmicrohttpd stays in http.cpp.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/error.h"
+
+namespace fenming {
+
+struct HttpAnswer {
+  unsigned status = 200;
+  std::string content_type = "application/json;charset=utf-8", body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+// One request and its answer. Lives until both the connection and whoever holds it are done.
+class Exchange {
+ public:
+  std::string method, path, body;
+  std::chrono::steady_clock::time_point began;  // its head was read
+
+  // Names are compared without case; "" when it is not there. On the event thread only.
+  std::string_view header(std::string_view name) const;
+  std::string_view query(std::string_view name) const;
+  std::string peer() const;  // address without port
+
+  // Once, from any thread. `finish` runs on the event thread, so that the thread that knows the outcome does not wait for the writing.
+  void answer(HttpAnswer answer);
+  void answer_later(std::function<HttpAnswer()> finish);
+
+  std::shared_ptr<void> context;  // of the handler: freed with the exchange
+
+ private:
+  friend class HttpServer;
+  struct Connection;
+  void wake();
+  void* connection_ = nullptr;
+  std::mutex mutex_;
+  std::function<HttpAnswer()> finish_;
+  bool suspended_ = false, answered_ = false, refused_ = false;
+  std::size_t counted_ = 0;  // bytes of the body that count against the server's bound
+};
+
+struct HttpOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;  // 0: any free one
+  std::size_t body_max = 1 << 20,
+              bodies_max = 48 << 20;  // of one request; of all requests that are being received
+  unsigned connections_max = 2'000, connections_per_address = 0;  // 0: no bound of its own
+  unsigned idle_seconds = 60, body_seconds = 20;  // a kept connection without a request; a body on its way
+  unsigned threads = 1;
+  std::string certificate_pem, key_pem,
+      client_authority_pem;  // texts; TLS 1.3 when there is a certificate; clients must show one
+};
+
+struct HttpFigures {
+  std::uint64_t requests = 0, too_large = 0, too_slow = 0, no_room = 0;
+  std::uint64_t waiting_bytes = 0;
+};
+
+class HttpServer {
+ public:
+  using Handler = std::function<void(const std::shared_ptr<Exchange>&)>;
+  // What is said when the server itself refuses: 413 body too large, 503 no room for bodies.
+  using Refusal = std::function<HttpAnswer(unsigned status)>;
+
+  static Result<std::unique_ptr<HttpServer>> start(HttpOptions options, Handler handler, Refusal refusal);
+  ~HttpServer();  // stop, then waits for what is under way
+
+  std::uint16_t port() const { return port_; }
+  HttpFigures figures() const;
+  void stop_listening();  // connections that are there go on
+
+ private:
+  struct Library;
+  HttpServer(HttpOptions options, Handler handler, Refusal refusal);
+  std::unique_ptr<Library> library_;
+  HttpOptions options_;
+  Handler handler_;
+  Refusal refusal_;
+  std::uint16_t port_ = 0;
+  std::atomic<std::uint64_t> requests_{0}, too_large_{0}, too_slow_{0}, no_room_{0}, waiting_bytes_{0};
+};
+
+}  // namespace fenming

@@ -1,0 +1,128 @@
+// Node: the door of a region. Takes complete HTTP requests, finds out who sent them and what they are, gives them to their handler and
+// keeps count. All that is shared between calls lives here.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "identity/vault.h"
+#include "policy/library.h"
+#include "server/call.h"
+#include "server/config.h"
+#include "server/line_log.h"
+#include "server/metrics.h"
+#include "settlement/desk.h"
+
+namespace fenming {
+
+// A few threads for what waits or reads much, with a bounded line before them: a storm of queries fills the line and is refused there.
+class QueryLane {
+ public:
+  QueryLane(std::size_t threads, std::size_t waiting_max);
+  ~QueryLane();
+  bool add(std::function<void()> work);  // false: the line is full
+  std::size_t waiting() const;
+
+ private:
+  void run();
+  std::size_t waiting_max_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> line_;
+  bool stop_ = false;
+  std::vector<std::thread> threads_;
+};
+
+// So many a second, a second's worth at once. One thread.
+class Rate {
+ public:
+  explicit Rate(unsigned per_second = 0) : per_second_(per_second) {}
+  bool take(std::int64_t steady_ms);
+
+ private:
+  unsigned per_second_;
+  std::int64_t at_ms_ = 0, thousandths_ = -1;
+};
+
+class Node {
+ public:
+  Node(SettlementDesk& desk, std::shared_ptr<const Vault> vault, ServerConfig config,
+       std::unique_ptr<LineLog> access, std::function<Now()> clock);
+  ~Node();
+
+  void handle(const std::shared_ptr<Exchange>& exchange);  // HttpServer's handler
+  HttpAnswer refusal(unsigned status);                     // and its refusal
+  void stop();                                             // new messages are refused from here on
+  void drain();                                            // until every message is answered
+
+  // ---- For handlers
+  SettlementDesk& desk() { return desk_; }
+  const Vault& vault() const { return *vault_; }
+  const ServerConfig& config() const { return config_; }
+  const RegionWords& words() const { return config_.words; }
+  Now now() const { return clock_(); }
+  std::shared_ptr<const Library> library(
+      const std::string& digest);  // by the digest in a record; nullptr: not there
+  LineLog* access_log() { return access_.get(); }
+  bool signed_in(const std::string& provider,
+                 Date day);  // some operator of the provider has; asks the desk when it must
+  void note_sign(const std::string& provider, Date day, bool in);
+  bool guess_allowed(const std::string& provider);  // false: too many persons asked for were not found
+  void guessed_wrong(const std::string& provider);
+  std::string keep_file(std::string bytes, std::string name,
+                        std::string provider);  // for 9102; its file_qury_no
+  struct KeptFile {
+    std::string bytes, name, provider;
+  };
+  std::shared_ptr<const KeptFile> kept_file(const std::string& file_qury_no) const;
+
+  std::string metrics_text() const;
+  bool stopping() const { return stopping_; }
+
+ private:
+  friend class Call;
+  void message(const std::shared_ptr<Exchange>& exchange, std::string_view path_infno, bool other_path);
+  bool take_text(Call& call);
+  bool identify(Call& call, std::string_view path_infno, bool other_path);
+  bool authorised(Call& call, const SignedHeaders& headers, const ProviderContract* contract);
+  void dispatch(const CallPtr& call);
+  std::unique_ptr<RequestReader> reader();
+  void give_back(std::unique_ptr<RequestReader> reader);
+  bool take_flight();
+  void end_flight();
+
+  SettlementDesk& desk_;
+  std::shared_ptr<const Vault> vault_;
+  ServerConfig config_;
+  std::unique_ptr<LineLog> access_;
+  std::function<Now()> clock_;
+  std::map<std::string, const ProviderContract*, std::less<>> by_key_, by_code_;
+  std::map<std::string, Rate, std::less<>> rates_;
+  Nonces nonces_;
+  std::mutex door_;  // of nonces and rates: several event threads
+  Metrics metrics_;
+  std::atomic<std::uint64_t> serial_{0}, in_flight_{0}, calls_{0}, busy_refusals_{0}, guesses_refused_{0};
+  std::atomic<bool> stopping_{false};
+  mutable std::mutex readers_mutex_, libraries_mutex_, signs_mutex_, files_mutex_;
+  std::vector<std::unique_ptr<RequestReader>> readers_;
+  std::unordered_map<std::string, std::shared_ptr<const Library>> libraries_;
+  std::map<std::string, Date> signs_;  // provider → day of the newest sign-in known here
+  struct Guesses {
+    std::int64_t since_ms = 0;
+    unsigned wrong = 0;
+  };
+  std::map<std::string, Guesses> guesses_;
+  std::map<std::string, std::shared_ptr<const KeptFile>> files_;
+  std::deque<std::string> file_order_;
+  QueryLane lane_;  // last: its threads end before what they use
+};
+
+}  // namespace fenming

@@ -1,0 +1,97 @@
+// The one route table: what is answered under which path. Messages of the national interface come by POST (paths.h), the rest is for
+// people and machines that run the node.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "server/node.h"
+#include "server/paths.h"
+
+namespace fenming {
+namespace {
+
+HttpAnswer text_answer(std::string text, std::string type = "text/plain;charset=utf-8") {
+  HttpAnswer answer;
+  answer.content_type = std::move(type);
+  answer.body = std::move(text);
+  return answer;
+}
+
+HttpAnswer healthy(Node&) { return text_answer("ok\n"); }
+
+// Ready: takes messages, the clock and the store behind the desk answer.
+HttpAnswer ready(Node& node) {
+  const auto head = node.desk().store().head();
+  if (head && !node.stopping()) return text_answer("ready\n");
+  HttpAnswer answer =
+      text_answer(node.stopping() ? "stopping\n" : to_text(head.error(), Language::en) + "\n");
+  answer.status = 503;
+  return answer;
+}
+
+HttpAnswer metrics(Node& node) { return text_answer(node.metrics_text(), "text/plain; version=0.0.4"); }
+
+// Every code with both sentences, for whoever shows errors.
+HttpAnswer errors(Node&) {
+  JsonOut json;
+  json.open_array();
+#define X(name, tag, zh, en) \
+  json.open_object().field("code", tag).field("name", #name).field("zh", zh).field("en", en).close_object();
+#include "model/error_codes.inc"
+#undef X
+  return text_answer(json.close_array().take(), "application/json;charset=utf-8");
+}
+
+struct Route {
+  std::string_view path;
+  HttpAnswer (*answer)(Node&);
+};
+constexpr Route routes[] = {
+    {"/health", healthy}, {"/ready", ready}, {"/metrics", metrics}, {"/errors", errors}};
+
+}  // namespace
+
+void Node::handle(const std::shared_ptr<Exchange>& exchange) {
+  const auto say = [&](unsigned status, Error error) {
+    metrics_.count_http(status);
+    const Instant now = clock_().wall;
+    HttpAnswer answer;
+    answer.status = status;
+    answer.body = refusal_text({config_.words.region, now, now, ++serial_}, {&error, 1});
+    exchange->answer(std::move(answer));
+  };
+  const bool get = exchange->method == "GET" || exchange->method == "HEAD";
+  if (const auto route = std::ranges::find(routes, exchange->path, &Route::path); route != std::end(routes)) {
+    if (!get) return say(405, {Code::http_method, "", exchange->method, {"GET"}});
+    metrics_.count_http(200);
+    return exchange->answer(route->answer(*this));
+  }
+  const auto path = message_path_of(exchange->path);
+  if (!path) return say(404, {Code::http_path, "", exchange->path, {std::string(message_path)}});
+  if (exchange->method != "POST") return say(405, {Code::http_method, "", exchange->method, {"POST"}});
+  const std::string infno(path->infno);  // lives as long as the message is read
+  message(exchange, infno, path->other);
+}
+
+std::string Node::metrics_text() const {
+  std::string text;
+  metrics_.write(text);
+  const DeskFigures figures = desk_.figures();
+  const auto gauge = [&](std::string_view name, std::string_view what, std::uint64_t value) {
+    text += fmt::format("# HELP {} {}\n# TYPE {} gauge\n", name, what, name);
+    write_metric(text, name, "", value);
+  };
+  gauge("fenming_journal_position", "records in the journal", figures.head.position);
+  gauge("fenming_views_behind", "records that the tables are behind the journal",
+        figures.head.position - figures.watermark);
+  gauge("fenming_in_flight", "commands at the desk", in_flight_);
+  gauge("fenming_queries_waiting", "queries that wait for a thread", lane_.waiting());
+  gauge("fenming_busy_refusals", "messages refused because the node was busy", busy_refusals_);
+  gauge("fenming_guesses_refused", "queries refused because too many persons were not found: an alarm",
+        guesses_refused_);
+  gauge("fenming_access_lines_lost", "lines of the access record that could not be written: an alarm",
+        access_ == nullptr ? 0 : access_->lost());
+  return text;
+}
+
+}  // namespace fenming

@@ -1,0 +1,156 @@
+#include "server/setlinfo.h"
+
+#include <algorithm>
+
+#include "server/node.h"
+#include "server/person_view.h"
+
+namespace fenming {
+namespace {
+
+constexpr std::string_view fund_fields[] = {"hifp_pay",  "cvlserv_pay", "hifes_pay", "hifmi_pay",
+                                            "hifob_pay", "hifdm_pay",   "maf_pay",   "oth_pay"};
+
+std::string_view fact_of(const SettlementResult& result, std::string_view name) {
+  const auto found = std::ranges::find(result.facts, name, &FactValue::name);
+  return found == result.facts.end() ? std::string_view() : std::string_view(found->text);
+}
+
+// Of a cancellation the facts stand with the settlement it undoes; then the codes are left empty.
+std::string insutype_of(const RegionWords& words, const SettlementResult& result) {
+  return code_for(words.insutype, fact_of(result, words.scheme));
+}
+
+std::string fund_code(const RegionWords& words, const SettlementResult& result, const std::string& fund) {
+  const std::string own = word(words.fund_pay_type, insutype_of(words, result) + ":" + fund);
+  return own.empty() ? word(words.fund_pay_type, fund) : own;
+}
+
+void write_funds(JsonOut& json, const Library* library, const SettlementResult& result) {
+  std::int64_t fields[std::size(fund_fields)] = {};
+  for (const Share& share : result.shares) {
+    std::string_view field = "oth_pay";
+    if (library != nullptr) {
+      const auto fund = std::ranges::find(library->region.funds, share.fund, &Fund::name);
+      if (fund != library->region.funds.end() && !fund->field.empty()) field = fund->field;
+    }
+    const auto at = std::ranges::find(fund_fields, field);
+    fields[at == std::end(fund_fields) ? std::size(fund_fields) - 1
+                                       : static_cast<std::size_t>(at - fund_fields)] += share.fen;
+  }
+  for (std::size_t i = 0; i < std::size(fund_fields); ++i) json.key(fund_fields[i]).raw(yuan(fields[i]));
+}
+
+void write_fund_row(JsonOut& json, std::string_view code, std::string_view name, std::int64_t in_scope,
+                    std::int64_t fen) {
+  json.open_object().field("fund_pay_type", code).key("inscp_scp_amt").raw(yuan(in_scope));
+  json.key("crt_payb_lmt_amt").raw("0.00").key("fund_payamt").raw(yuan(fen));
+  json.field("fund_pay_type_name", name).field("setl_proc_info", "").close_object();
+}
+
+}  // namespace
+
+std::string yuan(std::int64_t fen) { return to_text(Money::from_fen(fen)); }
+
+std::string time_text(Instant time) { return to_text(time).substr(0, 19); }
+
+const SettlementResult* made_result(const Decision& decision) {
+  if (std::holds_alternative<RefundPart>(decision.command.action))  // what is left of the bill
+    return decision.results.empty() ? nullptr : &decision.results.back();
+  for (const SettlementResult& result : decision.results)
+    if (result.settlement == decision.made) return &result;
+  return decision.results.empty() ? nullptr : &decision.results.back();
+}
+
+void write_setlinfo(JsonOut& json, const Call& call, const Decision& decision, const SettlementResult& result,
+                    bool trial) {
+  const RegionWords& words = call.node().words();
+  const auto library = call.node().library(decision.rules);
+  if (!trial) json.field("setl_id", result.settlement);
+  json.field("mdtrt_id", !result.visit.empty()     ? result.visit
+                         : trial                   ? ""
+                         : result.corrects.empty() ? result.settlement
+                                                   : result.corrects);
+  json.field("insutype", insutype_of(words, result));
+  json.field("psn_type", word(words.psn_type, fact_of(result, words.person)));
+  json.field("cvlserv_flag", fact_of(result, "civil_servant") == "yes" ? "1" : "0");
+  json.field("setl_time", time_text(decision.time)).field("mdtrt_cert_type", "");
+  json.field("med_type", code_for(words.med_type, result.visit_kind));
+  json.key("medfee_sumamt").raw(yuan(result.total)).key("fulamt_ownpay_amt").raw(yuan(result.out));
+  json.key("overlmt_selfpay").raw(yuan(result.over)).key("preselfpay_amt").raw(yuan(result.prepay));
+  json.key("inscp_scp_amt").raw(yuan(result.in_scope)).key("act_pay_dedc").raw(yuan(result.deductible));
+  write_funds(json, library.get(), result);
+  json.key("pool_prop_selfpay").raw("0").key("fund_pay_sumamt").raw(yuan(result.funds));
+  const std::int64_t account = result.account + result.family;
+  json.key("psn_part_amt").raw(yuan(account + result.cash)).key("acct_pay").raw(yuan(account));
+  json.key("psn_cash_pay").raw(yuan(result.cash)).key("hosp_part_amt").raw(yuan(result.provider_part));
+  json.key("balc").raw(yuan(result.balance - result.account)).key("acct_mulaid_pay").raw(yuan(result.family));
+  json.field("medins_setl_id", decision.command.key.msgid).field("clr_optins", words.region);
+  json.field("clr_way", "01").field("clr_type", word(words.clr_type, result.visit_kind, "99"));
+}
+
+void write_setldetail(JsonOut& json, const Call& call, const Decision& decision,
+                      const SettlementResult& result) {
+  const RegionWords& words = call.node().words();
+  const auto library = call.node().library(decision.rules);
+  json.open_array();
+  for (const Share& share : result.shares) {
+    std::string_view name = share.fund;
+    if (library != nullptr) {
+      const auto fund = std::ranges::find(library->region.funds, share.fund, &Fund::name);
+      if (fund != library->region.funds.end() && !fund->labels.zh.empty()) name = fund->labels.zh;
+    }
+    write_fund_row(json, fund_code(words, result, share.fund), name, result.in_scope, share.fen);
+  }
+  if (const std::int64_t account = result.account + result.family; account != 0)
+    write_fund_row(json, fund_code(words, result, "account"), "个人账户", result.in_scope, account);
+  if (result.provider_part != 0)
+    write_fund_row(json, fund_code(words, result, "hospital"), "医院负担", 0, result.provider_part);
+  json.close_array();
+}
+
+// The class as it worked out: 03 wholly the person's own, 02 with a share paid first, 01 in full.
+void write_line(JsonOut& json, const BillLine& line, const LineResult& shares) {
+  const std::string_view level = shares.out == shares.amount && shares.amount != 0 ? "03"
+                                 : shares.prepay != 0                              ? "02"
+                                                                                   : "01";
+  json.open_object().field("feedetl_sn", line.id).key("det_item_fee_sumamt").raw(yuan(shares.amount));
+  json.key("cnt")
+      .raw(line.quantity ? to_text(*line.quantity) : "0")
+      .key("pric")
+      .raw(line.price ? to_text(*line.price) : "0");
+  json.key("pric_uplmt_amt")
+      .raw(line.listed_limit ? to_text(*line.listed_limit) : "0")
+      .key("selfpay_prop")
+      .raw("0");
+  json.key("fulamt_ownpay_amt").raw(yuan(shares.out)).key("overlmt_amt").raw(yuan(shares.over));
+  json.key("preselfpay_amt").raw(yuan(shares.prepay)).key("inscp_scp_amt").raw(yuan(shares.in));
+  json.field("chrgitm_lv", level).field("med_chrgitm_type", "14").field("bas_medn_flag", "0");
+  json.field("hi_nego_drug_flag", "0").field("chld_medc_flag", "0").field("list_sp_item_flag", "0");
+  json.field("lmt_used_flag", "0").field("drt_reim_flag", "0").field("memo", "").close_object();
+}
+
+std::string settlement_output(const Call& call, const Decided& decided) {
+  const Decision& decision = decided.decision;
+  const SettlementResult* result = made_result(decision);
+  if (result == nullptr) return {};
+  const PersonView person = view_person(call.node().vault(), result->psn_no, decided.sealed);
+  JsonOut json;
+  json.open_object().key("setlinfo").open_object();
+  write_person(json, person, civil_day(decision.time));
+  write_setlinfo(json, call, decision, *result, decided.trial);
+  json.close_object().key("setldetail");
+  write_setldetail(json, call, decision, *result);
+  const auto* settle = std::get_if<Settle>(&decision.command.action);
+  if (settle != nullptr && settle->visit.empty()) {
+    json.key("detlcutinfo").open_array();
+    for (std::size_t i = 0; i < settle->lines.size() && i < result->lines.size(); ++i)
+      write_line(json, settle->lines[i].line, result->lines[i]);
+    json.close_array();
+  }
+  json.close_object();
+  call.accessed(result->psn_no);
+  return json.take();
+}
+
+}  // namespace fenming

@@ -1,0 +1,29 @@
+// setlinfo: a settlement's result as the national interface says it (spec/nhsa settlement_identities.md). A function of the record and
+// the register; the identities I1 to I9 and I13 hold because the record's amounts do.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/json_out.h"
+#include "server/call.h"
+
+namespace fenming {
+
+std::string yuan(std::int64_t fen);   // "12.30"
+std::string time_text(Instant time);  // "2026-11-22 09:08:07"
+// The result that a decision made (Decision.made), or its last one.
+const SettlementResult* made_result(const Decision& decision);
+
+// The members of setlinfo without the person's, and the rows of setldetail.
+void write_setlinfo(JsonOut& json, const Call& call, const Decision& decision, const SettlementResult& result,
+                    bool trial);
+void write_setldetail(JsonOut& json, const Call& call, const Decision& decision,
+                      const SettlementResult& result);
+// Rows of the lines: feedetl_sn, amounts, class.
+void write_line(JsonOut& json, const BillLine& line, const LineResult& shares);
+
+std::string settlement_output(const Call& call,
+                              const Decided& decided);  // setlinfo, setldetail, detlcutinfo of a counter sale
+
+}  // namespace fenming

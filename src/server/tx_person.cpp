@@ -1,0 +1,184 @@
+// Persons and operators: who is this, what is he entitled to, who works at the counter.
+#include <algorithm>
+#include <array>
+
+#include "registry/eligibility.h"
+#include "server/node.h"
+#include "server/person_view.h"
+#include "server/setlinfo.h"
+#include "server/transactions.h"
+#include "settlement/cells.h"
+
+namespace fenming {
+namespace {
+
+std::unexpected<std::vector<Error>> one(Error error) {
+  return std::unexpected(std::vector{std::move(error)});
+}
+
+std::string yes_no(const std::vector<FactValue>& facts, std::string_view name) {
+  const auto found = std::ranges::find(facts, name, &FactValue::name);
+  return found != facts.end() && found->text == "yes" ? "1" : "0";
+}
+
+std::string_view text_of(const std::vector<FactValue>& facts, std::string_view name) {
+  const auto found = std::ranges::find(facts, name, &FactValue::name);
+  return found == facts.end() ? std::string_view() : std::string_view(found->text);
+}
+
+// By psn_no, or by an identity number through the blind index; the numbers of one person with two enrolments are both found.
+Result<std::vector<std::string>> found_persons(Node& node, const WireRow& data) {
+  std::vector<std::string> found;
+  std::string_view number = data.text("certno");
+  if (number.empty() && data.text("mdtrt_cert_type") == "02") number = data.text("mdtrt_cert_no");
+  if (number.empty()) {
+    std::string_view psn_no = data.text("psn_no");
+    if (psn_no.empty() && data.text("mdtrt_cert_type") == "03") psn_no = data.text("mdtrt_cert_no");
+    if (!psn_no.empty()) found.emplace_back(psn_no);
+    return found;
+  }
+  const std::string index = node.vault().found_by(number);
+  const std::array<ViewCell, 1> from{std::string_view(index)};
+  const auto read =
+      node.desk().store().rows(ViewTable::person_index, from, [&](std::span<const ViewCell> row) {
+        if (std::get<std::string_view>(row[0]) != index) return false;
+        found.emplace_back(std::get<std::string_view>(row[1]));
+        return found.size() < 8;
+      });
+  if (!read) return std::unexpected(read.error());
+  return found;
+}
+
+void write_enrolment(JsonOut& json, const RegionWords& words, const Object& person, Date day) {
+  const std::vector<FactValue> facts = facts_at(person, day);
+  const auto insured = check_eligibility(person, "", day);
+  const auto begin = statuses(person, "insured");
+  json.open_object();
+  json.key("balc").raw(yuan(read_integer(person.find(balance_cell(AccountKind::personal)))));
+  json.field("insutype", code_for(words.insutype, text_of(facts, words.scheme)));
+  json.field("psn_type", word(words.psn_type, text_of(facts, words.person)));
+  json.field("psn_insu_stas", insured ? "1" : "2");
+  json.field("psn_insu_date", begin.empty() ? "" : to_text(begin.front().from)).field("paus_insu_date", "");
+  json.field("cvlserv_flag", yes_no(facts, "civil_servant")).field("insuplc_admdvs", words.region);
+  json.field("emp_name", "").close_object();
+}
+
+// What assistance a person is entitled to, as identity rows: the value of the fact, in the policy's words.
+void write_identities(JsonOut& json, const Object& person, Date day) {
+  json.open_array();
+  for (const Status& status : statuses(person)) {
+    if (status.from > day || status.to < day) continue;
+    if (status.fact.name != "aid" && status.fact.name != "honor" && status.fact.name != "disabled") continue;
+    json.open_object().field("psn_idet_type", status.fact.name).field("psn_type_lv", status.fact.text);
+    json.field("memo", "")
+        .field("begntime", to_text(status.from) + " 00:00:00")
+        .field("endtime", "")
+        .close_object();
+  }
+  json.close_array();
+}
+
+Checked<std::string> person_output(const Call& call) {
+  Node& node = call.node();
+  const WireRow data = call.request().row("data");
+  const std::string provider(call.provider());
+  if (!node.guess_allowed(provider)) return one(Error{Code::server_rate, "", "1", {}});
+  const auto found = found_persons(node, data);
+  if (!found) return one(found.error());
+  const auto refuse = [&]() -> Checked<std::string> {
+    node.guessed_wrong(provider);
+    return one(Error{Code::wire_person_not_found, data.pointer("mdtrt_cert_no"), "", {}});
+  };
+  if (found->empty()) return refuse();
+  const auto asked = data.date("begntime");
+  const Date today = civil_day(node.now().wall), day = asked && *asked <= today ? *asked : today;
+  std::vector<Object> objects;
+  PersonView person;
+  for (const std::string& psn_no : *found) {
+    auto object = node.desk().object(person_object(psn_no));
+    if (!object) return one(object.error());
+    if (!registered(*object)) continue;
+    if (objects.empty()) person = view_person(node.vault(), psn_no, object->find("rs"));
+    objects.push_back(std::move(*object));
+  }
+  const std::string_view name = data.text("psn_name");
+  if (objects.empty() || (!name.empty() && name != person.name)) return refuse();
+  JsonOut json;
+  json.open_object().key("baseinfo").open_object();
+  write_person(json, person, today);
+  json.close_object().key("insuinfo").open_array();
+  for (const Object& object : objects) write_enrolment(json, node.words(), object, day);
+  json.close_array().key("idetinfo");
+  write_identities(json, objects.front(), day);
+  call.accessed(person.psn_no);
+  return json.close_object().take();
+}
+
+Checked<std::string> benefits_output(const Call& call) {
+  Node& node = call.node();
+  const WireRow data = call.request().row("data");
+  const std::string psn_no(data.text("psn_no"));
+  const auto object = node.desk().object(person_object(psn_no));
+  if (!object) return one(object.error());
+  if (!registered(*object)) {
+    node.guessed_wrong(std::string(call.provider()));
+    return one(Error{Code::desk_person_unknown, data.pointer("psn_no"), psn_no, {}});
+  }
+  const auto asked = data.date("begntime");
+  const Date day = asked ? *asked : civil_day(node.now().wall);
+  const auto insured = check_eligibility(*object, psn_no, day);
+  call.accessed(psn_no);
+  JsonOut json;
+  json.open_object().key("trtinfo").open_array().open_object();
+  json.field("psn_no", psn_no)
+      .field("trt_chk_type", "1")
+      .field("fund_pay_type", word(node.words().fund_pay_type, "pool"));
+  json.field("trt_enjymnt_flag", insured ? "1" : "0");
+  json.field("begndate", insured ? to_text(insured->from) : to_text(day))
+      .field("enddate", insured ? to_text(insured->to) : to_text(day));
+  json.field("trt_chk_rslt", insured ? "" : sentence(insured.error(), Language::zh));
+  return json.close_object().close_array().close_object().take();
+}
+
+std::string sign_output(const Call&, const Decided& decided) {
+  const auto& sign = std::get<SignOperator>(decided.decision.command.action);
+  JsonOut json;
+  json.open_object().key(sign.out ? "signoutoutb" : "signinoutb").open_object();
+  json.field("sign_time", time_text(decided.decision.time));
+  if (!sign.out) json.field("sign_no", decided.decision.made);
+  return json.close_object().close_object().take();
+}
+
+}  // namespace
+
+void read_person(const CallPtr& call) {
+  call->query([call] { return person_output(*call); });
+}
+
+void check_benefits(const CallPtr& call) {
+  call->query([call] { return benefits_output(*call); });
+}
+
+// SEC-02
+void sign_in(const CallPtr& call) {
+  const WireRow row = call->request().row("signIn");
+  std::string operator_no(row.text("opter_no"));
+  if (operator_no.empty()) operator_no = call->request().envelope().opter;
+  call->submit(SignOperator{std::move(operator_no), "", false}, [](const Call& done, const Decided& decided) {
+    done.node().note_sign(std::string(done.provider()), civil_day(decided.decision.time), true);
+    return sign_output(done, decided);
+  });
+}
+
+void sign_out(const CallPtr& call) {
+  const WireRow row = call->request().row("signOut");
+  std::string operator_no(row.text("opter_no")), sign_no(row.text("sign_no"));
+  if (operator_no.empty()) operator_no = call->request().envelope().opter;
+  call->submit(SignOperator{std::move(operator_no), std::move(sign_no), true},
+               [](const Call& done, const Decided& decided) {
+                 done.node().note_sign(std::string(done.provider()), civil_day(decided.decision.time), false);
+                 return sign_output(done, decided);
+               });
+}
+
+}  // namespace fenming

@@ -1,0 +1,237 @@
+// Queries: visits, settlements, lines, yearly totals, chronic diseases, stays. A settlement's number carries its place in the journal, so
+// that what was just settled is found at once; lists come from the views, which follow by a moment.
+#include <algorithm>
+#include <array>
+
+#include "registry/status.h"
+#include "server/node.h"
+#include "server/person_view.h"
+#include "server/setlinfo.h"
+#include "server/transactions.h"
+#include "server/tx_words.h"
+#include "settlement/cells.h"
+#include "settlement/rows.h"
+
+namespace fenming {
+namespace {
+
+using Output = Checked<std::string>;
+
+std::unexpected<std::vector<Error>> one(Error error) {
+  return std::unexpected(std::vector{std::move(error)});
+}
+
+Result<Object> person_of(const Call& call, std::string_view psn_no, const std::string& place) {
+  auto object = call.node().desk().object(person_object(psn_no));
+  if (!object) return object;
+  if (!registered(*object)) {
+    call.node().guessed_wrong(std::string(call.provider()));
+    return std::unexpected(Error{Code::desk_person_unknown, place, std::string(psn_no), {}});
+  }
+  call.accessed(psn_no);
+  return object;
+}
+
+struct Found {
+  std::shared_ptr<const Decision> decision;
+  const SettlementResult* result = nullptr;
+};
+
+// Of this provider and person, or as if it were not there: nobody learns of others' settlements by trying numbers.
+Result<Found> settlement_of(const Call& call, const WireRow& data) {
+  const std::string setl_id(data.text("setl_id"));
+  const Error unknown{Code::desk_settlement_unknown, data.pointer("setl_id"), setl_id, {}};
+  const auto id = parse_id('S', call.node().words().region, setl_id);
+  if (!id) return std::unexpected(unknown);
+  const auto record = call.node().desk().record(id->position);
+  if (!record) return std::unexpected(unknown);
+  const auto result = std::ranges::find((*record)->results, setl_id, &SettlementResult::settlement);
+  if (result == (*record)->results.end() || result->provider != call.provider() ||
+      result->psn_no != data.text("psn_no")) {
+    call.node().guessed_wrong(std::string(call.provider()));
+    return std::unexpected(unknown);
+  }
+  return Found{*record, &*result};
+}
+
+// Visits of a person at this provider, newest last.
+Result<std::vector<std::string>> visits_of(const Call& call, const Object& person) {
+  std::vector<std::string> visits;
+  std::uint64_t position = static_cast<std::uint64_t>(read_integer(person.find(last_cell)));
+  const std::string psn_no(call.request().row("data").text("psn_no"));
+  for (int steps = 0; position != 0 && steps < 2'000; ++steps) {
+    const auto record = call.node().desk().record(position);
+    if (!record) return std::unexpected(record.error());
+    const Decision& decision = **record;
+    if (std::holds_alternative<OpenVisit>(decision.command.action) &&
+        decision.command.key.provider == call.provider())
+      visits.push_back(decision.made);
+    const auto link = std::ranges::find(decision.persons, psn_no, &PersonLink::psn_no);
+    position = link == decision.persons.end() ? 0 : link->previous;
+  }
+  std::ranges::reverse(visits);
+  return visits;
+}
+
+void write_visit(JsonOut& json, const Call& call, const PersonView& person, const std::string& mdtrt_id,
+                 const Visit& visit) {
+  const RegionWords& words = call.node().words();
+  const bool open = visit.status == static_cast<std::uint8_t>(VisitStatus::open);
+  json.open_object().field("mdtrt_id", mdtrt_id);
+  write_person(json, person, civil_day(call.node().now().wall));
+  json.field("insutype", "").field("psn_type", "").field("cvlserv_flag", "0");
+  json.field("begntime", to_text(visit.begin) + " 00:00:00")
+      .field("endtime", open ? "" : to_text(visit.end) + " 00:00:00");
+  json.field("begndate", to_text(visit.begin)).field("med_type", code_for(words.med_type, visit.kind));
+  json.field("mdtrt_cert_type", "").field("ipt_otp_no", visit.number).field("out_flag", "0");
+  json.field("inhosp_stas", visit.status == static_cast<std::uint8_t>(VisitStatus::cancelled) ? "9"
+                            : open                                                            ? "1"
+                                                                                              : "0");
+  json.close_object();
+}
+
+Output visits(const Call& call, bool stays_only) {
+  const WireRow data = call.request().row("data");
+  const std::string psn_no(data.text("psn_no"));
+  const auto object = person_of(call, psn_no, data.pointer("psn_no"));
+  if (!object) return one(object.error());
+  const auto list = visits_of(call, *object);
+  if (!list) return one(list.error());
+  const auto from = data.date("begntime"), to = data.date("endtime");
+  const PersonView person = view_person(call.node().vault(), psn_no, object->find("rs"));
+  JsonOut json;
+  json.open_object().key(stays_only ? "data" : "mdtrtinfo").open_array();
+  for (const std::string& mdtrt_id : *list) {
+    if (const std::string_view wanted = data.text("mdtrt_id"); !wanted.empty() && wanted != mdtrt_id)
+      continue;
+    const auto state = call.node().desk().object(visit_object(mdtrt_id));
+    if (!state) return one(state.error());
+    const auto visit = read_cell<Visit>(state->find(visit_cell));
+    if (!visit || (from && visit->begin < *from) || (to && visit->begin > *to)) continue;
+    const bool open = visit->status == static_cast<std::uint8_t>(VisitStatus::open);
+    const bool stay = word(call.node().words().clr_type, visit->kind) == "21";
+    if (stays_only && (!open || !stay)) continue;
+    write_visit(json, call, person, mdtrt_id, *visit);
+  }
+  return json.close_array().close_object().take();
+}
+
+Output settlement(const Call& call) {
+  const WireRow data = call.request().row("data");
+  const auto found = settlement_of(call, data);
+  if (!found) return one(found.error());
+  const SettlementResult& result = *found->result;
+  const auto object = person_of(call, result.psn_no, data.pointer("psn_no"));
+  if (!object) return one(object.error());
+  const auto provider = call.node().desk().object(provider_object(result.provider));
+  const auto state = provider ? read_cell<ProviderState>(provider->find(provider_cell)) : std::nullopt;
+  JsonOut json;
+  json.open_object().key("setlinfo").open_object();
+  write_person(json, view_person(call.node().vault(), result.psn_no, object->find("rs")),
+               civil_day(found->decision->time));
+  write_setlinfo(json, call, *found->decision, result, false);
+  json.field("fixmedins_code", result.provider)
+      .field("fixmedins_name", state ? state->name : "")
+      .field("pay_loc", "1");
+  json.field("begndate", to_text(result.from)).field("enddate", to_text(result.to));
+  json.key("psn_pay")
+      .raw(yuan(result.account + result.family + result.cash))
+      .key("cash_payamt")
+      .raw(yuan(result.cash));
+  json.field("refd_setl_flag", result.kind == ResultKind::cancelled ? "1" : "0");
+  json.field("year", std::to_string(civil(result.settle).year))
+      .field("opter_id", found->decision->command.made_by);
+  json.close_object().key("setldetail");
+  write_setldetail(json, call, *found->decision, result);
+  return json.close_object().take();
+}
+
+// The lines of a settlement: those it brought, or those of the records that its result names.
+Output lines(const Call& call) {
+  const WireRow data = call.request().row("data");
+  const auto found = settlement_of(call, data);
+  if (!found) return one(found.error());
+  const SettlementResult& result = *found->result;
+  call.accessed(result.psn_no);
+  std::vector<BillLine> list;
+  if (const auto* settle = std::get_if<Settle>(&found->decision->command.action);
+      settle != nullptr && settle->visit.empty())
+    for (const FeeLine& fee : settle->lines) list.push_back(fee.line);
+  for (const LineRef& ref : result.uploaded) {
+    const auto record = call.node().desk().record(ref.position);
+    if (!record) return one(record.error());
+    const auto& upload = std::get<UploadLines>((*record)->command.action);
+    for (const std::uint32_t index : ref.indices) list.push_back(upload.lines[index].line);
+  }
+  JsonOut json;
+  json.open_array();
+  for (std::size_t i = 0; i < list.size() && i < result.lines.size(); ++i)
+    write_line(json, list[i], result.lines[i]);
+  return json.close_array().take();
+}
+
+// The accumulators of a person as the policy keeps them, one row for each figure of a year.
+Output totals(const Call& call) {
+  const WireRow data = call.request().row("data");
+  const std::string psn_no(data.text("psn_no"));
+  const auto object = person_of(call, psn_no, data.pointer("psn_no"));
+  if (!object) return one(object.error());
+  const auto shard = call.node().desk().object(shard_object);
+  if (!shard) return one(shard.error());
+  const auto library = call.node().library(std::string(shard->find(rules_cell)));
+  if (library == nullptr) return one(Error{Code::desk_no_rules, "", "", {}});
+  const auto key_of = [](const NamedTotal& total, std::string_view name) {
+    const auto found = std::ranges::find(total.key, name, &std::pair<std::string, std::string>::first);
+    return found == total.key.end() ? std::string() : found->second;
+  };
+  const RegionWords& words = call.node().words();
+  JsonOut json;
+  json.open_object().key("cuminfo").open_array();
+  for (const NamedTotal& total : totals_of(*object, *shard, library)) {
+    json.open_object().field("insutype", code_for(words.insutype, key_of(total, words.scheme)));
+    json.field("year", key_of(total, "year")).field("cum_ym", key_of(total, "month"));
+    json.field("cum_type_code", total.name).key("cum").raw(total.value).close_object();
+  }
+  return json.close_array().close_object().take();
+}
+
+Output diseases(const Call& call) {
+  const WireRow data = call.request().row("data");
+  const std::string psn_no(data.text("psn_no"));
+  const auto object = person_of(call, psn_no, data.pointer("psn_no"));
+  if (!object) return one(object.error());
+  const RegionWords& words = call.node().words();
+  const auto rule = std::ranges::find(words.facts, "dise_codg", &FactWord::field);
+  JsonOut json;
+  json.open_object().key("feedetail").open_array();
+  for (const Status& status : statuses(*object, "diseases")) {
+    const std::string value = status.fact.list.empty() ? status.fact.text : status.fact.list.front();
+    const std::string code = rule == words.facts.end() ? value : code_for(rule->values, value, value);
+    json.open_object().field("opsp_dise_code", code).field("opsp_dise_name", value);
+    json.field("begndate", to_text(status.from)).field("enddate", to_text(status.to)).close_object();
+  }
+  return json.close_array().close_object().take();
+}
+
+}  // namespace
+
+void query_visits(const CallPtr& call) {
+  call->query([call] { return visits(*call, false); });
+}
+void query_stays(const CallPtr& call) {
+  call->query([call] { return visits(*call, true); });
+}
+void query_settlement(const CallPtr& call) {
+  call->query([call] { return settlement(*call); });
+}
+void query_lines(const CallPtr& call) {
+  call->query([call] { return lines(*call); });
+}
+void query_totals(const CallPtr& call) {
+  call->query([call] { return totals(*call); });
+}
+void query_diseases(const CallPtr& call) {
+  call->query([call] { return diseases(*call); });
+}
+
+}  // namespace fenming

@@ -1,0 +1,160 @@
+// Registrations, visits, admissions, their changes and lines.
+#include "server/node.h"
+#include "server/setlinfo.h"
+#include "server/transactions.h"
+#include "server/tx_words.h"
+
+namespace fenming {
+namespace {
+
+std::string nothing(const Call&, const Decided&) { return {}; }
+
+// The row under whatever name this transaction has it.
+WireRow main_row(const Call& call) {
+  for (const WireNode& node : call.request().transaction().input)
+    if (const WireRow row = call.request().row(node.name); row.node() != nullptr) return row;
+  return {};
+}
+
+std::string made_visit(const Call&, const Decided& decided) {
+  const auto& open = std::get<OpenVisit>(decided.decision.command.action);
+  JsonOut json;
+  json.open_object().key("data").open_object();
+  json.field("mdtrt_id", decided.decision.made).field("psn_no", open.psn_no).field("ipt_otp_no", open.number);
+  return json.close_object().close_object().take();
+}
+
+std::string made_stay(const Call&, const Decided& decided) {
+  JsonOut json;
+  json.open_object().key("result").open_object().field("mdtrt_id", decided.decision.made);
+  return json.close_object().close_object().take();
+}
+
+std::string priced_lines(const Call&, const Decided& decided) {
+  const Decision& decision = decided.decision;
+  const auto& upload = std::get<UploadLines>(decision.command.action);
+  JsonOut json;
+  json.open_object().key("result").open_array();
+  for (std::size_t i = 0; i < upload.lines.size(); ++i) {
+    const BillLine& line = upload.lines[i].line;
+    write_line(json, line,
+               i < decision.priced.size() ? decision.priced[i] : LineResult{line.amount.fen(), 0, 0, 0, 0});
+  }
+  return json.close_array().close_object().take();
+}
+
+void open(const CallPtr& call, const WireRow& row, std::string kind, std::string number,
+          Call::Render render) {
+  OpenVisit visit;
+  visit.psn_no = row.text("psn_no");
+  visit.kind = std::move(kind);
+  visit.number = std::move(number);
+  const auto begin = row.date("begntime");
+  visit.begin = begin ? *begin : civil_day(call->node().now().wall);
+  auto facts = facts_of(call->node().words(), row);
+  if (!facts) return call->refuse(facts.error());
+  visit.facts = std::move(*facts);
+  visit.rest = rest_of(*call, visit.psn_no, {"psn_no", "ipt_otp_no", "ipt_no"});
+  call->submit(std::move(visit), std::move(render));
+}
+
+void change(const CallPtr& call, const WireRow& row) {
+  ChangeVisit changed;
+  changed.visit = row.text("mdtrt_id");
+  auto facts = facts_of(call->node().words(), row);
+  if (!facts) return call->refuse(facts.error());
+  changed.facts = std::move(*facts);
+  changed.rest = rest_of(*call, row.text("psn_no"), {"mdtrt_id"});
+  call->submit(std::move(changed), nothing);
+}
+
+void remove(const CallPtr& call, std::string visit, std::vector<std::string> lines, std::string batch = {}) {
+  call->submit(RemoveLines{std::move(visit), std::move(lines), std::move(batch)}, nothing);
+}
+
+}  // namespace
+
+// REQ SET-01. The kind is an ordinary visit until 2207 says otherwise.
+void register_visit(const CallPtr& call) {
+  const WireRow row = main_row(*call);
+  const auto kind = kind_of(call->node().words(), "11", row.pointer());
+  if (!kind) return call->refuse(kind.error());
+  open(call, row, *kind, std::string(row.text("ipt_otp_no")), made_visit);
+}
+
+void cancel_registration(const CallPtr& call) {
+  call->submit(CancelVisit{std::string(main_row(*call).text("mdtrt_id"))}, nothing);
+}
+
+void upload_visit(const CallPtr& call) { change(call, call->request().row("mdtrtinfo")); }
+
+void upload_lines(const CallPtr& call) {
+  UploadLines upload;
+  const std::vector<WireRow> rows = call->request().rows("feedetail");
+  upload.visit = rows.empty() ? "" : std::string(rows.front().text("mdtrt_id"));
+  for (const WireRow& row : rows) {
+    if (row.text("mdtrt_id") != upload.visit)
+      return call->refuse(Error{Code::wire_code,
+                                row.pointer("mdtrt_id"),
+                                std::string(row.text("mdtrt_id")),
+                                {"mdtrt_id", upload.visit, ""}});
+    upload.lines.push_back(fee_line(row));
+  }
+  if (!rows.empty())
+    upload.rest = rest_of(*call, rows.front().text("psn_no"),
+                          {"feedetl_sn", "init_feedetl_sn", "mdtrt_id", "psn_no", "chrg_bchno",
+                           "fee_ocur_time", "med_list_codg", "det_item_fee_sumamt", "cnt", "pric"});
+  call->submit(std::move(upload), priced_lines);
+}
+
+// 0000: all that are not settled.
+void withdraw_lines(const CallPtr& call) {
+  const WireRow row = main_row(*call);
+  std::string batch(row.text("chrg_bchno"));
+  remove(call, std::string(row.text("mdtrt_id")), {}, batch == "0000" ? std::string() : std::move(batch));
+}
+
+void withdraw_stay_lines(const CallPtr& call) {
+  const std::vector<WireRow> rows = call->request().rows("data");
+  std::string visit;
+  std::vector<std::string> lines;
+  for (const WireRow& row : rows) {
+    visit = row.text("mdtrt_id");
+    if (row.text("feedetl_sn") == "0000") return remove(call, visit, {});
+    lines.emplace_back(row.text("feedetl_sn"));
+  }
+  remove(call, visit, std::move(lines));
+}
+
+// REQ SET-02
+void admit(const CallPtr& call) {
+  const WireRow row = call->request().row("mdtrtinfo");
+  const auto kind = kind_of(call->node().words(), row.text("med_type"), row.pointer("med_type"));
+  if (!kind) return call->refuse(kind.error());
+  open(call, row, *kind, std::string(row.text("ipt_no")), made_stay);
+}
+
+void discharge(const CallPtr& call) {
+  const WireRow row = main_row(*call);
+  CloseVisit close;
+  close.visit = row.text("mdtrt_id");
+  const auto end = row.date("endtime");
+  close.end = end ? *end : civil_day(call->node().now().wall);
+  auto facts = facts_of(call->node().words(), row);
+  if (!facts) return call->refuse(facts.error());
+  close.facts = std::move(*facts);
+  close.rest = rest_of(*call, row.text("psn_no"), {"mdtrt_id", "endtime"});
+  call->submit(std::move(close), nothing);
+}
+
+void change_stay(const CallPtr& call) { change(call, main_row(*call)); }
+
+void cancel_admission(const CallPtr& call) {
+  call->submit(CancelVisit{std::string(main_row(*call).text("mdtrt_id"))}, nothing);
+}
+
+void cancel_discharge(const CallPtr& call) {
+  call->submit(ReopenVisit{std::string(main_row(*call).text("mdtrt_id"))}, nothing);
+}
+
+}  // namespace fenming

@@ -1,0 +1,23 @@
+// What several families of transactions share: parts of a message as parts of a Command.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "server/call.h"
+
+namespace fenming {
+
+FeeLine fee_line(const WireRow& row);
+
+// What a message said beyond what decides (every field that is not among `taken` and not empty), sealed for its person; "" when that is
+// nothing. The same message gives the same bytes.
+std::string rest_of(const Call& call, std::string_view psn_no, std::initializer_list<std::string_view> taken);
+// And opened again: the JSON object of its nodes, "{}" when there is nothing.
+std::string opened_rest(const Call& call, std::string_view psn_no, std::string_view sealed);
+
+// A missing thing as the error that names it.
+Error missing(const WireRow& row, std::string_view field);
+
+}  // namespace fenming

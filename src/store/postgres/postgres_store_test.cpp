@@ -1,0 +1,73 @@
+// What a cluster adds to the contract: one owner at a time, and a standby that must have confirmed (laws.md 11).
+#include <chrono>
+#include <thread>
+
+#include "store/postgres/pq.h"
+#include "store/postgres/test_postgres.h"
+
+namespace fenming {
+namespace {
+
+class PostgresStoreTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (TestCluster::get() == nullptr) GTEST_SKIP() << "PostgreSQL is not installed";
+    stores_ = std::make_unique<PostgresStores>(*TestCluster::get());
+  }
+  PqConnection connection() { return *PqConnection::open(TestCluster::get()->connection()); }
+
+  std::unique_ptr<PostgresStores> stores_;
+};
+
+TEST_F(PostgresStoreTest, law_11_whoever_takes_over_shuts_out_the_one_before) {  // LAW 11, REQ PLT-05
+  const auto first = stores_->open();
+  const Head before = *first->append(test_records(1, 2), *first->head());
+  const auto second = stores_->open();
+  const Head taken = *second->head();
+  EXPECT_EQ(taken.epoch, before.epoch + 1);
+  EXPECT_EQ(taken.position, before.position);
+  EXPECT_EQ(taken.root, before.root);
+  for (const Head& expected : {before, taken}) {
+    const auto late = first->append(test_records(9, 3), expected);
+    ASSERT_FALSE(late) << "a paused or split-off server can only lose";
+    EXPECT_EQ(late.error().code, Code::store_moved);
+  }
+  EXPECT_EQ(second->head()->position, 2U);
+  const auto next = second->append(test_records(3, 1), taken);
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->position, 3U);
+  int records = 0;
+  EXPECT_TRUE(second->read(1, [&](std::uint64_t, std::string_view) { return ++records > 0; }));
+  EXPECT_EQ(records, 3);
+}
+
+// "canceling wait for synchronous replication due to user request": committed here, perhaps not on the standby.
+TEST_F(PostgresStoreTest, law_11_a_cancelled_wait_for_the_standby_is_not_durable) {  // LAW 11, REQ PLT-05
+  const auto store = stores_->open();
+  const Head before = *store->append(test_records(1, 1), *store->head());
+  PqConnection admin = connection();
+  ASSERT_TRUE(admin.run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'"));
+  ASSERT_TRUE(admin.run("SELECT pg_reload_conf()"));
+  std::atomic<bool> answered = false;
+  std::thread canceller([&] {
+    while (!answered) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      (void)admin.run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+    }
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  const auto answer = store->append(test_records(2, 1), before);
+  answered = true;
+  canceller.join();
+  ASSERT_TRUE(admin.run("ALTER SYSTEM RESET synchronous_standby_names"));
+  ASSERT_TRUE(admin.run("SELECT pg_reload_conf()"));
+  ASSERT_FALSE(answer) << "an answer must not leave";
+  EXPECT_EQ(answer.error().code, Code::store_unknown);
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  const auto head = store->head();  // the head resolves it, never a repetition
+  ASSERT_TRUE(head) << to_text(head.error(), Language::en);
+  EXPECT_EQ(head->position, before.position + 1);
+}
+
+}  // namespace
+}  // namespace fenming

@@ -1,0 +1,244 @@
+#include "e2e/region.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "cli/files.h"
+#include "cli/keys.h"
+#include "cli/store_desk.h"
+#include "registry/identity_number.h"
+
+namespace fenming::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path source = FENMING_SOURCE_DIR;
+
+std::string provider_toml(std::string_view code, std::string_view variant, const std::string& more) {
+  std::string text = fmt::format("[[provider]]\ncode = \"{}\"\nvariant = \"{}\"\n", code, variant);
+  if (variant != "none") text += fmt::format("key = \"key-{}\"\nsecret = \"secret-{}\"\n", code, code);
+  return text + more + "\n";
+}
+
+void good(SettlementDesk& desk, Action action) {
+  const auto outcome = desk.call({{}, "test", std::move(action)});
+  if (!outcome) ADD_FAILURE() << to_text(outcome.error(), Language::en);
+}
+
+FactValue fact(std::string name, std::string text, FactValue::Kind kind = FactValue::Kind::text) {
+  return {std::move(name), kind, std::move(text), {}};
+}
+
+void person(SettlementDesk& desk, const Vault& vault, std::string_view psn_no, std::string_view scheme,
+            std::string_view type, std::string_view aid) {
+  JsonOut plain;
+  plain.open_object().field("name", name_of(psn_no)).field("certno", certno_of(psn_no));
+  plain.field("phone", "").field("address", "").close_object();
+  good(desk, RegisterPerson{std::string(psn_no),
+                            vault.seal_same(psn_no, plain.str()),
+                            {fact("born", "1980-05-05"), fact("sex", "male")},
+                            {vault.found_by(certno_of(psn_no))}});
+  const Date from = *parse_date("2025-01-01");
+  const auto status = [&](FactValue value) {
+    good(desk, SetStatus{std::string(psn_no), std::move(value), from, date_max, false});
+  };
+  status(fact("insured", "yes", FactValue::Kind::boolean));
+  status(fact("scheme", std::string(scheme)));
+  status(fact("person", std::string(type)));
+  if (!aid.empty()) status(fact("aid", std::string(aid)));
+  FactValue diseases{"diseases", FactValue::Kind::list, {}, {"hypertension"}};
+  status(std::move(diseases));
+  if (scheme == "employees")
+    good(desk, CreditAccount{std::string(psn_no), Money::from_fen(100'000), "contribution"});
+}
+
+void fill(const fs::path& folder) {
+  auto store = open_store((folder / "store").string(), true);
+  ASSERT_TRUE(store) << to_text(store.error(), Language::en);
+  auto desk = open_desk(std::move(*store));
+  ASSERT_TRUE(desk) << to_text(desk.error(), Language::en);
+  const auto adopted = adopt(**desk, (source / "rules/990000-mingzhou").string(),
+                             (source / "sandbox/catalog.csv").string(), "test");
+  ASSERT_TRUE(adopted) << to_text(adopted.error().front(), Language::en);
+  for (const char* code : {"H99000000001", "H99000000002", "H99000000003", "P99000000001"})
+    good(**desk, RegisterProvider{code, code, {fact("level", "L2")}, 30});
+  const auto vault = open_vault((folder / "keys").string());
+  ASSERT_TRUE(vault) << to_text(vault.error(), Language::en);
+  person(**desk, **vault, employee, "employees", "active", "");
+  person(**desk, **vault, resident, "residents", "adult", "");
+  person(**desk, **vault, poor, "residents", "adult", "low_income");
+}
+
+}  // namespace
+
+Region::Region(const std::string& more, const std::string& provider) {
+  std::string name = (fs::temp_directory_path() / "fenming-e2e-XXXXXX").string();
+  folder = ::mkdtemp(name.data());
+  fill(folder);
+  std::string text = *read_file(source / "sandbox/node.toml");
+  text.replace(text.find("port = 8080"), 11, "port = 0");
+  text += "\n" + more + "\n";
+  text += provider_toml("H99000000001", "tif", provider) + provider_toml("H99000000002", "csb", provider) +
+          provider_toml("H99000000003", "none", provider) + provider_toml("P99000000001", "tif", provider);
+  auto read = read_config(text, "node.toml");
+  if (!read) {
+    ADD_FAILURE() << to_text(read.error().front(), Language::en);
+    return;
+  }
+  config = std::move(*read);
+  restart();
+}
+
+Region::~Region() {
+  running.reset();
+  std::error_code ignored;
+  fs::remove_all(folder, ignored);
+}
+
+void Region::restart() {
+  running.reset();
+  auto started = RunningNode::start(config, folder.string());
+  if (!started) {
+    ADD_FAILURE() << to_text(started.error(), Language::en);
+    return;
+  }
+  running = std::move(*started);
+}
+
+void Region::catch_up() { EXPECT_TRUE(running->desk().catch_up()); }
+
+WireClient Region::client(SignVariant variant) {
+  const std::string code = variant == SignVariant::tif   ? "H99000000001"
+                           : variant == SignVariant::csb ? "H99000000002"
+                                                         : "H99000000003";
+  WireIdentity identity{code, code, "op1", "990000", {}};
+  identity.credential.variant = variant;
+  identity.credential.access_key = "key-" + code, identity.credential.secret = "secret-" + code;
+  return {"127.0.0.1", running->port(), std::move(identity)};
+}
+
+WireClient Region::pharmacy() {
+  WireIdentity identity{"P99000000001", "P99000000001", "op1", "990000", {}};
+  identity.credential.access_key = "key-P99000000001", identity.credential.secret = "secret-P99000000001";
+  return {"127.0.0.1", running->port(), std::move(identity)};
+}
+
+// ---- Inputs
+
+std::string today() { return to_text(civil_day(system_clock_now().wall)); }
+
+std::string certno_of(std::string_view psn_no) {
+  const std::string first17 = "99000119800505" + std::string(psn_no.substr(psn_no.size() - 2)) + "1";
+  return first17 + identity_check_character(first17);
+}
+
+std::string name_of(std::string_view psn_no) {
+  return "测试" + std::string(psn_no.substr(psn_no.size() - 2));
+}
+
+namespace {
+
+std::string lines_json(std::string_view fields, int count, std::string_view yuan_each, int first) {
+  std::string rows;
+  for (int i = 0; i < count; ++i)
+    rows += fmt::format(
+        R"({}{{"feedetl_sn":"{}",{}"fee_ocur_time":"{} 09:00:00","med_list_codg":"{}","medins_list_codg":"JG1",)"
+        R"("det_item_fee_sumamt":{},"cnt":2,"pric":{},"bilg_dept_codg":"A02","bilg_dept_name":"内科","bilg_dr_codg":"D1","bilg_dr_name":"医生甲"}})",
+        i == 0 ? "" : ",", first + i, fields, today(),
+        parse_money(yuan_each)->fen() < 100'000 ? "XA02BC01" : "XL01FC01", yuan_each,
+        to_text(Money::from_fen(parse_money(yuan_each)->fen() / 2)));
+  return rows;
+}
+
+std::string total_of(int count, std::string_view yuan_each) {
+  return to_text(Money::from_fen(parse_money(yuan_each)->fen() * count));
+}
+
+}  // namespace
+
+std::string purchase(std::string_view psn_no, int lines, std::string_view yuan_each) {
+  return fmt::format(
+      R"({{"druginfo":{{"psn_no":"{}","mdtrt_cert_type":"02","mdtrt_cert_no":"x","begntime":"{} 09:00:00","medfee_sumamt":{},)"
+      R"("insutype":"310","acct_used_flag":"1","med_type":"41"}},"drugdetail":[{}]}})",
+      psn_no, today(), total_of(lines, yuan_each),
+      lines_json("\"rx_circ_flag\":\"0\",", lines, yuan_each, 1));
+}
+
+std::string person_02(std::string_view certno, std::string_view name) {
+  return fmt::format(
+      R"({{"data":{{"mdtrt_cert_type":"02","mdtrt_cert_no":"{}","card_sn":"","begntime":"","psn_cert_type":"01","certno":"{}","psn_name":"{}"}}}})",
+      certno, certno, name);
+}
+
+std::string register_outpatient(std::string_view psn_no, std::string_view number) {
+  return fmt::format(
+      R"({{"data":{{"psn_no":"{}","insutype":"310","begntime":"{} 08:00:00","mdtrt_cert_type":"02","mdtrt_cert_no":"x",)"
+      R"("ipt_otp_no":"{}","atddr_no":"D1","dr_name":"医生甲","dept_code":"A02","dept_name":"内科","caty":"A02"}}}})",
+      psn_no, today(), number);
+}
+
+std::string lines_of(std::string_view psn_no, std::string_view mdtrt_id, std::string_view batch, int count,
+                     std::string_view yuan_each, int first) {
+  const std::string fields = fmt::format(
+      R"("mdtrt_id":"{}","psn_no":"{}","chrg_bchno":"{}","rx_circ_flag":"0","hosp_appr_flag":"1",)", mdtrt_id,
+      psn_no, batch);
+  return "{\"feedetail\":[" + lines_json(fields, count, yuan_each, first) + "]}";
+}
+
+std::string settle_outpatient(std::string_view psn_no, std::string_view mdtrt_id, std::string_view batch,
+                              std::string_view total, std::string_view med_type) {
+  return fmt::format(
+      R"({{"data":{{"psn_no":"{}","mdtrt_cert_type":"02","mdtrt_cert_no":"x","med_type":"{}","medfee_sumamt":"{}",)"
+      R"("psn_setlway":"01","mdtrt_id":"{}","chrg_bchno":"{}","insutype":"310","acct_used_flag":"1"}}}})",
+      psn_no, med_type, total, mdtrt_id, batch);
+}
+
+std::string admission(std::string_view psn_no, std::string_view day) {
+  return fmt::format(
+      R"({{"mdtrtinfo":{{"psn_no":"{}","insutype":"310","begntime":"{} 08:00:00","mdtrt_cert_type":"02","mdtrt_cert_no":"x",)"
+      R"("med_type":"21","ipt_no":"ZY1","atddr_no":"D1","chfpdr_name":"医生甲","adm_diag_dscr":"肺炎","adm_dept_codg":"A03",)"
+      R"("adm_dept_name":"呼吸内科","adm_bed":"12","dscg_maindiag_code":"J18.9","dscg_maindiag_name":"肺炎"}},)"
+      R"("diseinfo":[{{"psn_no":"{}","diag_type":"1","maindiag_flag":"1","diag_srt_no":"1","diag_code":"J18.9","diag_name":"肺炎",)"
+      R"("diag_dept":"A03","dise_dor_no":"D1","dise_dor_name":"医生甲","diag_time":"{} 08:00:00"}}]}})",
+      psn_no, day, psn_no, day);
+}
+
+std::string settle_stay(std::string_view psn_no, std::string_view mdtrt_id, std::string_view total,
+                        bool interim) {
+  return fmt::format(
+      R"({{"data":{{"psn_no":"{}","mdtrt_cert_type":"02","mdtrt_cert_no":"x","medfee_sumamt":{},"psn_setlway":"01",)"
+      R"("mdtrt_id":"{}","insutype":"310","acct_used_flag":"1","mid_setl_flag":"{}"}}}})",
+      psn_no, total, mdtrt_id, interim ? 1 : 0);
+}
+
+std::string cancel(std::string_view psn_no, std::string_view mdtrt_id, std::string_view setl_id) {
+  return fmt::format(R"({{"data":{{"setl_id":"{}","mdtrt_id":"{}","psn_no":"{}"}}}})", setl_id, mdtrt_id,
+                     psn_no);
+}
+
+std::string broken_identity(const WireAnswer& answer) {
+  const auto fen = [&](const char* name) {
+    const auto money = parse_money(answer.value(name));
+    return money ? money->fen() : INT64_MIN / 4;
+  };
+  if (fen("medfee_sumamt") != fen("fund_pay_sumamt") + fen("psn_part_amt") + fen("hosp_part_amt"))
+    return "I1";
+  if (fen("medfee_sumamt") !=
+      fen("fulamt_ownpay_amt") + fen("overlmt_selfpay") + fen("preselfpay_amt") + fen("inscp_scp_amt"))
+    return "I2";
+  if (fen("psn_part_amt") != fen("acct_pay") + fen("psn_cash_pay")) return "I3";
+  std::int64_t funds = 0;
+  for (const char* name :
+       {"hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"})
+    funds += fen(name);
+  if (fen("fund_pay_sumamt") != funds) return "I4";
+  const std::int64_t family = fen("acct_mulaid_pay"), account = fen("acct_pay");
+  if (fen("medfee_sumamt") >= 0 && (family < 0 || family > account)) return "I5";
+  return "";
+}
+
+}  // namespace fenming::e2e

@@ -1,0 +1,68 @@
+// Law 10: limits at the desk; those of a bill's text stand in src/protocol, those of numbers in src/money.
+#include "laws/law_desk.h"
+
+namespace fenming::testing_desk {
+namespace {
+
+std::string visit(TestDesk& at) {
+  return at.good(OpenVisit{"P1", "", "Z1", TestDesk::day("2025-02-20"), {}}).decision->made;
+}
+std::vector<FeeLine> lines(int count) {
+  std::vector<FeeLine> all;
+  for (int i = 0; i < count; ++i) all.push_back(line(std::to_string(i), yuan(1)));
+  return all;
+}
+
+TEST(Law10, AnUploadHasAtMostAThousandLines) {  // LAW 10
+  TestDesk at;
+  const std::string id = visit(at);
+  EXPECT_EQ(at.refused(UploadLines{id, lines(1001)}), "desk_too_many_lines");
+  at.good(UploadLines{id, lines(1000)});
+  Settle sale = TestDesk::sale(yuan(1001));
+  sale.lines = lines(1001);
+  EXPECT_EQ(at.refused(sale), "desk_too_many_lines");
+  EnterClaim claim;
+  claim.psn_no = "P1", claim.entered_by = "clerk";
+  claim.from = claim.to = TestDesk::day("2025-03-01");
+  claim.lines = lines(1001);
+  EXPECT_EQ(at.refused(claim), "desk_too_many_lines");
+}
+
+TEST(Law10, AnAmountIsAtMostTenToTheElevenFen) {  // LAW 10
+  TestDesk at;
+  const std::string id = visit(at);
+  const Money most = Money::from_fen(money_fen_max), more = Money::from_fen(money_fen_max + 1);
+  EXPECT_EQ(at.refused(UploadLines{id, {line("1", more)}}), "desk_amount");
+  EXPECT_EQ(at.refused(CreditAccount{"P1", more, "x"}), "desk_amount");
+  EXPECT_EQ(at.refused(PayDeposit{id, more, "cash"}), "desk_amount");
+  EXPECT_NE(at.refused(TestDesk::sale(more)), "");
+  at.good(CreditAccount{"P1", most, "x"});
+  at.good(UploadLines{id, {line("1", most), line("2", most)}});
+  Settle stay;
+  stay.psn_no = "P1", stay.visit = id, stay.total = most + most;
+  EXPECT_NE(at.refused(stay), "") << "the sum of a bill is bounded as its lines are";
+  at.good(RemoveLines{id, {"2"}});
+  stay.total = most;
+  const Outcome settled = at.good(stay);
+  EXPECT_EQ(TestDesk::result(settled).total, money_fen_max);
+  at.good(CancelSettlement{settled.decision->made, "P1"});
+}
+
+TEST(Law10, LimitsAreSettings) {  // LAW 10
+  TestDesk at;
+  at.desk.reset();
+  DeskOptions options;
+  options.region = "123456";
+  options.clock = [&] { return Now{Instant{at.wall_ms}, at.steady_ms}; };
+  options.limits.lines_max = 2;
+  options.limits.amount_max = yuan(500);
+  at.desk = std::move(*SettlementDesk::open(open_fake(at.disk), options));
+  const std::string id = visit(at);
+  EXPECT_EQ(at.refused(UploadLines{id, lines(3)}), "desk_too_many_lines");
+  EXPECT_EQ(at.refused(CreditAccount{"P1", yuan(501), "x"}), "desk_amount");
+  at.good(UploadLines{id, lines(2)});
+  at.good(CreditAccount{"P1", yuan(500), "x"});
+}
+
+}  // namespace
+}  // namespace fenming::testing_desk
