@@ -46,7 +46,7 @@ endforeach()
 
 # Those that start threads: all that the thread sanitizer's build makes (CMakePresets.json names them for ctest).
 add_custom_target(threaded)
-foreach(name store settlement laws walk cli properties)
+foreach(name store settlement laws walk cli properties e2e)
   if(TARGET ${name}_test)
     add_dependencies(threaded ${name}_test)
   endif()
