@@ -16,7 +16,7 @@ struct Attempt {  // at a transaction without a proof of its own
 
 Attempt attempt(ProofStage& stage, const Transaction& transaction) {
   Attempt made;
-  made.input = sample_input(transaction, {{"psn_no", stage.persons.other}});
+  made.input = filled_input(transaction, {{"psn_no", stage.persons.other}});
   made.accepted = stage.good(transaction.infno, made.input);
   made.msgid = stage.client->last_msgid();
   return made;
