@@ -42,7 +42,7 @@ void write_object(JsonOut& json, std::span<const WireNode> nodes, std::size_t in
 std::string filled_value(const WireField& field) {
   switch (field.type) {
     case WireType::integer: return "1";
-    case WireType::decimal: return "1.00";
+    case WireType::decimal: return field.decimals < 2 ? "1" : "1.00";
     case WireType::date: return "2026-01-05";
     case WireType::datetime: return "2026-01-05 08:00:00";
     case WireType::boolean: return "true";

@@ -7,9 +7,15 @@
 #include "conformance/proofs.h"
 #include "e2e/region.h"
 #include "server/transactions.h"
+#include "server/uploads.h"
 
 namespace fenming::e2e {
 namespace {
+
+std::string said_of(const ProofRun& run, std::string_view infno) {
+  const auto said = run.said.find(std::string(infno));
+  return said == run.said.end() ? "" : said->second;
+}
 
 class Status : public testing::Test {
  protected:
@@ -40,9 +46,12 @@ TEST_F(Status, every_proof_holds) {
     }
 }
 
-std::string said_of(const ProofRun& run, std::string_view infno) {
-  const auto said = run.said.find(std::string(infno));
-  return said == run.said.end() ? "" : said->second;
+// Nothing that is kept comes back otherwise than it was sent.
+TEST_F(Status, what_is_kept_is_given_back) {
+  for (const Upload& upload : uploads()) {
+    const Proven found = run().found.find(upload.infno)->second;
+    EXPECT_TRUE(found == Proven::kept || found == Proven::works) << upload.infno << " " << said_of(run(), upload.infno);
+  }
 }
 
 // What has a handler does something; what has none is refused by name.
