@@ -8,7 +8,7 @@ set(FENMING_OUTSIDE_simdjson simdjson::simdjson)
 set(FENMING_OUTSIDE_cli11 CLI11::CLI11)
 set(FENMING_OUTSIDE_sqlite SQLite::SQLite3)
 set(FENMING_OUTSIDE_pq PostgreSQL::PostgreSQL)
-set(FENMING_OUTSIDE_microhttpd microhttpd)
+set(FENMING_OUTSIDE_microhttpd microhttpd gnutls)
 set(FENMING_OUTSIDE_toml tomlplusplus::tomlplusplus)
 set(FENMING_OUTSIDE_zip zip)
 

@@ -44,4 +44,8 @@ foreach(folder IN LISTS folders)
   fenming_test(${name}_test)
 endforeach()
 
+if(TARGET e2e_test AND TARGET fenming)
+  add_dependencies(e2e_test fenming)  # it kills a real one
+endif()
+
 include(programs)

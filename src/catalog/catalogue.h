@@ -5,6 +5,7 @@
 // read here.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,7 +35,9 @@ class Catalogue {
   std::span<const CatalogueItem> items() const { return items_; }  // every version, by item, then by date
 
  private:
-  std::vector<CatalogueItem> items_;  // by item, then by date
+  void build_places();
+  std::vector<CatalogueItem> items_;   // by item, then by date
+  std::vector<std::uint32_t> places_;  // hash of an item → its first version; a power of two, half empty
 };
 
 }  // namespace fenming

@@ -286,13 +286,22 @@ void Arguments::add_sandbox() {
       ->type_name("DIR");
   language(make);
   make->footer("例 / Examples:\n  fenming sandbox make --persons 100000 --seed 7 --days 30 --to region");
-  CLI::App* run = sandbox->add_subcommand("run", "建立地区、启动节点、播放一天、继续服务 / make the region, serve it, play a day");
-  run->add_option("--data", r_.sandbox_run.data, "地区所在的文件夹 / where the region lives")->capture_default_str()->type_name("DIR");
-  run->add_option("--persons", r_.sandbox_run.persons, "人数 / persons")->check(CLI::Range(100, 1'000'000))->capture_default_str();
-  run->add_option("--visits", r_.sandbox_run.visits, "就诊次数 / visits of the day")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+  CLI::App* run = sandbox->add_subcommand(
+      "run", "建立地区、启动节点、播放一天、继续服务 / make the region, serve it, play a day");
+  run->add_option("--data", r_.sandbox_run.data, "地区所在的文件夹 / where the region lives")
+      ->capture_default_str()
+      ->type_name("DIR");
+  run->add_option("--persons", r_.sandbox_run.persons, "人数 / persons")
+      ->check(CLI::Range(100, 1'000'000))
+      ->capture_default_str();
+  run->add_option("--visits", r_.sandbox_run.visits, "就诊次数 / visits of the day")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
   run->add_option("--seed", r_.sandbox_run.seed, "种子 / seed")->capture_default_str();
   run->add_option("--port", r_.sandbox_run.port, "端口，0 为任意 / port, 0: any")->capture_default_str();
-  run->add_option("--home", r_.sandbox_run.home, "含 rules/ 与 sandbox/ 的文件夹 / the folder with rules/ and sandbox/")->type_name("DIR");
+  run->add_option("--home", r_.sandbox_run.home,
+                  "含 rules/ 与 sandbox/ 的文件夹 / the folder with rules/ and sandbox/")
+      ->type_name("DIR");
   run->add_flag("--once", r_.sandbox_run.once, "播放后停止 / stop after the day");
   language(run);
 }
@@ -324,8 +333,9 @@ int Arguments::run(Terminal& terminal) const {
                                      : verify_command(terminal, r_.explain);
   if (app_.got_subcommand("protocol")) return protocol_status_command(terminal, r_.protocol_status);
   if (app_.got_subcommand("sandbox"))
-    return app_.get_subcommand("sandbox")->got_subcommand("run") ? sandbox_run_command(terminal, r_.sandbox_run)
-                                                                 : sandbox_make_command(terminal, r_.sandbox);
+    return app_.get_subcommand("sandbox")->got_subcommand("run")
+               ? sandbox_run_command(terminal, r_.sandbox_run)
+               : sandbox_make_command(terminal, r_.sandbox);
   if (app_.got_subcommand("demo")) return demo_command(terminal, r_.demo);
   if (app_.got_subcommand("serve")) return serve_command(terminal, r_.serve);
   if (const CLI::App* rules = app_.get_subcommand("rules"); rules->parsed()) {
@@ -438,8 +448,9 @@ int run_arguments(int count, char** words, Terminal& terminal) {
     terminal.err << "--bill FILE | --batch IN.ndjson --out OUT.ndjson\n";
     return exit_usage;
   }
-  if (app.got_subcommand("explain") && request.explain.bill.empty() && request.explain.verify.empty()) {
-    terminal.err << "--bill FILE | --verify FILE\n";
+  if (app.got_subcommand("explain") && request.explain.bill.empty() && request.explain.verify.empty() &&
+      request.explain.store.empty()) {
+    terminal.err << "--bill FILE | --verify FILE | --store DIR --setl SETL_ID\n";
     return exit_usage;
   }
   return arguments.run(terminal);

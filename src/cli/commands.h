@@ -79,6 +79,6 @@ struct ProtocolStatusOptions {
 int protocol_status_command(Terminal& terminal, const ProtocolStatusOptions& options);  // protocol_status.cpp
 
 int sandbox_run_command(Terminal& terminal, const SandboxRunOptions& options);  // sandbox_run.cpp
-int sandbox_make_command(Terminal& terminal, const SandboxOptions& options);  // sandbox_make.cpp
+int sandbox_make_command(Terminal& terminal, const SandboxOptions& options);    // sandbox_make.cpp
 
 }  // namespace fenming

@@ -27,6 +27,20 @@ Result<std::string> pem(const std::string& folder, const std::string& file) {
   return file.empty() ? Result<std::string>(std::string()) : read_file(fs::path(folder) / file);
 }
 
+// A key folder is made when there is none. Beside a journal that would be the wrong folder: nobody's data could be opened any more, and
+// new persons would be sealed under keys that no copy has.
+std::optional<Error> lost_key(Store& store, const std::string& keys) {
+  const auto head = store.head();
+  if (!head) return head.error();
+  if (head->position == 0) return std::nullopt;
+  for (const char* name : {"master.key", "index.key", "ring.txt"}) {
+    const fs::path file = fs::path(keys) / name;
+    std::error_code ignored;
+    if (!fs::exists(file, ignored)) return Error{Code::file_unreadable, "", file.string(), {"node.keys"}};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void block_signals() {
@@ -50,10 +64,11 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(ServerConfig config, con
                                                         std::function<Now()> clock) {
   if (!clock) clock = system_clock_now;
   const auto path = [&](const std::string& name) { return (fs::path(folder) / name).string(); };
-  const auto vault = open_vault(path(config.keys));
-  if (!vault) return std::unexpected(vault.error());
   auto store = open_store(path(config.store));
   if (!store) return std::unexpected(store.error());
+  if (auto lost = lost_key(**store, path(config.keys))) return std::unexpected(std::move(*lost));
+  const auto vault = open_vault(path(config.keys));
+  if (!vault) return std::unexpected(vault.error());
   std::unique_ptr<RunningNode> running(new RunningNode());
   auto desk = open_desk(std::move(*store), clock, path(config.keys), true);
   if (!desk) return std::unexpected(desk.error());
@@ -74,17 +89,25 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(ServerConfig config, con
   running->node_ =
       std::make_unique<Node>(*running->desk_, *vault, std::move(config), std::move(access), std::move(clock));
   Node& node = *running->node_;
+  node.show_http([raw = running.get()] {
+    const HttpServer* server = raw->counting_;
+    return server == nullptr ? HttpFigures() : server->figures();
+  });
   auto server = HttpServer::start(
       std::move(http), [&node](const std::shared_ptr<Exchange>& exchange) { node.handle(exchange); },
       [&node](unsigned status) { return node.refusal(status); });
   if (!server) return std::unexpected(server.error());
   running->http_ = std::move(*server);
+  running->counting_ = running->http_.get();
   return running;
 }
 
 RunningNode::~RunningNode() {
+  constexpr auto answers_leave_most = std::chrono::seconds(5);
   if (node_) node_->stop();
+  if (http_) http_->stop_listening();
   if (node_) node_->drain();  // what is under way is answered; the sockets are still there to carry it
+  if (http_) http_->finish(answers_leave_most);
   http_.reset();
   node_.reset();
 }
@@ -93,15 +116,18 @@ int serve_command(Terminal& terminal, const ServeOptions& options) {
   auto config = load_config(options.config);
   if (!config) return terminal.refuse(config.error());
   if (options.check) {
-    terminal.out << fmt::format(fmt::runtime(terminal.say("配置有效：{} 家机构，{}:{}\n", "the configuration is sound: {} providers, {}:{}\n")),
-                                config->providers.size(), config->http.address, config->http.port);
+    terminal.out << fmt::format(
+        fmt::runtime(terminal.say("配置有效：{} 家机构，{}:{}\n",
+                                  "the configuration is sound: {} providers, {}:{}\n")),
+        config->providers.size(), config->http.address, config->http.port);
     return exit_ok;
   }
   block_signals();
   const std::string address = config->http.address, scheme = config->certificate.empty() ? "http" : "https";
   auto running = RunningNode::start(std::move(*config), fs::path(options.config).parent_path().string());
   if (!running) return terminal.refuse(running.error());
-  terminal.out << fmt::format(fmt::runtime(terminal.say("正在服务 {}://{}:{}，Ctrl-C 停止\n", "serving at {}://{}:{}, Ctrl-C stops\n")),
+  terminal.out << fmt::format(fmt::runtime(terminal.say("正在服务 {}://{}:{}，Ctrl-C 停止\n",
+                                                        "serving at {}://{}:{}, Ctrl-C stops\n")),
                               scheme, address, (*running)->port());
   terminal.out.flush();
   wait_for_signal();

@@ -1,6 +1,7 @@
 // serve: a region's node in this process: store, desk, keys, the node and its HTTP server, wired by hand.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -32,6 +33,7 @@ class RunningNode {
   std::unique_ptr<SettlementDesk> desk_;
   std::unique_ptr<Node> node_;
   std::unique_ptr<HttpServer> http_;
+  std::atomic<const HttpServer*> counting_{nullptr};  // what the figures on the event thread are read from
 };
 
 Checked<ServerConfig> load_config(const std::string& file);

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/digest.h"
@@ -58,20 +59,21 @@ std::string sign_csb(std::string_view secret, const SignedHeaders& headers) {
   return {reinterpret_cast<const char*>(base64), static_cast<std::size_t>(length)};
 }
 
-// Two generations: one is filled, the other only asked; a generation is dropped when every nonce in it is past its time, or when the
-// other is full.
+// Two generations: one is filled, the other only asked. A generation is dropped when the last nonce in it is past its time, whatever times
+// the clients' clocks give the others, or when the other one is full.
 bool Nonces::fresh(std::string_view access_key, std::string_view timestamp, std::string_view nonce,
                    Instant until, Instant now) {
   std::string key;
   key.append(access_key).append(1, '\0').append(timestamp).append(1, '\0').append(nonce);
-  if (const auto seen = before_.find(key); seen != before_.end() && seen->second >= now.ms) return false;
-  if (now.ms >= turn_ms_ || current_.size() >= size_max_ / 2) {
+  if (now.ms > before_until_ms_ || current_.size() >= size_max_ / 2) {
     before_ = std::move(current_);
+    before_until_ms_ = current_until_ms_;
     current_.clear();
-    turn_ms_ = until.ms;
-    if (const auto seen = before_.find(key); seen != before_.end() && seen->second >= now.ms) return false;
+    current_until_ms_ = 0;
   }
-  return current_.try_emplace(std::move(key), until.ms).second;
+  if (before_.contains(key)) return false;
+  current_until_ms_ = std::max(current_until_ms_, until.ms);
+  return current_.insert(std::move(key)).second;
 }
 
 // REQ SEC-03

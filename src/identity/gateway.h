@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <unordered_set>
 
 #include "base/instant.h"
 
@@ -55,7 +55,7 @@ SignedHeaders signed_headers(const Header& header) {
 std::string sign_tif(std::string_view secret, std::string_view timestamp, std::string_view nonce);
 std::string sign_csb(std::string_view secret, const SignedHeaders& headers);
 
-// Nonces seen inside the window; a nonce is known by its key, time and text. Bounded: when it is full the oldest half of the window goes.
+// Nonces seen inside the window; a nonce is known by its key, time and text. Bounded: when it is full the oldest half goes.
 class Nonces {
  public:
   explicit Nonces(std::size_t size_max = 2'000'000) : size_max_(size_max) {}
@@ -64,8 +64,8 @@ class Nonces {
 
  private:
   std::size_t size_max_;
-  std::unordered_map<std::string, std::int64_t> current_, before_;  // → good until, ms
-  std::int64_t turn_ms_ = 0;
+  std::unordered_set<std::string> current_, before_;
+  std::int64_t current_until_ms_ = 0, before_until_ms_ = 0;  // when the last of each is past
 };
 
 // What is wrong with a signature, in the order of the checks. The first four have a message of their own in the written interface.

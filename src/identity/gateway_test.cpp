@@ -70,6 +70,17 @@ TEST(Gateway, a_nonce_is_remembered_while_its_signature_holds) {
   EXPECT_TRUE(nonces.fresh("other", "1", "a", {1000}, {2}));
 }
 
+// REQ SEC-12. Messages whose time is nearly past used to make the others be forgotten.
+TEST(Gateway, late_clocks_do_not_make_nonces_forgotten) {
+  Nonces nonces;
+  EXPECT_TRUE(nonces.fresh("ak", "1", "kept", {3'600'000}, {0}));
+  for (int i = 1; i < 100; ++i)
+    EXPECT_TRUE(nonces.fresh("late", "1", std::to_string(i), {i * 10 + 1}, {i * 10}));
+  EXPECT_FALSE(nonces.fresh("ak", "1", "kept", {3'600'000}, {1'000}));
+  EXPECT_FALSE(nonces.fresh("ak", "1", "kept", {3'600'000}, {3'600'000}));
+  EXPECT_TRUE(nonces.fresh("ak", "1", "kept", {9'999'999}, {9'000'000}));  // past its time twice over
+}
+
 // The signature that a client of Hunan sent with access key testak, secret testsk (spec/nhsa/captured).
 TEST(Gateway, csb_is_the_signature_of_a_real_client) {
   const SignedHeaders headers = from({{"_api_name", "api_1101"},

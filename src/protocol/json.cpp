@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/json_out.h"
 #include "protocol/json_fault.h"
 
 namespace fenming {
@@ -13,8 +14,15 @@ namespace {
 
 namespace dom = simdjson::dom;
 
+// One large message must not make every reader large for good.
+constexpr std::size_t kept_values_max = 20'000, kept_bytes_max = 256 << 10;
+
 Error not_json(std::string place, std::string found, std::string expected) {
   return Error{Code::bill_not_json, std::move(place), std::move(found), {std::move(expected)}};
+}
+
+Error too_large(std::string place, std::string found, std::string limit) {
+  return Error{Code::bill_too_large, std::move(place), std::move(found), {std::move(limit)}};
 }
 
 // simdjson says neither where nor, in a language, what: the scanner does. What only simdjson refuses (half of
@@ -33,6 +41,7 @@ struct JsonReader::Parser {
   std::uint32_t token = 0;  // the next of simdjson's structural indexes that may begin a number
   std::vector<std::string_view> keys;
   int depth_max = 0;
+  std::size_t values_max = 0;
   std::vector<Json::Node>* nodes = nullptr;
 
   std::optional<Error> build(dom::element element, std::uint32_t index, int depth);
@@ -134,6 +143,9 @@ std::string_view JsonReader::Parser::next_number() {
 
 std::optional<Error> JsonReader::Parser::build(dom::element element, std::uint32_t index, int depth) {
   if (depth > depth_max) return not_json(pointer(index), "...", fmt::format("depth <= {}", depth_max));
+  if (nodes->size() > values_max)
+    return too_large(pointer(index), fmt::format("> {} values", values_max),
+                     fmt::format("{} values", values_max));
   Json::Node& node = (*nodes)[index];
   switch (element.type()) {
     case dom::element_type::ARRAY: return build_array(dom::array(element), index, depth);
@@ -182,11 +194,12 @@ JsonReader::JsonReader(JsonReader&&) noexcept = default;
 JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
 
 Result<Json> JsonReader::read(std::string_view text, const JsonLimits& limits) {
-  if (text.size() > limits.bytes) {
-    return std::unexpected(Error{Code::bill_too_large,
-                                 "",
-                                 fmt::format("{} bytes", text.size()),
-                                 {fmt::format("{} bytes", limits.bytes)}});
+  if (text.size() > limits.bytes)
+    return std::unexpected(
+        too_large("", fmt::format("{} bytes", text.size()), fmt::format("{} bytes", limits.bytes)));
+  if (nodes_.capacity() > kept_values_max || parser_->parser.capacity() > kept_bytes_max) {
+    nodes_ = {};
+    parser_ = std::make_unique<Parser>();
   }
   dom::element root;
   if (const auto error = parser_->parser.parse(text.data(), text.size(), true).get(root))
@@ -195,9 +208,38 @@ Result<Json> JsonReader::read(std::string_view text, const JsonLimits& limits) {
   parser_->text = text;
   parser_->token = 0;
   parser_->depth_max = limits.depth;
+  parser_->values_max = limits.values;
   parser_->nodes = &nodes_;
   if (auto error = parser_->build(root, 0, 1)) return std::unexpected(std::move(*error));
   return Json(&nodes_, 0);
+}
+
+namespace {
+
+void write_json(JsonOut& out, Json value) {  // as deep as the reader let it be
+  switch (value.kind()) {
+    case Json::Kind::null: out.null(); return;
+    case Json::Kind::boolean:
+    case Json::Kind::number: out.raw(value.text()); return;
+    case Json::Kind::text: out.text(value.text()); return;
+    case Json::Kind::array:
+      out.open_array();
+      for (auto one = value.first(); one; one = one->next()) write_json(out, *one);
+      out.close_array();
+      return;
+    case Json::Kind::object:
+      out.open_object();
+      for (auto one = value.first(); one; one = one->next()) write_json(out.key(one->key()), *one);
+      out.close_object();
+  }
+}
+
+}  // namespace
+
+std::string json_text(Json value) {
+  JsonOut out;
+  write_json(out, value);
+  return out.take();
 }
 
 }  // namespace fenming

@@ -17,6 +17,7 @@ namespace fenming {
 struct JsonLimits {  // laws.md 10
   std::size_t bytes = 1 << 20;
   int depth = 16;
+  std::size_t values = 200'000;  // a megabyte of [0,0,0...] would fill forty
 };
 
 class Json {  // a value inside a JsonReader; cheap to copy, dies with the next read
@@ -47,10 +48,13 @@ class Json {  // a value inside a JsonReader; cheap to copy, dies with the next 
   std::uint32_t index_;
 };
 
+// The value as JSON again, without blanks; numbers as they were written.
+std::string json_text(Json value);
+
 // Escapes one step of a JSON pointer and puts it behind `parent`.
 std::string pointer_to(std::string parent, std::string_view key);
 
-class JsonReader {  // buffers are kept from read to read; one thread at a time
+class JsonReader {  // buffers are kept from read to read, unless they grew large; one thread at a time
  public:
   JsonReader();
   ~JsonReader();

@@ -60,6 +60,19 @@ TEST(Json, BoundsSizeAndDepth) {  // LAW 10
   EXPECT_FALSE(reader.read(std::string(5000, '[') + std::string(5000, ']')));
 }
 
+TEST(Json, BoundsTheNumberOfValues) {
+  JsonReader reader;
+  EXPECT_TRUE(reader.read("[1,2,3]", {100, 4, 4}));
+  const auto many = reader.read("[1,2,[3]]", {100, 4, 4});
+  ASSERT_FALSE(many);
+  EXPECT_EQ(many.error().code, Code::bill_too_large);
+  EXPECT_EQ(many.error().place, "/2/0");
+  std::string zeros = "[0";
+  while (zeros.size() < (1 << 20) - 3) zeros += ",0";
+  EXPECT_FALSE(reader.read(zeros + "]"));
+  EXPECT_TRUE(reader.read("[1]"));  // with buffers made anew
+}
+
 TEST(Json, RefusesWhatIsNoJson) {
   JsonReader reader;
   for (const std::string_view bad : {"", " ", "{", "{\"a\":}", "[1,]", "01", "1.", "+1", "nul", "\"\xFF\"",

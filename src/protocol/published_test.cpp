@@ -15,7 +15,7 @@ namespace fenming {
 namespace {
 
 const std::string packages = std::string(FENMING_SOURCE_DIR) + "/build-published/node_modules/";
-constexpr JsonLimits large{std::size_t{64} << 20U, 1024};
+constexpr JsonLimits large{std::size_t{64} << 20U, 1024, 10'000'000};
 
 // The array of a file, be it JSON or a script that exports one. Empty: not fetched.
 std::string array_of(const std::string& path) {

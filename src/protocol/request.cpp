@@ -67,7 +67,7 @@ Error as_wire(Error error) {
 }  // namespace
 
 struct RequestReader::Buffers {
-  JsonReader json, inner;
+  JsonReader json, inner, texts;  // the message, an input that is text, texts inside
   RequestLimits limits;
   WireRows rows;
   Envelope envelope;
@@ -200,6 +200,8 @@ Result<Envelope> RequestReader::read_envelope(std::string_view text, const Reque
   return own.envelope;
 }
 
+const Envelope& RequestReader::envelope() const { return buffers_->envelope; }
+
 Checked<Request> RequestReader::read_input(Tolerances tolerances) {
   Buffers& own = *buffers_;
   own.rows.clear();
@@ -207,7 +209,7 @@ Checked<Request> RequestReader::read_input(Tolerances tolerances) {
   request.envelope_ = own.envelope;
   request.transaction_ = find_transaction(own.envelope.infno);
   request.rows_ = &own.rows;
-  RequestCheck check(tolerances, own.limits.rows, own.limits.errors, own.rows);
+  RequestCheck check(tolerances, own.limits.rows, own.limits.errors, own.rows, own.texts);
   if (request.transaction_ == nullptr) {
     const std::string_view near = nearest_transaction(own.envelope.infno);
     check.refuse(Code::wire_transaction_unknown, "/infno", own.envelope.infno,

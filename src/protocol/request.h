@@ -84,6 +84,7 @@ class RequestReader {  // buffers are kept from message to message; one thread a
   // `text` is UTF-8 and must live as long as the request. Codes: WIR-0xx, field_doubled.
   Result<Envelope> read_envelope(std::string_view text, const RequestLimits& limits = {});
   Checked<Request> read_input(Tolerances tolerances);
+  const Envelope& envelope() const;  // of the message read last
 
  private:
   struct Buffers;

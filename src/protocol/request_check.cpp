@@ -181,10 +181,15 @@ void RequestCheck::row(Json object, const WireNode& node, WireRows::Place place)
 void RequestCheck::member(Json value, const WireNode& node, std::size_t row, const WireField* field) {
   const std::string_view key = value.key();
   if (holds_rows(value)) {
-    if (field != nullptr && field->type == WireType::object) extension(value, row);
     const auto parent = static_cast<std::uint32_t>(&node - transaction_->input.data());
-    if (const WireNode* child = node_of(key, parent))
+    if (const WireNode* child = node_of(key, parent)) {
+      if (field != nullptr && field->type == WireType::object) {
+        rows_.set(row, static_cast<std::size_t>(field - node.fields.data()),
+                  rows_.texts().keep(json_text(value)));
+        extension(value, row);
+      }
       return this->node(value, *child, static_cast<std::uint32_t>(row), key);
+    }
   }
   if (field == nullptr) {
     if (!has(Tolerance::unknown_field))
@@ -205,16 +210,16 @@ void RequestCheck::member(Json value, const WireNode& node, std::size_t row, con
 
 void RequestCheck::extension(Json value, std::size_t row) {
   if (value.kind() == Json::Kind::object) {
-    for (auto one = value.first(); one; one = one->next()) rows_.extend(row, one->key(), scalar(*one));
+    for (auto one = value.first(); one; one = one->next())
+      rows_.extend(row, one->key(), holds_rows(*one) ? rows_.texts().keep(json_text(*one)) : scalar(*one));
     return;
   }
   if (value.kind() != Json::Kind::text || !value.text().starts_with('{')) return;
-  JsonReader reader;
-  const auto read = reader.read(value.text());
+  const auto read = texts_.read(value.text());
   if (!read || read->kind() != Json::Kind::object) return;  // a text of its own is no fault
   for (auto one = read->first(); one; one = one->next())
     rows_.extend(row, rows_.texts().keep(std::string(one->key())),
-                 rows_.texts().keep(std::string(scalar(*one))));
+                 rows_.texts().keep(holds_rows(*one) ? json_text(*one) : std::string(scalar(*one))));
 }
 
 void RequestCheck::missing_fields(const WireNode& node, std::size_t row) {

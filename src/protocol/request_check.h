@@ -16,8 +16,10 @@ namespace fenming {
 
 class RequestCheck {
  public:
-  RequestCheck(Tolerances tolerances, std::size_t rows_max, std::size_t errors_max, WireRows& rows)
-      : tolerances_(tolerances), rows_max_(rows_max), errors_max_(errors_max), rows_(rows) {}
+  // `texts` reads the JSON inside texts.
+  RequestCheck(Tolerances tolerances, std::size_t rows_max, std::size_t errors_max, WireRows& rows,
+               JsonReader& texts)
+      : tolerances_(tolerances), rows_max_(rows_max), errors_max_(errors_max), rows_(rows), texts_(texts) {}
 
   void input(Json input, const Transaction& transaction);
   void refuse(Code code, std::string place, std::string_view value, std::vector<std::string> details = {});
@@ -45,6 +47,7 @@ class RequestCheck {
   Tolerances tolerances_;
   std::size_t rows_max_, errors_max_;
   WireRows& rows_;
+  JsonReader& texts_;
   const Transaction* transaction_ = nullptr;
   std::vector<Error> errors_;
 };

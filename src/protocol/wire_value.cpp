@@ -172,11 +172,11 @@ Value any_kind(Json value, const WireField& field, Tolerances tolerances, WireTe
       if (field.type == WireType::boolean) return value.text();
       return wrong_type(value.text(), field);
     case Json::Kind::object:
-      if (field.type == WireType::object || field.type == WireType::list) return std::string_view();
+      if (field.type == WireType::object || field.type == WireType::list) return texts.keep(json_text(value));
       return wrong_type("{...}", field);
     case Json::Kind::array:
       if (field.type == WireType::bytes) return check_bytes(value, field, texts);
-      if (field.type == WireType::object || field.type == WireType::list) return std::string_view();
+      if (field.type == WireType::object || field.type == WireType::list) return texts.keep(json_text(value));
       return wrong_type("[...]", field);
   }
   return std::string_view();

@@ -19,6 +19,21 @@ bool technical(Code code) {
          code == Code::desk_overloaded || code == Code::server_busy || code == Code::server_stopping;
 }
 
+// What belongs to another provider is answered as if it were not there: nobody learns of it by trying numbers (REQ SEC-12).
+Error hidden(const Error& error, std::string_view provider) {
+  if (error.code == Code::desk_settlement_of_other && error.value == provider && !error.details.empty())
+    return {Code::desk_settlement_unknown, "setl_id", error.details.front(), {}};
+  if (error.code == Code::desk_visit_of_other && error.place == "mdtrt_id")
+    return {Code::desk_visit_unknown, error.place, error.value, {}};
+  return error;
+}
+
+bool may_be_guess(Code code) {
+  using enum Code;
+  return code == wire_person_not_found || code == desk_person_unknown || code == desk_visit_unknown ||
+         code == desk_settlement_unknown || code == desk_visit_of_other || code == desk_settlement_of_other;
+}
+
 }  // namespace
 
 Call::Call(Node& node, std::shared_ptr<Exchange> exchange)
@@ -27,7 +42,7 @@ Call::Call(Node& node, std::shared_ptr<Exchange> exchange)
 }
 
 Call::~Call() {
-  node_.give_back(std::move(reader_));
+  node_.give_back(std::move(reader_), text_.size());
   if (counted_) node_.end_flight();
   node_.calls_.fetch_sub(1);
 }
@@ -63,8 +78,9 @@ HttpAnswer Call::said(unsigned status, std::string text, Ending ending) const {
   return counted(std::move(answer), ending);
 }
 
-HttpAnswer Call::refusal(std::span<const Error> errors) const {
+HttpAnswer Call::refusal(const std::vector<Error>& errors) const {
   const Code code = errors.front().code;
+  if (may_be_guess(code)) node_.guessed_wrong(provider());
   const unsigned status = code == Code::server_rate ? 429 : technical(code) ? 503 : 200;
   return said(status, refusal_text(own_head(), errors), status == 200 ? Ending::refused : Ending::failed);
 }
@@ -95,7 +111,7 @@ void Call::submit(Action action, Render render) {
   Command command{key(), std::string(request_.envelope().opter), std::move(action)};
   node_.desk_.submit(std::move(command), [call = shared_from_this(), render](const Result<Outcome>& outcome) {
     call->exchange_->answer_later([call, render, outcome] {
-      if (!outcome) return call->refusal({&outcome.error(), 1});
+      if (!outcome) return call->refusal({hidden(outcome.error(), call->provider())});
       const Decision& decision = *outcome->decision;
       const AnswerHead head{call->node_.words().region, decision.time, decision.time, outcome->position};
       const std::string output = render(*call, {decision, outcome->sealed, false});
@@ -104,13 +120,19 @@ void Call::submit(Action action, Render render) {
   });
 }
 
+bool Call::too_many_guesses() {
+  if (node_.guess_allowed(provider())) return false;
+  refuse(Error{Code::server_rate, "", "1", {}});
+  return true;
+}
+
 void Call::try_out(Action action, Render render) {
-  if (!take_flight()) return;
+  if (too_many_guesses() || !take_flight()) return;
   Command command{key(), std::string(request_.envelope().opter), std::move(action)};
   node_.desk_.try_out(
       std::move(command), [call = shared_from_this(), render](const Result<TrialOutcome>& outcome) {
         call->exchange_->answer_later([call, render, outcome] {
-          if (!outcome) return call->refusal({&outcome.error(), 1});
+          if (!outcome) return call->refusal({hidden(outcome.error(), call->provider())});
           const std::string output = render(*call, {outcome->decision, outcome->sealed, true});
           return call->said(200, answer_text(call->own_head(), output), Ending::answered);
         });
@@ -118,6 +140,7 @@ void Call::try_out(Action action, Render render) {
 }
 
 void Call::query(std::function<Checked<std::string>()> work) {
+  if (too_many_guesses()) return;
   later([this, work = std::move(work)] {
     auto output = work();
     if (output)

@@ -58,8 +58,9 @@ class Call : public std::enable_shared_from_this<Call> {
   friend class Node;
   HttpAnswer counted(HttpAnswer answer, Ending ending) const;
   HttpAnswer said(unsigned status, std::string text, Ending ending) const;
-  HttpAnswer refusal(std::span<const Error> errors) const;
+  HttpAnswer refusal(const std::vector<Error>& errors) const;
   bool take_flight();
+  bool too_many_guesses();  // refused when there were
   AnswerHead own_head() const;
 
   Node& node_;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/nearest.h"
+#include "protocol/interface.h"
 
 namespace fenming {
 namespace {
@@ -101,9 +102,17 @@ class Section {
     if (!node->is_array()) wrong(key, *node, "[[" + std::string(key) + "]]");
     return node->as_array();
   }
-  void need(const char* key, const std::string& value) {
-    if (value.empty())
-      problems_.push_back({Code::config_value, std::string(file_), "", {name_ + key, "a text"}});
+  void need(const char* key, const std::string& value, std::string wanted = "a text") {
+    if (value.empty()) refuse(key, "", std::move(wanted));
+  }
+  // Of a value that can be read and cannot be.
+  void refuse(const char* key, const std::string& value, std::string wanted) {
+    const toml::node* node = table_ == nullptr ? nullptr : table_->get(key);
+    if (node == nullptr) node = table_;
+    problems_.push_back({Code::config_value,
+                         node == nullptr ? std::string(file_) : place(*node),
+                         value,
+                         {name_ + key, std::move(wanted)}});
   }
   void wrong(const char* key, const toml::node& node, std::string wanted) {
     const auto shown = node.value<std::string>();
@@ -131,6 +140,11 @@ class Section {
   std::set<std::string> known_;
 };
 
+bool is_region(std::string_view text) {
+  constexpr std::size_t digits = 6;
+  return text.size() == digits && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 class Reader {
  public:
   Reader(std::string_view file, std::vector<Error>& problems) : file_(file), problems_(problems) {}
@@ -155,7 +169,9 @@ class Reader {
     section.text("keys", config.keys);
     section.text("access_folder", config.access_folder);
     section.texts("reversible", config.reversible);
-    section.need("region", config.words.region);
+    if (!is_region(config.words.region)) section.refuse("region", config.words.region, "six digits");
+    for (const std::string& infno : config.reversible)
+      if (find_transaction(infno) == nullptr) section.refuse("reversible", infno, "numbers of transactions");
     section.need("store", config.store);
     section.need("keys", config.keys);
   }
@@ -174,6 +190,15 @@ class Reader {
     section.text("certificate", config.certificate);
     section.text("key", config.key);
     section.text("client_authority", config.client_authority);
+    if (config.certificate.empty() != config.key.empty()) {
+      section.need("certificate", config.certificate, "a file, beside http.key");
+      section.need("key", config.key, "a file, beside http.certificate");
+    }
+    if (!config.client_authority.empty())
+      section.need("certificate", config.certificate, "a file, for http.client_authority");
+    if (config.http.bodies_max < config.http.body_max)
+      section.refuse("bodies_max", std::to_string(config.http.bodies_max),
+                     fmt::format("≥ http.body_max ({})", config.http.body_max));
   }
 
   void limits(Section& top, ServerConfig& config) {
@@ -196,6 +221,10 @@ class Reader {
     section.map("psn_type", words.psn_type);
     const toml::array* facts = section.list("fact");
     for (std::size_t i = 0; facts != nullptr && i < facts->size(); ++i) {
+      if (!facts->get(i)->is_table()) {
+        section.wrong("fact", *facts->get(i), "[[words.fact]]");
+        continue;
+      }
       Section one(facts->get(i)->as_table(), "words.fact.", file_, problems_);
       FactWord& fact = words.facts.emplace_back();
       one.text("field", fact.field);
@@ -211,12 +240,14 @@ class Reader {
     std::set<std::string> codes, keys;
     for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
       const toml::table* table = list->get(i)->as_table();
+      if (table == nullptr) {
+        top.wrong("provider", *list->get(i), "[[provider]]");
+        continue;
+      }
       Section one(table, "provider.", file_, problems_);
       ProviderContract contract = provider(one);
-      if (!codes.insert(contract.credential.provider).second && table != nullptr)
-        one.wrong("code", *table, "once");
-      if (!contract.credential.access_key.empty() && !keys.insert(contract.credential.access_key).second &&
-          table != nullptr)
+      if (!codes.insert(contract.credential.provider).second) one.wrong("code", *table, "once");
+      if (!contract.credential.access_key.empty() && !keys.insert(contract.credential.access_key).second)
         one.wrong("key", *table, "once");
       config.providers.push_back(std::move(contract));
     }
@@ -247,8 +278,7 @@ class Reader {
       if (const auto tolerance = find_tolerance(name))
         contract.tolerances.switch_off(*tolerance);
       else
-        problems_.push_back(
-            {Code::config_value, std::string(file_), name, {"provider.off", "docs/interface.md"}});
+        one.refuse("off", name, "docs/interface.md");
     one.need("code", credential.provider);
     if (credential.variant != SignVariant::none) {
       one.need("key", credential.access_key);

@@ -1,6 +1,7 @@
 #include "server/http.h"
 
 #include <arpa/inet.h>
+#include <gnutls/gnutls.h>
 #include <microhttpd.h>
 #include <netdb.h>
 #include <sys/socket.h>
@@ -9,8 +10,10 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <thread>
 
 #include "base/check.h"
+#include "server/patience.h"
 
 namespace fenming {
 namespace {
@@ -37,6 +40,34 @@ std::optional<Address> resolve(const std::string& address, std::uint16_t port) {
 }
 
 MHD_Connection* mhd(void* connection) { return static_cast<MHD_Connection*>(connection); }
+
+// How a request says where its body ends. Two lengths, or a length beside chunks: a proxy before us may have read it the other way, and
+// the rest of the body would be the next request.
+struct Framing {
+  std::uint64_t announced = 0;
+  unsigned lengths = 0, encodings = 0;
+  bool sound() const { return lengths + encodings <= 1; }
+};
+
+MHD_Result see_header(void* to, MHD_ValueKind, const char* key, const char* value) {
+  auto& framing = *static_cast<Framing*>(to);
+  if (strcasecmp(key, "Transfer-Encoding") == 0) ++framing.encodings;
+  if (strcasecmp(key, "Content-Length") != 0) return MHD_YES;
+  ++framing.lengths;
+  constexpr std::size_t digits_max = 18;
+  for (std::size_t i = 0; value != nullptr && i < digits_max && value[i] >= '0' && value[i] <= '9'; ++i)
+    framing.announced = framing.announced * 10 + static_cast<std::uint64_t>(value[i] - '0');
+  return MHD_YES;
+}
+
+// GnuTLS only asks clients for a certificate: whether one came and who signed it is ours to see.
+bool shows_certificate(MHD_Connection* connection) {
+  const MHD_ConnectionInfo* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+  if (info == nullptr || info->tls_session == nullptr) return false;
+  unsigned faults = ~0U;
+  return gnutls_certificate_verify_peers2(static_cast<gnutls_session_t>(info->tls_session), &faults) == 0 &&
+         faults == 0;
+}
 
 }  // namespace
 
@@ -87,11 +118,20 @@ void Exchange::answer_later(std::function<HttpAnswer()> finish) {
 
 struct HttpServer::Library {
   HttpServer& server;
+  Patience patience;
   MHD_Daemon* daemon = nullptr;
+
+  explicit Library(HttpServer& of) : server(of), patience([&of] { ++of.too_slow_; }) {}
+
+  // A second more than the library's own time-out: a silent connection is closed by that and is nobody's fault.
+  std::chrono::seconds head_patience() const {
+    return std::chrono::seconds(server.options_.idle_seconds + 1);
+  }
 
   // What the library keeps for a request: the exchange, held until the request is completed.
   struct Held {
     std::shared_ptr<Exchange> exchange;
+    Patience::Line* line;
   };
 
   static MHD_Result on_request(void* self, MHD_Connection* connection, const char* url, const char* method,
@@ -101,9 +141,23 @@ struct HttpServer::Library {
   static void on_completed(void* self, MHD_Connection*, void** state, MHD_RequestTerminationCode) {
     auto* held = static_cast<Held*>(*state);
     if (held == nullptr) return;
-    static_cast<Library*>(self)->release(*held->exchange);
+    auto& library = *static_cast<Library*>(self);
+    library.release(*held->exchange);
+    held->line->wait(library.head_patience());
     delete held;
     *state = nullptr;
+    --library.server.under_way_;
+  }
+  static void on_connection(void* self, MHD_Connection* connection, void** line,
+                            MHD_ConnectionNotificationCode what) {
+    auto& library = *static_cast<Library*>(self);
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+      const MHD_ConnectionInfo* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+      *line = library.patience.add(info->connect_fd, library.head_patience());
+    } else {
+      library.patience.remove(static_cast<Patience::Line*>(*line));
+      *line = nullptr;
+    }
   }
 
   void release(Exchange& exchange) {
@@ -114,46 +168,52 @@ struct HttpServer::Library {
   MHD_Result request(MHD_Connection* connection, const char* url, const char* method, const char* data,
                      std::size_t* size, void** state) {
     if (*state == nullptr) return begin(connection, url, method, state);
-    const std::shared_ptr<Exchange> exchange = static_cast<Held*>(*state)->exchange;
+    auto& held = *static_cast<Held*>(*state);
+    const std::shared_ptr<Exchange> exchange = held.exchange;
     if (*size != 0) return receive(*exchange, data, size);
-    return exchange->answered_ || exchange->refused_ ? queue(connection, *exchange)
-                                                     : handle(connection, exchange);
+    held.line->wait_no_more();
+    return exchange->answered_ || exchange->refused_ != 0 ? queue(connection, *exchange)
+                                                          : handle(connection, exchange);
   }
 
   MHD_Result begin(MHD_Connection* connection, const char* url, const char* method, void** state) {
     auto held = std::make_unique<Held>();
+    const MHD_ConnectionInfo* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    held->line = static_cast<Patience::Line*>(info->socket_context);
+    held->line->wait(std::chrono::seconds(server.options_.body_seconds));
     held->exchange = std::make_shared<Exchange>();
     Exchange& exchange = *held->exchange;
     exchange.method = method, exchange.path = url;
-    exchange.began = std::chrono::steady_clock::now();
     exchange.connection_ = connection;
     *state = held.release();
     ++server.requests_;
-    const std::string_view length = exchange.header("Content-Length");
-    std::uint64_t announced = 0;
-    for (const char c : length.substr(0, 18))
-      if (c >= '0' && c <= '9') announced = announced * 10 + static_cast<std::uint64_t>(c - '0');
-    if (announced <= server.options_.body_max) return MHD_YES;
-    ++server.too_large_;
-    return say(connection, server.refusal_(413), true);  // before a byte of the body is read
+    ++server.under_way_;
+    if (!server.options_.client_authority_pem.empty() && !shows_certificate(connection))
+      return refuse_head(connection, 403, server.unknown_clients_);
+    Framing framing;
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, &see_header, &framing);
+    if (!framing.sound()) return refuse_head(connection, 400, server.malformed_);
+    if (framing.announced > server.options_.body_max) return refuse_head(connection, 413, server.too_large_);
+    return MHD_YES;
+  }
+
+  // Before a byte of the body is read; the connection ends with it.
+  MHD_Result refuse_head(MHD_Connection* connection, unsigned status, std::atomic<std::uint64_t>& count) {
+    ++count;
+    return say(connection, server.refusal_(status), true);
   }
 
   MHD_Result receive(Exchange& exchange, const char* data, std::size_t* size) {
     const std::size_t count = *size;
     *size = 0;
-    if (std::chrono::steady_clock::now() - exchange.began >
-        std::chrono::seconds(server.options_.body_seconds)) {
-      ++server.too_slow_;
-      return MHD_NO;
-    }
     if (exchange.body.size() + count > server.options_.body_max) {  // sent in chunks without a length
       ++server.too_large_;
       return MHD_NO;
     }
-    if (exchange.refused_) return MHD_YES;
+    if (exchange.refused_ != 0) return MHD_YES;
     if (server.waiting_bytes_ + count > server.options_.bodies_max) {
       ++server.no_room_;
-      exchange.refused_ = true;
+      exchange.refused_ = 503;
       exchange.body = {};
       release(exchange);
       return MHD_YES;
@@ -165,6 +225,7 @@ struct HttpServer::Library {
   }
 
   MHD_Result handle(MHD_Connection* connection, const std::shared_ptr<Exchange>& exchange) {
+    exchange->began = std::chrono::steady_clock::now();
     server.handler_(exchange);
     {
       const std::lock_guard lock(exchange->mutex_);
@@ -178,30 +239,35 @@ struct HttpServer::Library {
   }
 
   MHD_Result queue(MHD_Connection* connection, Exchange& exchange) {
-    if (exchange.refused_) return say(connection, server.refusal_(503), false);
+    if (exchange.refused_ != 0) return say(connection, server.refusal_(exchange.refused_), false);
     const auto finish = std::move(exchange.finish_);
     return say(connection, finish(), false);
   }
 
-  static MHD_Result say(MHD_Connection* connection, const HttpAnswer& answer, bool close) {
-    MHD_Response* response = MHD_create_response_from_buffer(
-        answer.body.size(), const_cast<char*>(answer.body.data()), MHD_RESPMEM_MUST_COPY);
+  // The answer's bytes are moved to the response, which lives until they are sent: a file is not copied for each who fetches it slowly.
+  MHD_Result say(MHD_Connection* connection, HttpAnswer answer, bool close) {
+    auto body = std::make_unique<std::string>(std::move(answer.body));
+    MHD_Response* response = MHD_create_response_from_buffer_with_free_callback_cls(
+        body->size(), body->data(), [](void* text) { delete static_cast<std::string*>(text); }, body.get());
     if (response == nullptr) return MHD_NO;
+    (void)body.release();
     MHD_add_response_header(response, "Content-Type", answer.content_type.c_str());
     for (const auto& [name, value] : answer.headers)
       MHD_add_response_header(response, name.c_str(), value.c_str());
-    if (close) MHD_add_response_header(response, "Connection", "close");
+    if (close || server.closing_) MHD_add_response_header(response, "Connection", "close");
     const MHD_Result result = MHD_queue_response(connection, answer.status, response);
     MHD_destroy_response(response);
     return result;
   }
 
-  // Names and values as they came: a NUL or a line break in them never gets here.
-  static std::size_t unescape(void*, MHD_Connection*, char* text) { return MHD_http_unescape(text); }
+  // %41 is read as A. What %00 would cut off a path with stays as it was written.
+  static std::size_t unescape(void*, MHD_Connection*, char* text) {
+    return std::strstr(text, "%00") != nullptr ? std::strlen(text) : MHD_http_unescape(text);
+  }
 };
 
 HttpServer::HttpServer(HttpOptions options, Handler handler, Refusal refusal)
-    : library_(new Library{*this, nullptr}),
+    : library_(new Library(*this)),
       options_(std::move(options)),
       handler_(std::move(handler)),
       refusal_(std::move(refusal)) {}
@@ -224,6 +290,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpOptions options, Handl
       {MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, nullptr},
       {MHD_OPTION_STRICT_FOR_CLIENT, 1, nullptr},
       {MHD_OPTION_UNESCAPE_CALLBACK, reinterpret_cast<intptr_t>(&Library::unescape), nullptr},
+      {MHD_OPTION_NOTIFY_CONNECTION, reinterpret_cast<intptr_t>(&Library::on_connection),
+       server->library_.get()},
       {MHD_OPTION_NOTIFY_COMPLETED, reinterpret_cast<intptr_t>(&Library::on_completed),
        server->library_.get()}};
   if (o.threads > 1)
@@ -251,15 +319,24 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpOptions options, Handl
 
 HttpServer::~HttpServer() {
   if (library_->daemon != nullptr) MHD_stop_daemon(library_->daemon);
+  library_.reset();  // its thread counts here
 }
 
 void HttpServer::stop_listening() {
+  if (closing_.exchange(true)) return;
   const MHD_socket socket = MHD_quiesce_daemon(library_->daemon);
   if (socket != MHD_INVALID_SOCKET) ::close(socket);
 }
 
+void HttpServer::finish(std::chrono::milliseconds most) {
+  stop_listening();
+  const auto until = std::chrono::steady_clock::now() + most;
+  while (under_way_ != 0 && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
 HttpFigures HttpServer::figures() const {
-  return {requests_, too_large_, too_slow_, no_room_, waiting_bytes_};
+  return {requests_, too_large_, too_slow_, no_room_, malformed_, unknown_clients_, waiting_bytes_};
 }
 
 }  // namespace fenming

@@ -28,7 +28,7 @@ struct HttpAnswer {
 class Exchange {
  public:
   std::string method, path, body;
-  std::chrono::steady_clock::time_point began;  // its head was read
+  std::chrono::steady_clock::time_point began;  // all of it was there
 
   // Names are compared without case; "" when it is not there. On the event thread only.
   std::string_view header(std::string_view name) const;
@@ -48,7 +48,8 @@ class Exchange {
   void* connection_ = nullptr;
   std::mutex mutex_;
   std::function<HttpAnswer()> finish_;
-  bool suspended_ = false, answered_ = false, refused_ = false;
+  bool suspended_ = false, answered_ = false;
+  unsigned refused_ = 0;     // status of a refusal that waits for the end of the body
   std::size_t counted_ = 0;  // bytes of the body that count against the server's bound
 };
 
@@ -58,29 +59,33 @@ struct HttpOptions {
   std::size_t body_max = 1 << 20,
               bodies_max = 48 << 20;  // of one request; of all requests that are being received
   unsigned connections_max = 2'000, connections_per_address = 0;  // 0: no bound of its own
-  unsigned idle_seconds = 60, body_seconds = 20;  // a kept connection without a request; a body on its way
+  unsigned idle_seconds = 60,  // from one request to the whole head of the next, however it trickles in
+      body_seconds = 20;       // a body on its way
   unsigned threads = 1;
   std::string certificate_pem, key_pem,
-      client_authority_pem;  // texts; TLS 1.3 when there is a certificate; clients must show one
+      client_authority_pem;  // texts; TLS 1.3 when there is a certificate; with an authority clients must show one of its
 };
 
 struct HttpFigures {
-  std::uint64_t requests = 0, too_large = 0, too_slow = 0, no_room = 0;
+  std::uint64_t requests = 0, too_large = 0, too_slow = 0, no_room = 0, malformed = 0, unknown_clients = 0;
   std::uint64_t waiting_bytes = 0;
 };
 
 class HttpServer {
  public:
   using Handler = std::function<void(const std::shared_ptr<Exchange>&)>;
-  // What is said when the server itself refuses: 413 body too large, 503 no room for bodies.
+  // What is said when the server itself refuses: 400 two ways to say where the body ends, 403 no certificate of the authority, 413 body
+  // too large, 503 no room for bodies.
   using Refusal = std::function<HttpAnswer(unsigned status)>;
 
   static Result<std::unique_ptr<HttpServer>> start(HttpOptions options, Handler handler, Refusal refusal);
-  ~HttpServer();  // stop, then waits for what is under way
+  ~HttpServer();  // breaks off what is under way: finish() first
 
   std::uint16_t port() const { return port_; }
   HttpFigures figures() const;
-  void stop_listening();  // connections that are there go on
+  void stop_listening();  // connections that are there go on, each up to its next answer
+  // Stops listening and waits until every request that was read is answered and the answer has left, at most so long.
+  void finish(std::chrono::milliseconds most);
 
  private:
   struct Library;
@@ -90,7 +95,9 @@ class HttpServer {
   Handler handler_;
   Refusal refusal_;
   std::uint16_t port_ = 0;
-  std::atomic<std::uint64_t> requests_{0}, too_large_{0}, too_slow_{0}, no_room_{0}, waiting_bytes_{0};
+  std::atomic<bool> closing_{false};
+  std::atomic<std::uint64_t> requests_{0}, too_large_{0}, too_slow_{0}, no_room_{0}, malformed_{0},
+      unknown_clients_{0}, waiting_bytes_{0}, under_way_{0};
 };
 
 }  // namespace fenming

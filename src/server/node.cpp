@@ -33,7 +33,8 @@ std::string gateway_text(unsigned code, std::string_view message) {
 }
 
 constexpr std::size_t files_max = 200;
-constexpr unsigned guesses_max = 60;  // of persons not found, per provider and minute
+constexpr unsigned guesses_max = 60;  // of persons, visits and settlements not found, per provider
+constexpr std::int64_t guesses_ms = 60'000;
 
 }  // namespace
 
@@ -49,6 +50,8 @@ Node::Node(SettlementDesk& desk, std::shared_ptr<const Vault> vault, ServerConfi
     by_code_.emplace(contract.credential.provider, &contract);
     if (contract.credential.variant != SignVariant::none)
       by_key_.emplace(contract.credential.access_key, &contract);
+    else
+      any_unsigned_ = true;
     rates_.emplace(contract.credential.provider, Rate(contract.per_second));
   }
 }
@@ -65,9 +68,15 @@ void Node::drain() {
 
 HttpAnswer Node::refusal(unsigned status) {
   metrics_.count_http(status);
-  const Error error = status == 413
-                          ? Error{Code::wire_too_large, "", "body", {std::to_string(config_.http.body_max)}}
-                          : Error{Code::server_busy, "", "1000", {}};
+  const auto error = [&]() -> Error {
+    switch (status) {
+      case 400: return {Code::wire_type, "", "Transfer-Encoding, Content-Length", {"HTTP", "Content-Length"}};
+      case 403: return {Code::header_user, "", "", {}};
+      case 413: return {Code::wire_too_large, "", "body", {std::to_string(config_.http.body_max)}};
+      default: break;
+    }
+    return stopping_ ? Error{Code::server_stopping, "", "", {}} : Error{Code::server_busy, "", "1000", {}};
+  }();
   const Instant now = clock_().wall;
   HttpAnswer answer;
   answer.status = status;
@@ -122,32 +131,36 @@ bool Node::authorised(Call& call, const SignedHeaders& headers, const ProviderCo
   return false;
 }
 
-SignedHeaders Node::headers_of(const Exchange& exchange) const {
+SignedHeaders Node::headers_of(const Exchange& exchange, bool& underscored) const {
   return signed_headers([&](std::string_view name) {
     const std::string_view value = exchange.header(name);
     if (!value.empty() || name.find('-') == std::string_view::npos) return value;
-    std::string underscored(name);
-    std::ranges::replace(underscored, '-', '_');
-    return exchange.header(underscored);
+    std::string other(name);
+    std::ranges::replace(other, '-', '_');
+    const std::string_view found = exchange.header(other);
+    underscored = underscored || !found.empty();
+    return found;
   });
 }
 
-// Who sends it comes first: only then are the message's own tolerances and limits known.
+// Who sends it comes first: only then are the message's own tolerances and limits known. Nobody's JSON is read before his signature.
 bool Node::identify(Call& call, std::string_view path_infno, bool other_path) {
-  const SignedHeaders headers = headers_of(*call.exchange_);
+  bool underscored = false;
+  const SignedHeaders headers = headers_of(*call.exchange_, underscored);
   const ProviderContract* contract = nullptr;
   if (headers.variant != SignVariant::none) {
     if (const auto found = by_key_.find(headers.key); found != by_key_.end()) contract = found->second;
+    // Where underscores are not read, such a header is not there.
+    if (underscored && contract != nullptr && !contract->tolerances.has(Tolerance::header_underscore))
+      return authorised(call, SignedHeaders(), nullptr);
     if (!authorised(call, headers, contract)) return false;
+  } else if (!any_unsigned_) {
+    return authorised(call, headers, nullptr);
   }
   RequestLimits limits;
   limits.json = {config_.http.body_max, config_.depth_max};
   limits.rows = config_.rows_max;
   const auto envelope = call.reader_->read_envelope(call.text_, limits);
-  const auto say = [&](unsigned status, const Error& error) {
-    call.exchange_->answer(call.said(status, refusal_text(call.own_head(), {&error, 1}), Ending::refused));
-    return false;
-  };
   if (headers.variant ==
       SignVariant::none) {  // the provider says who he is: only where his contract lets him
     if (envelope)
@@ -155,6 +168,10 @@ bool Node::identify(Call& call, std::string_view path_infno, bool other_path) {
         contract = found->second;
     if (!authorised(call, headers, contract)) return false;
   }
+  const auto say = [&](unsigned status, const Error& error) {
+    call.exchange_->answer(call.said(status, refusal_text(call.own_head(), {&error, 1}), Ending::refused));
+    return false;
+  };
   if (!envelope) return say(400, envelope.error());
   if (contract->credential.provider != envelope->fixmedins_code)
     return say(200, {Code::wire_provider, "/fixmedins_code", std::string(envelope->fixmedins_code), {}});
@@ -166,16 +183,25 @@ bool Node::identify(Call& call, std::string_view path_infno, bool other_path) {
   }
   if (!path_infno.empty() && path_infno != envelope->infno)
     return say(200, {Code::wire_path, "/infno", std::string(envelope->infno), {std::string(path_infno)}});
-  if (other_path && !contract->tolerances.has(Tolerance::path_form))
-    return say(200, {Code::wire_tolerance, "", call.exchange_->path, {"path_form"}});
-  if (call.charset_ != Charset::utf8 && !contract->tolerances.has(Tolerance::charset))
-    return say(200, {Code::wire_tolerance, "", "GBK", {"charset"}});
-  auto request = call.reader_->read_input(contract->tolerances);
-  if (!request) {
-    if (const Transaction* known = find_transaction(envelope->infno))
-      call.transaction_ = static_cast<std::size_t>(known - transactions().data());
-    call.exchange_->answer(call.refusal(request.error()));
+  return as_agreed(call, other_path || !path_infno.empty());
+}
+
+// What lies around the message by the contract's tolerances, then its input by the tables.
+bool Node::as_agreed(Call& call, bool other_path) {
+  const Tolerances tolerances = call.contract_->tolerances;
+  const auto refuse = [&](const std::vector<Error>& errors) {
+    call.exchange_->answer(call.refusal(errors));
     return false;
+  };
+  if (other_path && !tolerances.has(Tolerance::path_form))
+    return refuse({{Code::wire_tolerance, "", call.exchange_->path, {"path_form"}}});
+  if (call.charset_ != Charset::utf8 && !tolerances.has(Tolerance::charset))
+    return refuse({{Code::wire_tolerance, "", "GBK", {"charset"}}});
+  auto request = call.reader_->read_input(tolerances);
+  if (!request) {
+    if (const Transaction* known = find_transaction(call.reader_->envelope().infno))
+      call.transaction_ = static_cast<std::size_t>(known - transactions().data());
+    return refuse(request.error());
   }
   call.request_ = *request;
   call.transaction_ = static_cast<std::size_t>(&call.request_.transaction() - transactions().data());
@@ -225,7 +251,10 @@ std::unique_ptr<RequestReader> Node::reader() {
   return reader;
 }
 
-void Node::give_back(std::unique_ptr<RequestReader> reader) {
+// A reader that held a large message keeps its buffers: it goes, else a few of them would hold what the limits forbid.
+void Node::give_back(std::unique_ptr<RequestReader> reader, std::size_t text_bytes) {
+  constexpr std::size_t text_kept_max = 128 << 10;
+  if (text_bytes > text_kept_max) return;
   const std::lock_guard lock(readers_mutex_);
   if (readers_.size() < 64) readers_.push_back(std::move(reader));
 }
@@ -254,39 +283,48 @@ std::shared_ptr<const Library> Node::library(const std::string& digest) {
 }
 
 bool Node::signed_in(const std::string& provider, Date day) {
+  std::uint64_t changes = 0;
+  {
+    const std::lock_guard lock(signs_mutex_);
+    changes = sign_changes_;
+  }
   const auto object = desk_.object(provider_object(provider));
   if (!object) return false;
-  const auto [first, last] = object->with("n");
-  const bool any = std::any_of(first, last, [&](const Object::Cell& cell) {
-    const auto state = read_cell<SignState>(cell.second);
-    return state && state->day == day;
-  });
-  if (any) note_sign(provider, day, true);
+  bool any = false;
+  for (const auto& [name, value] : object->with("n")) {
+    const auto state = read_cell<SignState>(value);
+    any = any || (state && state->day == day);
+  }
+  const std::lock_guard lock(signs_mutex_);
+  if (any && changes == sign_changes_) signs_[provider] = day;
   return any;
 }
 
-void Node::note_sign(const std::string& provider, Date day, bool in) {
+void Node::sign_changed(const std::string& provider) {
   const std::lock_guard lock(signs_mutex_);
-  if (in)
-    signs_[provider] = day;
-  else
-    signs_.erase(provider);  // another operator may still be signed in: the next message asks
+  ++sign_changes_;
+  signs_.erase(provider);
 }
 
-// REQ SEC-12: whoever asks for many persons that are not there is guessing.
-bool Node::guess_allowed(const std::string& provider) {
-  const std::int64_t now = clock_().steady_ms;
+// REQ SEC-12: whoever asks for many that are not there is guessing. Queries and trials are then refused for the rest of the minute;
+// settlements are not: they leave a trace, and a hospital's bills must go on.
+bool Node::guess_allowed(std::string_view provider) {
   const std::lock_guard lock(signs_mutex_);
-  Guesses& guesses = guesses_[provider];
-  if (now - guesses.since_ms > 60'000) guesses = {now, 0};
-  if (guesses.wrong < guesses_max) return true;
+  const auto found = guesses_.find(provider);
+  if (found == guesses_.end() || clock_().steady_ms - found->second.since_ms > guesses_ms ||
+      found->second.wrong < guesses_max)
+    return true;
   ++guesses_refused_;
   return false;
 }
 
-void Node::guessed_wrong(const std::string& provider) {
+void Node::guessed_wrong(std::string_view provider) {
+  ++guesses_wrong_;
   const std::lock_guard lock(signs_mutex_);
-  ++guesses_[provider].wrong;
+  Guesses& guesses = guesses_[std::string(provider)];
+  const std::int64_t now = clock_().steady_ms;
+  if (guesses.wrong == 0 || now - guesses.since_ms > guesses_ms) guesses = {now, 0};
+  ++guesses.wrong;
 }
 
 std::string Node::keep_file(std::string bytes, std::string name, std::string provider) {
@@ -358,8 +396,8 @@ bool Rate::take(std::int64_t steady_ms) {
   if (thousandths_ < 0)
     thousandths_ = full;
   else
-    thousandths_ = std::min(full, thousandths_ + (steady_ms - at_ms_) * per_second_);
-  at_ms_ = steady_ms;
+    thousandths_ = std::min(full, thousandths_ + std::max<std::int64_t>(steady_ms - at_ms_, 0) * per_second_);
+  at_ms_ = std::max(at_ms_, steady_ms);
   if (thousandths_ < 1000) return false;
   thousandths_ -= 1000;
   return true;

@@ -76,9 +76,10 @@ class Node {
   CatalogueBook& catalogues() { return catalogues_; }
   bool signed_in(const std::string& provider,
                  Date day);  // some operator of the provider has; asks the desk when it must
-  void note_sign(const std::string& provider, Date day, bool in);
-  bool guess_allowed(const std::string& provider);  // false: too many persons asked for were not found
-  void guessed_wrong(const std::string& provider);
+  void sign_changed(
+      const std::string& provider);               // somebody signed in or out: the next message asks the desk
+  bool guess_allowed(std::string_view provider);  // false: too many of those asked for were not found
+  void guessed_wrong(std::string_view provider);
   std::string keep_file(std::string bytes, std::string name,
                         std::string provider);  // for 9102; its file_qury_no
   struct KeptFile {
@@ -86,6 +87,8 @@ class Node {
   };
   std::shared_ptr<const KeptFile> kept_file(const std::string& file_qury_no) const;
 
+  // What the HTTP server counted; set before the first message.
+  void show_http(std::function<HttpFigures()> figures) { http_figures_ = std::move(figures); }
   std::string metrics_text() const;
   bool stopping() const { return stopping_; }
 
@@ -93,13 +96,14 @@ class Node {
   friend class Call;
   void message(const std::shared_ptr<Exchange>& exchange, std::string_view path_infno, bool other_path);
   void show_document(const std::shared_ptr<Exchange>& exchange);  // GET /documents
-  SignedHeaders headers_of(const Exchange& exchange) const;
+  SignedHeaders headers_of(const Exchange& exchange, bool& underscored) const;
   bool take_text(Call& call);
   bool identify(Call& call, std::string_view path_infno, bool other_path);
   bool authorised(Call& call, const SignedHeaders& headers, const ProviderContract* contract);
+  bool as_agreed(Call& call, bool other_path);
   void dispatch(const CallPtr& call);
   std::unique_ptr<RequestReader> reader();
-  void give_back(std::unique_ptr<RequestReader> reader);
+  void give_back(std::unique_ptr<RequestReader> reader, std::size_t text_bytes);
   bool take_flight();
   void end_flight();
 
@@ -109,22 +113,26 @@ class Node {
   std::unique_ptr<LineLog> access_;
   CatalogueBook catalogues_;
   std::function<Now()> clock_;
+  std::function<HttpFigures()> http_figures_;
+  bool any_unsigned_ = false;  // some provider's messages come without a signature
   std::map<std::string, const ProviderContract*, std::less<>> by_key_, by_code_;
   std::map<std::string, Rate, std::less<>> rates_;
   Nonces nonces_;
   std::mutex door_;  // of nonces and rates: several event threads
   Metrics metrics_;
-  std::atomic<std::uint64_t> serial_{0}, in_flight_{0}, calls_{0}, busy_refusals_{0}, guesses_refused_{0};
+  std::atomic<std::uint64_t> serial_{0}, in_flight_{0}, calls_{0}, busy_refusals_{0}, guesses_wrong_{0},
+      guesses_refused_{0};
   std::atomic<bool> stopping_{false};
   mutable std::mutex readers_mutex_, libraries_mutex_, signs_mutex_, files_mutex_;
   std::vector<std::unique_ptr<RequestReader>> readers_;
   std::unordered_map<std::string, std::shared_ptr<const Library>> libraries_;
-  std::map<std::string, Date> signs_;  // provider → day of the newest sign-in known here
+  std::map<std::string, Date> signs_;  // provider → day on which the desk said that it is signed in
+  std::uint64_t sign_changes_ = 0;
   struct Guesses {
     std::int64_t since_ms = 0;
     unsigned wrong = 0;
   };
-  std::map<std::string, Guesses> guesses_;
+  std::map<std::string, Guesses, std::less<>> guesses_;
   std::map<std::string, std::shared_ptr<const KeptFile>> files_;
   std::deque<std::string> file_order_;
   QueryLane lane_;  // last: its threads end before what they use

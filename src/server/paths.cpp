@@ -16,6 +16,7 @@ struct ServicePath {
   std::string_view path, infno;  // behind /fsi/api/
 };
 constexpr ServicePath services[] = {{"fsiPsnInfoService/queryPsnInfo", "1101"},
+                                    {"hsecfc/localQrCodeQuery", "1162"},
                                     {"fsiFixMedInsService/queryFixMedIns", "1201"},
                                     {"catalogqueryservice/queryMedinsHilistMapByPage", "1316"},
                                     {"catalogqueryservice/queryMedListMapByPage", "1317"},

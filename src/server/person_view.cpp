@@ -10,9 +10,10 @@ namespace {
 // Birth and sex of an identity number of 18 characters (GB 11643).
 void take_number(PersonView& person) {
   const std::string& number = person.certno;
-  if (number.size() != 18) return;
+  constexpr std::size_t digits = 17;  // and a check character
+  if (number.size() != digits + 1 || number.find_first_not_of("0123456789") < digits) return;
   person.born = parse_date(number.substr(6, 4) + "-" + number.substr(10, 2) + "-" + number.substr(12, 2));
-  if (number[16] >= '0' && number[16] <= '9') person.sex = (number[16] - '0') % 2 == 1 ? "1" : "2";
+  person.sex = (number[16] - '0') % 2 == 1 ? "1" : "2";
 }
 
 int full_years(Date born, Date day) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "protocol/field_reference.h"
+#include "protocol/openapi.h"
 #include "server/node.h"
 #include "server/paths.h"
 
@@ -19,7 +21,7 @@ HttpAnswer text_answer(std::string text, std::string type = "text/plain;charset=
 
 HttpAnswer healthy(Node&) { return text_answer("ok\n"); }
 
-// Ready: takes messages, the clock and the store behind the desk answer.
+// Ready: takes messages, and the store behind the desk answers.
 HttpAnswer ready(Node& node) {
   const auto head = node.desk().store().head();
   if (head && !node.stopping()) return text_answer("ready\n");
@@ -42,21 +44,40 @@ HttpAnswer errors(Node&) {
   return text_answer(json.close_array().take(), "application/json;charset=utf-8");
 }
 
+// The interface as the node reads it (REQ HOS-10): /openapi.json, and the field reference as one text.
+HttpAnswer openapi_text(Node&) {
+  static const std::string text = openapi();
+  return text_answer(text, "application/json;charset=utf-8");
+}
+HttpAnswer fields_text(Node&) {
+  static const std::string text = [] {
+    std::string all;
+    for (const Document& document : field_reference()) all += document.text + "\n";
+    return all;
+  }();
+  return text_answer(text, "text/markdown;charset=utf-8");
+}
+
 struct Route {
   std::string_view path;
   HttpAnswer (*answer)(Node&);
 };
-constexpr Route routes[] = {
-    {"/health", healthy}, {"/ready", ready}, {"/metrics", metrics}, {"/errors", errors}};
+constexpr Route routes[] = {{"/health", healthy},
+                            {"/ready", ready},
+                            {"/metrics", metrics},
+                            {"/errors", errors},
+                            {"/openapi.json", openapi_text},
+                            {"/fields", fields_text}};
 
 }  // namespace
 
 void Node::handle(const std::shared_ptr<Exchange>& exchange) {
-  const auto say = [&](unsigned status, Error error) {
+  const auto say = [&](unsigned status, const Error& error) {
     metrics_.count_http(status);
     const Instant now = clock_().wall;
     HttpAnswer answer;
     answer.status = status;
+    if (status == 405) answer.headers.emplace_back("Allow", error.details.front());
     answer.body = refusal_text({config_.words.region, now, now, ++serial_}, {&error, 1});
     exchange->answer(std::move(answer));
   };
@@ -78,20 +99,38 @@ std::string Node::metrics_text() const {
   std::string text;
   metrics_.write(text);
   const DeskFigures figures = desk_.figures();
-  const auto gauge = [&](std::string_view name, std::string_view what, std::uint64_t value) {
-    text += fmt::format("# HELP {} {}\n# TYPE {} gauge\n", name, what, name);
+  const auto one = [&](std::string_view name, std::string_view what, std::uint64_t value,
+                       std::string_view type) {
+    text += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, what, name, type);
     write_metric(text, name, "", value);
   };
+  const auto gauge = [&](auto name, auto what, std::uint64_t value) { one(name, what, value, "gauge"); };
+  const auto counter = [&](auto name, auto what, std::uint64_t value) { one(name, what, value, "counter"); };
   gauge("fenming_journal_position", "records in the journal", figures.head.position);
   gauge("fenming_views_behind", "records that the tables are behind the journal",
         figures.head.position - figures.watermark);
   gauge("fenming_in_flight", "commands at the desk", in_flight_);
   gauge("fenming_queries_waiting", "queries that wait for a thread", lane_.waiting());
-  gauge("fenming_busy_refusals", "messages refused because the node was busy", busy_refusals_);
-  gauge("fenming_guesses_refused", "queries refused because too many persons were not found: an alarm",
-        guesses_refused_);
-  gauge("fenming_access_lines_lost", "lines of the access record that could not be written: an alarm",
-        access_ == nullptr ? 0 : access_->lost());
+  counter("fenming_busy_refusals_total", "messages refused because the node was busy", busy_refusals_);
+  counter("fenming_guesses_wrong_total", "persons, visits and settlements asked for that were not found",
+          guesses_wrong_);
+  counter("fenming_guesses_refused_total", "queries refused because too many were not found: an alarm",
+          guesses_refused_);
+  counter("fenming_access_lines_lost_total", "lines of the access record that could not be written: an alarm",
+          access_ == nullptr ? 0 : access_->lost());
+  if (!http_figures_) return text;
+  const HttpFigures http = http_figures_();
+  counter("fenming_http_requests_total", "requests whose head was read", http.requests);
+  counter("fenming_http_too_large_total", "requests refused for the size of their body", http.too_large);
+  counter("fenming_http_too_slow_total", "connections closed because a request did not come to its end",
+          http.too_slow);
+  counter("fenming_http_no_room_total",
+          "requests refused because waiting bodies held all memory given to them", http.no_room);
+  counter("fenming_http_malformed_total", "requests that say in two ways where their body ends: an alarm",
+          http.malformed);
+  counter("fenming_http_unknown_clients_total", "requests without a certificate of the authority: an alarm",
+          http.unknown_clients);
+  gauge("fenming_http_waiting_bytes", "bytes of bodies that are held", http.waiting_bytes);
   return text;
 }
 

@@ -23,7 +23,7 @@ std::string insutype_of(const RegionWords& words, const SettlementResult& result
 
 std::string fund_code(const RegionWords& words, const SettlementResult& result, const std::string& fund) {
   const std::string own = word(words.fund_pay_type, insutype_of(words, result) + ":" + fund);
-  return own.empty() ? word(words.fund_pay_type, fund, "999901") : own;
+  return own.empty() ? word(words.fund_pay_type, fund) : own;
 }
 
 void write_funds(JsonOut& json, const Library* library, const SettlementResult& result) {
@@ -103,8 +103,9 @@ void write_setldetail(JsonOut& json, const Call& call, const Decision& decision,
     write_fund_row(json, fund_code(words, result, share.fund), name, result.in_scope, share.fen);
   }
   if (const std::int64_t account = result.account + result.family; account != 0)
-    write_fund_row(json, "310200", "个人账户", result.in_scope, account);
-  if (result.provider_part != 0) write_fund_row(json, "999996", "医院负担", 0, result.provider_part);
+    write_fund_row(json, fund_code(words, result, "account"), "个人账户", result.in_scope, account);
+  if (result.provider_part != 0)
+    write_fund_row(json, fund_code(words, result, "hospital"), "医院负担", 0, result.provider_part);
   json.close_array();
 }
 

@@ -110,7 +110,8 @@ std::string access_line(Instant now, const std::string& provider, const KeptDocu
 
 void Node::show_document(const std::shared_ptr<Exchange>& exchange) {
   const auto call = std::make_shared<Call>(*this, exchange);
-  const SignedHeaders headers = headers_of(*exchange);
+  bool underscored = false;  // read either way: no message of the interface
+  const SignedHeaders headers = headers_of(*exchange, underscored);
   const bool unsigned_call = headers.variant == SignVariant::none;
   const auto& table = unsigned_call ? by_code_ : by_key_;
   const auto found = table.find(unsigned_call ? exchange->query("fixmedins_code") : headers.key);

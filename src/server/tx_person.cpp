@@ -29,6 +29,10 @@ std::string_view text_of(const std::vector<FactValue>& facts, std::string_view n
 // By psn_no, or by an identity number through the blind index; the numbers of one person with two enrolments are both found.
 Result<std::vector<std::string>> found_persons(Node& node, const WireRow& data) {
   std::vector<std::string> found;
+  const std::string_view type = data.text("mdtrt_cert_type");
+  if (type != "02" && type != "03" && data.text("certno").empty() && data.text("psn_no").empty())
+    return std::unexpected(Error{
+        Code::wire_not_mapped, data.pointer("mdtrt_cert_type"), std::string(type), {"mdtrt_cert_type"}});
   std::string_view number = data.text("certno");
   if (number.empty() && data.text("mdtrt_cert_type") == "02") number = data.text("mdtrt_cert_no");
   if (number.empty()) {
@@ -81,12 +85,9 @@ void write_identities(JsonOut& json, const Object& person, Date day) {
 Checked<std::string> person_output(const Call& call) {
   Node& node = call.node();
   const WireRow data = call.request().row("data");
-  const std::string provider(call.provider());
-  if (!node.guess_allowed(provider)) return one(Error{Code::server_rate, "", "1", {}});
   const auto found = found_persons(node, data);
   if (!found) return one(found.error());
   const auto refuse = [&]() -> Checked<std::string> {
-    node.guessed_wrong(provider);
     return one(Error{Code::wire_person_not_found, data.pointer("mdtrt_cert_no"), "", {}});
   };
   if (found->empty()) return refuse();
@@ -120,17 +121,16 @@ Checked<std::string> benefits_output(const Call& call) {
   const std::string psn_no(data.text("psn_no"));
   const auto object = node.desk().object(person_object(psn_no));
   if (!object) return one(object.error());
-  if (!registered(*object)) {
-    node.guessed_wrong(std::string(call.provider()));
-    return one(Error{Code::desk_person_unknown, data.pointer("psn_no"), psn_no, {}});
-  }
+  if (!registered(*object)) return one(Error{Code::desk_person_unknown, data.pointer("psn_no"), psn_no, {}});
   const auto asked = data.date("begntime");
   const Date day = asked ? *asked : civil_day(node.now().wall);
   const auto insured = check_eligibility(*object, psn_no, day);
   call.accessed(psn_no);
   JsonOut json;
   json.open_object().key("trtinfo").open_array().open_object();
-  json.field("psn_no", psn_no).field("trt_chk_type", "1").field("fund_pay_type", "310100");
+  json.field("psn_no", psn_no)
+      .field("trt_chk_type", "1")
+      .field("fund_pay_type", word(node.words().fund_pay_type, "pool"));
   json.field("trt_enjymnt_flag", insured ? "1" : "0");
   json.field("begndate", insured ? to_text(insured->from) : to_text(day))
       .field("enddate", insured ? to_text(insured->to) : to_text(day));
@@ -163,7 +163,7 @@ void sign_in(const CallPtr& call) {
   std::string operator_no(row.text("opter_no"));
   if (operator_no.empty()) operator_no = call->request().envelope().opter;
   call->submit(SignOperator{std::move(operator_no), "", false}, [](const Call& done, const Decided& decided) {
-    done.node().note_sign(std::string(done.provider()), civil_day(decided.decision.time), true);
+    done.node().sign_changed(std::string(done.provider()));
     return sign_output(done, decided);
   });
 }
@@ -174,7 +174,7 @@ void sign_out(const CallPtr& call) {
   if (operator_no.empty()) operator_no = call->request().envelope().opter;
   call->submit(SignOperator{std::move(operator_no), std::move(sign_no), true},
                [](const Call& done, const Decided& decided) {
-                 done.node().note_sign(std::string(done.provider()), civil_day(decided.decision.time), false);
+                 done.node().sign_changed(std::string(done.provider()));
                  return sign_output(done, decided);
                });
 }

@@ -24,10 +24,8 @@ std::unexpected<std::vector<Error>> one(Error error) {
 Result<Object> person_of(const Call& call, std::string_view psn_no, const std::string& place) {
   auto object = call.node().desk().object(person_object(psn_no));
   if (!object) return object;
-  if (!registered(*object)) {
-    call.node().guessed_wrong(std::string(call.provider()));
+  if (!registered(*object))
     return std::unexpected(Error{Code::desk_person_unknown, place, std::string(psn_no), {}});
-  }
   call.accessed(psn_no);
   return object;
 }
@@ -42,13 +40,12 @@ Result<Found> settlement_of(const Call& call, const WireRow& data) {
   const std::string setl_id(data.text("setl_id"));
   const Error unknown{Code::desk_settlement_unknown, data.pointer("setl_id"), setl_id, {}};
   const auto id = parse_id('S', call.node().words().region, setl_id);
-  if (!id) return std::unexpected(unknown);
+  if (!id || id->position > call.node().desk().figures().head.position) return std::unexpected(unknown);
   const auto record = call.node().desk().record(id->position);
-  if (!record) return std::unexpected(unknown);
+  if (!record) return std::unexpected(record.error());
   const auto result = std::ranges::find((*record)->results, setl_id, &SettlementResult::settlement);
   if (result == (*record)->results.end() || result->provider != call.provider() ||
       result->psn_no != data.text("psn_no")) {
-    call.node().guessed_wrong(std::string(call.provider()));
     return std::unexpected(unknown);
   }
   return Found{*record, &*result};

@@ -92,8 +92,13 @@ Result<std::vector<RefundPart::Line>> refunded(const WireRow& data, std::string_
     RefundPart::Line line;
     for (auto member = row->first(); member; member = member->next()) {
       if (member->key() == "feedetl_sn") line.id = member->text();
-      const auto number = parse_decimal(member->text());
-      if (member->key() == "cnt" && number) line.quantity = *number;
+      if (member->key() == "cnt") {
+        const auto number = parse_decimal(member->text());
+        if (!number)
+          return std::unexpected(
+              Error{Code::wire_number, place, std::string(member->text()), {"cnt", "16", "4"}});
+        line.quantity = *number;
+      }
       if (const auto amount = parse_money(member->text()); member->key() == "amt" && amount)
         line.amount = *amount;
     }

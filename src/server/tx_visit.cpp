@@ -72,6 +72,12 @@ void remove(const CallPtr& call, std::string visit, std::vector<std::string> lin
   call->submit(RemoveLines{std::move(visit), std::move(lines), std::move(batch)}, nothing);
 }
 
+// One message is about one visit.
+Error other_visit(const WireRow& row, const std::string& visit) {
+  return {
+      Code::wire_code, row.pointer("mdtrt_id"), std::string(row.text("mdtrt_id")), {"mdtrt_id", visit, ""}};
+}
+
 }  // namespace
 
 // REQ SET-01. The kind is an ordinary visit until 2207 says otherwise.
@@ -93,11 +99,7 @@ void upload_lines(const CallPtr& call) {
   const std::vector<WireRow> rows = call->request().rows("feedetail");
   upload.visit = rows.empty() ? "" : std::string(rows.front().text("mdtrt_id"));
   for (const WireRow& row : rows) {
-    if (row.text("mdtrt_id") != upload.visit)
-      return call->refuse(Error{Code::wire_code,
-                                row.pointer("mdtrt_id"),
-                                std::string(row.text("mdtrt_id")),
-                                {"mdtrt_id", upload.visit, ""}});
+    if (row.text("mdtrt_id") != upload.visit) return call->refuse(other_visit(row, upload.visit));
     upload.lines.push_back(fee_line(row));
   }
   if (!rows.empty())
@@ -116,14 +118,15 @@ void withdraw_lines(const CallPtr& call) {
 
 void withdraw_stay_lines(const CallPtr& call) {
   const std::vector<WireRow> rows = call->request().rows("data");
-  std::string visit;
+  const std::string visit(rows.empty() ? std::string_view() : rows.front().text("mdtrt_id"));
+  bool all = false;
   std::vector<std::string> lines;
   for (const WireRow& row : rows) {
-    visit = row.text("mdtrt_id");
-    if (row.text("feedetl_sn") == "0000") return remove(call, visit, {});
+    if (row.text("mdtrt_id") != visit) return call->refuse(other_visit(row, visit));
+    all = all || row.text("feedetl_sn") == "0000";
     lines.emplace_back(row.text("feedetl_sn"));
   }
-  remove(call, visit, std::move(lines));
+  remove(call, visit, all ? std::vector<std::string>() : std::move(lines));
 }
 
 // REQ SET-02

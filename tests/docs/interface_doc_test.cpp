@@ -58,7 +58,7 @@ std::optional<Json> member(std::optional<Json> value, std::string_view key) {
 TEST(OpenApi, every_reference_is_there_and_every_transaction_has_a_path) {
   JsonReader reader;
   const std::string text = openapi();
-  const auto root = reader.read(text, {std::size_t{64} << 20U, 64});
+  const auto root = reader.read(text, {std::size_t{64} << 20U, 64, 10'000'000});
   ASSERT_TRUE(root) << to_text(root.error(), Language::en);
   const auto schemas = member(member(*root, "components"), "schemas");
   ASSERT_TRUE(schemas);

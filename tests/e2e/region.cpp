@@ -9,6 +9,7 @@
 #include "cli/files.h"
 #include "cli/keys.h"
 #include "cli/store_desk.h"
+#include "protocol/json.h"
 #include "registry/identity_number.h"
 
 namespace fenming::e2e {
@@ -38,8 +39,10 @@ void person(SettlementDesk& desk, const Vault& vault, std::string_view psn_no, s
   JsonOut plain;
   plain.open_object().field("name", name_of(psn_no)).field("certno", certno_of(psn_no));
   plain.field("phone", "").field("address", "").close_object();
-  good(desk, RegisterPerson{std::string(psn_no), vault.seal_same(psn_no, plain.str()),
-                            {fact("born", "1980-05-05"), fact("sex", "male")}, {vault.found_by(certno_of(psn_no))}});
+  good(desk, RegisterPerson{std::string(psn_no),
+                            vault.seal_same(psn_no, plain.str()),
+                            {fact("born", "1980-05-05"), fact("sex", "male")},
+                            {vault.found_by(certno_of(psn_no))}});
   const Date from = *parse_date("2025-01-01");
   const auto status = [&](FactValue value) {
     good(desk, SetStatus{std::string(psn_no), std::move(value), from, date_max, false});
@@ -50,15 +53,17 @@ void person(SettlementDesk& desk, const Vault& vault, std::string_view psn_no, s
   if (!aid.empty()) status(fact("aid", std::string(aid)));
   FactValue diseases{"diseases", FactValue::Kind::list, {}, {"hypertension"}};
   status(std::move(diseases));
-  if (scheme == "employees") good(desk, CreditAccount{std::string(psn_no), Money::from_fen(100'000), "contribution"});
+  if (scheme == "employees")
+    good(desk, CreditAccount{std::string(psn_no), Money::from_fen(100'000), "contribution"});
 }
 
-void fill(const fs::path& folder) {
+void fill(const fs::path& folder, std::function<Now()> clock) {
   auto store = open_store((folder / "store").string(), true);
   ASSERT_TRUE(store) << to_text(store.error(), Language::en);
-  auto desk = open_desk(std::move(*store));
+  auto desk = open_desk(std::move(*store), clock ? std::move(clock) : system_clock_now);
   ASSERT_TRUE(desk) << to_text(desk.error(), Language::en);
-  const auto adopted = adopt(**desk, (source / "rules/990000-mingzhou").string(), (source / "sandbox/catalog.csv").string(), "test");
+  const auto adopted = adopt(**desk, (source / "rules/990000-mingzhou").string(),
+                             (source / "sandbox/catalog.csv").string(), "test");
   ASSERT_TRUE(adopted) << to_text(adopted.error().front(), Language::en);
   for (const char* code : {"H99000000001", "H99000000002", "H99000000003", "P99000000001"})
     good(**desk, RegisterProvider{code, code, {fact("level", "L2")}, 30});
@@ -71,15 +76,17 @@ void fill(const fs::path& folder) {
 
 }  // namespace
 
-Region::Region(const std::string& more, const std::string& provider) {
+Region::Region(const std::string& more, const std::string& provider, std::function<Now()> its_clock)
+    : clock(std::move(its_clock)) {
   std::string name = (fs::temp_directory_path() / "fenming-e2e-XXXXXX").string();
   folder = ::mkdtemp(name.data());
-  fill(folder);
+  fill(folder, clock);
   std::string text = *read_file(source / "sandbox/node.toml");
   text.replace(text.find("port = 8080"), 11, "port = 0");
   text += "\n" + more + "\n";
   text += provider_toml("H99000000001", "tif", provider) + provider_toml("H99000000002", "csb", provider) +
           provider_toml("H99000000003", "none", provider) + provider_toml("P99000000001", "tif", provider);
+  config_text = text;
   auto read = read_config(text, "node.toml");
   if (!read) {
     ADD_FAILURE() << to_text(read.error().front(), Language::en);
@@ -97,7 +104,7 @@ Region::~Region() {
 
 void Region::restart() {
   running.reset();
-  auto started = RunningNode::start(config, folder.string());
+  auto started = RunningNode::start(config, folder.string(), clock);
   if (!started) {
     ADD_FAILURE() << to_text(started.error(), Language::en);
     return;
@@ -108,7 +115,9 @@ void Region::restart() {
 void Region::catch_up() { EXPECT_TRUE(running->desk().catch_up()); }
 
 WireClient Region::client(SignVariant variant) {
-  const std::string code = variant == SignVariant::tif ? "H99000000001" : variant == SignVariant::csb ? "H99000000002" : "H99000000003";
+  const std::string code = variant == SignVariant::tif   ? "H99000000001"
+                           : variant == SignVariant::csb ? "H99000000002"
+                                                         : "H99000000003";
   WireIdentity identity{code, code, "op1", "990000", {}};
   identity.credential.variant = variant;
   identity.credential.access_key = "key-" + code, identity.credential.secret = "secret-" + code;
@@ -123,16 +132,16 @@ WireClient Region::pharmacy() {
 
 // ---- Inputs
 
-std::string today() {
-  return to_text(civil_day(system_clock_now().wall));
-}
+std::string today() { return to_text(civil_day(system_clock_now().wall)); }
 
 std::string certno_of(std::string_view psn_no) {
   const std::string first17 = "99000119800505" + std::string(psn_no.substr(psn_no.size() - 2)) + "1";
   return first17 + identity_check_character(first17);
 }
 
-std::string name_of(std::string_view psn_no) { return "测试" + std::string(psn_no.substr(psn_no.size() - 2)); }
+std::string name_of(std::string_view psn_no) {
+  return "测试" + std::string(psn_no.substr(psn_no.size() - 2));
+}
 
 namespace {
 
@@ -158,7 +167,8 @@ std::string purchase(std::string_view psn_no, int lines, std::string_view yuan_e
   return fmt::format(
       R"({{"druginfo":{{"psn_no":"{}","mdtrt_cert_type":"02","mdtrt_cert_no":"x","begntime":"{} 09:00:00","medfee_sumamt":{},)"
       R"("insutype":"310","acct_used_flag":"1","med_type":"41"}},"drugdetail":[{}]}})",
-      psn_no, today(), total_of(lines, yuan_each), lines_json("\"rx_circ_flag\":\"0\",", lines, yuan_each, 1));
+      psn_no, today(), total_of(lines, yuan_each),
+      lines_json("\"rx_circ_flag\":\"0\",", lines, yuan_each, 1));
 }
 
 std::string person_02(std::string_view certno, std::string_view name) {
@@ -176,8 +186,9 @@ std::string register_outpatient(std::string_view psn_no, std::string_view number
 
 std::string lines_of(std::string_view psn_no, std::string_view mdtrt_id, std::string_view batch, int count,
                      std::string_view yuan_each, int first) {
-  const std::string fields =
-      fmt::format(R"("mdtrt_id":"{}","psn_no":"{}","chrg_bchno":"{}","rx_circ_flag":"0","hosp_appr_flag":"1",)", mdtrt_id, psn_no, batch);
+  const std::string fields = fmt::format(
+      R"("mdtrt_id":"{}","psn_no":"{}","chrg_bchno":"{}","rx_circ_flag":"0","hosp_appr_flag":"1",)", mdtrt_id,
+      psn_no, batch);
   return "{\"feedetail\":[" + lines_json(fields, count, yuan_each, first) + "]}";
 }
 
@@ -199,7 +210,8 @@ std::string admission(std::string_view psn_no, std::string_view day) {
       psn_no, day, psn_no, day);
 }
 
-std::string settle_stay(std::string_view psn_no, std::string_view mdtrt_id, std::string_view total, bool interim) {
+std::string settle_stay(std::string_view psn_no, std::string_view mdtrt_id, std::string_view total,
+                        bool interim) {
   return fmt::format(
       R"({{"data":{{"psn_no":"{}","mdtrt_cert_type":"02","mdtrt_cert_no":"x","medfee_sumamt":{},"psn_setlway":"01",)"
       R"("mdtrt_id":"{}","insutype":"310","acct_used_flag":"1","mid_setl_flag":"{}"}}}})",
@@ -207,7 +219,8 @@ std::string settle_stay(std::string_view psn_no, std::string_view mdtrt_id, std:
 }
 
 std::string cancel(std::string_view psn_no, std::string_view mdtrt_id, std::string_view setl_id) {
-  return fmt::format(R"({{"data":{{"setl_id":"{}","mdtrt_id":"{}","psn_no":"{}"}}}})", setl_id, mdtrt_id, psn_no);
+  return fmt::format(R"({{"data":{{"setl_id":"{}","mdtrt_id":"{}","psn_no":"{}"}}}})", setl_id, mdtrt_id,
+                     psn_no);
 }
 
 std::string broken_identity(const WireAnswer& answer) {
@@ -215,18 +228,54 @@ std::string broken_identity(const WireAnswer& answer) {
     const auto money = parse_money(answer.value(name));
     return money ? money->fen() : INT64_MIN / 4;
   };
-  if (fen("medfee_sumamt") != fen("fund_pay_sumamt") + fen("psn_part_amt") + fen("hosp_part_amt")) return "I1";
+  if (fen("medfee_sumamt") != fen("fund_pay_sumamt") + fen("psn_part_amt") + fen("hosp_part_amt"))
+    return "I1";
   if (fen("medfee_sumamt") !=
       fen("fulamt_ownpay_amt") + fen("overlmt_selfpay") + fen("preselfpay_amt") + fen("inscp_scp_amt"))
     return "I2";
   if (fen("psn_part_amt") != fen("acct_pay") + fen("psn_cash_pay")) return "I3";
   std::int64_t funds = 0;
-  for (const char* name : {"hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"})
+  for (const char* name :
+       {"hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"})
     funds += fen(name);
   if (fen("fund_pay_sumamt") != funds) return "I4";
   const std::int64_t family = fen("acct_mulaid_pay"), account = fen("acct_pay");
   if (fen("medfee_sumamt") >= 0 && (family < 0 || family > account)) return "I5";
   return "";
+}
+
+bool reads_as_answer(const WireAnswer& answer) {
+  JsonReader reader;
+  const auto json = reader.read(answer.body, {std::size_t{64} << 20U, 64});
+  if (!json || json->kind() != Json::Kind::object) return false;
+  int seen = 0;
+  for (auto member = json->first(); member; member = member->next()) {
+    const std::string_view key = member->key();
+    if (key == "infcode") seen += member->kind() == Json::Kind::number ? 1 : 0;
+    if (key == "err_msg") seen += member->kind() == Json::Kind::text ? 1 : 0;
+    if (key == "inf_refmsgid") seen += member->text().size() == 30 ? 1 : 0;
+    if (key == "refmsg_time" || key == "respond_time") seen += member->text().size() == 17 ? 1 : 0;
+    if (key == "output")
+      seen += member->kind() == Json::Kind::object || member->kind() == Json::Kind::array ||
+                      member->kind() == Json::Kind::null
+                  ? 1
+                  : 0;
+  }
+  return seen == 6;
+}
+
+std::string refusal_of(const WireAnswer& answer) {
+  const std::string message = answer.value("err_msg");
+  return message.size() > 8 && message.front() == '[' ? message.substr(1, message.find(']') - 1) : message;
+}
+
+std::string metric(Region& region, const std::string& name) {
+  HttpConnection connection("127.0.0.1", region.running->port());
+  const WireAnswer answer = connection.exchange("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::size_t at = answer.body.find("\n" + name + " ");
+  if (at == std::string::npos) return {};
+  const std::size_t from = at + name.size() + 2;
+  return answer.body.substr(from, answer.body.find('\n', from) - from);
 }
 
 }  // namespace fenming::e2e

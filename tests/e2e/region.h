@@ -17,7 +17,9 @@ inline constexpr std::string_view employee = "990000000001", resident = "9900000
 class Region {
  public:
   // `more`: further text of the configuration, "[limits]\nin_flight = 2\n"; `provider`: further keys of every provider.
-  explicit Region(const std::string& more = {}, const std::string& provider = {});
+  // `clock`: of everything that happens in it; none: the system's.
+  explicit Region(const std::string& more = {}, const std::string& provider = {},
+                  std::function<Now()> clock = {});
   ~Region();
 
   WireClient client(SignVariant variant = SignVariant::tif);  // of the hospital that signs so
@@ -28,6 +30,8 @@ class Region {
 
   std::filesystem::path folder;
   ServerConfig config;
+  std::string config_text;  // what `config` was read from
+  std::function<Now()> clock;
   std::unique_ptr<RunningNode> running;
 };
 
@@ -40,8 +44,14 @@ std::string lines_of(std::string_view psn_no, std::string_view mdtrt_id, std::st
 std::string settle_outpatient(std::string_view psn_no, std::string_view mdtrt_id, std::string_view batch,
                               std::string_view total, std::string_view med_type = "11");
 std::string admission(std::string_view psn_no, std::string_view day);
-std::string settle_stay(std::string_view psn_no, std::string_view mdtrt_id, std::string_view total, bool interim = false);
+std::string settle_stay(std::string_view psn_no, std::string_view mdtrt_id, std::string_view total,
+                        bool interim = false);
 std::string cancel(std::string_view psn_no, std::string_view mdtrt_id, std::string_view setl_id);
+// A node's answer as a client reads it.
+bool reads_as_answer(const WireAnswer& answer);    // envelope members there, infcode a number, err_msg a text
+std::string refusal_of(const WireAnswer& answer);  // "WIR-020" of a refusal, "" of an accepted message
+std::string metric(Region& region, const std::string& name);  // of GET /metrics; "" when it is not there
+
 std::string certno_of(std::string_view psn_no);
 std::string name_of(std::string_view psn_no);
 std::string today();

@@ -28,7 +28,7 @@ inline void request(std::string_view text) {
       !found.place.empty() && found.expected != "1300.00" && !found.expected.starts_with("<= 18");
   RequestReader reader;
   JsonReader json;
-  const auto tree = json.read(text, {std::size_t{1} << 20U, 1'000});
+  const auto tree = json.read(text, {std::size_t{1} << 20U, 1'000, 1'000'000});
   if (fault) promise(!tree.has_value(), "what the scanner refuses, the reader refuses");
   const auto envelope = reader.read_envelope(text);
   if (!envelope) return refusal(std::span(&envelope.error(), 1));

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "laws/law_desk.h"
+#include "settlement/replay.h"
 
 namespace fenming::testing_desk {
 namespace {
@@ -79,11 +80,29 @@ TEST(Law9, AMergedNumbersPastIsComputedAgainAsItWas) {  // LAW 9(g), 6.3: each w
       std::map<std::string, std::vector<Row::Member>> members;
       const Object person = *desk.desk->object(person_object(psn_no));
       for (const auto& [name, value] : person.cells())
-        if (name.starts_with(row_prefix)) members[name] = read_row(value).members;
+        if (name.starts_with(row_prefix)) members[std::string(name)] = read_row(value).members;
       return members;
     };
     EXPECT_TRUE(rows(at) == rows(never)) << psn_no;
   }
+}
+
+TEST(Law9, AJournalWithMergesVerifiesAndReplays) {  // LAW 3, 9(g): three numbers, one after the other
+  TestDesk at(recomputing);
+  for (const char* psn_no : {"P1", "P2", "P3"}) at.good(TestDesk::sale(yuan(30), psn_no));
+  const std::string early = at.good(TestDesk::sale(yuan(80), "P3")).decision->made;
+  at.good(merge("P2", "P3"));
+  at.good(TestDesk::sale(yuan(20), "P2"));
+  at.good(merge("P1", "P2"));
+  EXPECT_EQ(TestDesk::result(at.good(TestDesk::sale(yuan(50), "P1"))).deductible, 0);
+  at.good(CancelSettlement{early, "P1"});
+  at.good(poor());
+  EXPECT_EQ(at.refused(TestDesk::sale(yuan(5), "P3")), "desk_person_merged");
+  ASSERT_TRUE(at.desk->catch_up());
+  EXPECT_TRUE(verify_store(at.desk->store()));
+  const auto replayed = replay_store(at.desk->store());
+  ASSERT_TRUE(replayed);
+  EXPECT_EQ(replayed->different, 0U);
 }
 
 TEST(Law9, ALateStatusReachesWhatWasSettledUnderAMergedNumber) {  // LAW 9(c), 9(g)

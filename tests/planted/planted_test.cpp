@@ -139,7 +139,12 @@ class PlantedValues : public testing::Test {
     ASSERT_EQ(::pipe(go_), 0);
     ASSERT_EQ(::pipe(ready_), 0);
     counter_ = ::fork();  // before anything is planted: it never sees it
-    if (counter_ == 0) counter(out("store"), out("keys"), go_[0], ready_[1]);
+    if (counter_ != 0) {
+      ::close(go_[0]);
+      ::close(ready_[1]);
+      return;
+    }
+    counter(out("store"), out("keys"), go_[0], ready_[1]);
   }
   void TearDown() override {
     ::kill(counter_, SIGKILL);
@@ -158,7 +163,7 @@ class PlantedValues : public testing::Test {
     for (int i = 0; i < persons; ++i) {
       const Planted& one = planted[static_cast<std::size_t>(i)];
       text += psn_no(i) + "," + one.certno + "," + one.name + "," + one.phone + "," + one.address +
-              ",2024-01-01,yes,employees,working\n";
+              ",2024-01-01,yes,employees,active\n";
     }
     return text;
   }
@@ -198,7 +203,7 @@ TEST_F(PlantedValues, StandNowhereInClear) {  // REQ SEC-04, LAW 4
   // A refused file names its problems, masked.
   const std::string twice =
       write("twice.csv", persons_file(planted) + "PLANTED9999," + planted[0].certno + "," + planted[0].name +
-                             ",,,2024-01-01,yes,employees,working\n");
+                             ",,,2024-01-01,yes,employees,active\n");
   EXPECT_EQ(program({"import", "persons", twice, "--store", out("store"), "--keys", out("keys"), "--report",
                      out("report.csv")},
                     log),

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "fuzz/node_targets.h"
 #include "fuzz/targets.h"
 #include "fuzz/wire_targets.h"
 
@@ -36,6 +37,8 @@ TEST(Replay, cases) { replay("fuzz_cases", fuzz::cases); }
 TEST(Replay, traces) { replay("fuzz_trace", fuzz::trace); }
 TEST(Replay, requests) { replay("fuzz_request", fuzz::request); }
 TEST(Replay, charsets) { replay("fuzz_charset", fuzz::charset); }
+TEST(Replay, headers) { replay("fuzz_headers", fuzz::headers); }
+TEST(Replay, configurations) { replay("fuzz_config", fuzz::config); }
 
 }  // namespace
 }  // namespace fenming

@@ -1,0 +1,156 @@
+// A real `fenming serve` is killed again and again in a stream of settlements, started, and played on with the same message ids: what was
+// acknowledged is there, nothing is there twice, the sums are exact.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <map>
+#include <random>
+#include <thread>
+
+#include "e2e/region.h"
+
+namespace fenming::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path program() { return fs::read_symlink("/proc/self/exe").parent_path() / "fenming"; }
+
+class Process {  // fenming serve
+ public:
+  explicit Process(const fs::path& config) {
+    int pipe[2];
+    EXPECT_EQ(::pipe2(pipe, O_CLOEXEC), 0);
+    const std::string binary = program().string(), file = config.string();
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      ::dup2(pipe[1], STDOUT_FILENO);
+      ::execl(binary.c_str(), "fenming", "serve", "--config", file.c_str(), nullptr);
+      ::_exit(127);
+    }
+    ::close(pipe[1]);
+    std::string said;
+    char piece[256];
+    while (said.find("127.0.0.1:") == std::string::npos ||
+           said.find_first_not_of("0123456789", said.find("127.0.0.1:") + 10) == std::string::npos) {
+      const ssize_t got = ::read(pipe[0], piece, sizeof piece);
+      if (got <= 0) break;
+      said.append(piece, static_cast<std::size_t>(got));
+    }
+    ::close(pipe[0]);
+    const std::size_t at = said.find("127.0.0.1:");
+    EXPECT_NE(at, std::string::npos) << said;
+    if (at != std::string::npos)
+      port = static_cast<std::uint16_t>(std::strtoul(said.c_str() + at + 10, nullptr, 10));
+  }
+  ~Process() { end(SIGKILL); }
+  Process(const Process&) = delete;
+  int end(int signal) {
+    if (pid_ <= 0) return 0;
+    ::kill(pid_, signal);
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return status;
+  }
+  std::uint16_t port = 0;
+
+ private:
+  pid_t pid_ = -1;
+};
+
+int verify(const fs::path& store) {
+  const std::string binary = program().string(), folder = store.string();
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    const int nowhere = ::open("/dev/null", O_WRONLY);
+    ::dup2(nowhere, STDOUT_FILENO);
+    ::execl(binary.c_str(), "fenming", "verify", folder.c_str(), nullptr);
+    ::_exit(127);
+  }
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+struct Stream {                             // what one provider's system sent and what it was told
+  std::map<std::string, std::string> told;  // by message id, in order of sending
+  std::vector<std::string> sent;
+};
+
+// Until the connection breaks. First what was not answered, under its old id.
+void play(WireClient client, Stream& stream, int& number) {
+  for (;; ++number) {
+    if (stream.sent.size() <= static_cast<std::size_t>(number))
+      stream.sent.push_back(client.next_msgid(Instant{1'767'225'600'000 + number * 1'000LL}));
+    const std::string& msgid = stream.sent[static_cast<std::size_t>(number)];
+    const WireAnswer answer = client.call("2102", purchase(employee, 2, "3.00"), msgid);
+    if (answer.status == 0) return;
+    ASSERT_TRUE(answer.ok()) << answer.status << answer.body;
+    stream.told[msgid] = answer.body;
+  }
+}
+
+std::int64_t fen(const std::string& body, std::string_view name) {
+  WireAnswer answer;
+  answer.body = body;
+  const auto money = parse_money(answer.value(name));
+  return money ? money->fen() : INT64_MIN / 2;
+}
+
+// REQ SET-05, PLT-02, LAW 1, LAW 5. FENMING_NODE_KILLS: how often (tests/soak/node_kills.sh).
+TEST(NodeKills, Law5NothingAcknowledgedIsLostOrDoubled) {
+  ASSERT_TRUE(fs::exists(program())) << program();
+  const char* wanted = std::getenv("FENMING_NODE_KILLS");
+  const int kills = wanted == nullptr ? 3 : std::atoi(wanted);
+  Region region;
+  WireClient pattern = region.client();
+  region.stop();
+  std::ofstream(region.folder / "node.toml") << region.config_text;
+  std::mt19937 random(1);
+  Stream stream;
+  int number = 0;
+  for (int kill = 0; kill < kills; ++kill) {
+    Process process(region.folder / "node.toml");
+    ASSERT_NE(process.port, 0);
+    std::thread killer([&, wait = 20 + random() % 400] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(wait));
+      process.end(SIGKILL);
+    });
+    play(WireClient("127.0.0.1", process.port, pattern.identity()), stream, number);
+    killer.join();
+    if (HasFatalFailure()) return;
+  }
+  std::string last;
+  {
+    Process process(region.folder / "node.toml");
+    WireClient client("127.0.0.1", process.port, pattern.identity());
+    for (const std::string& msgid :
+         stream.sent) {  // every one again: the same bytes, also for those whose answer was lost
+      const WireAnswer again = client.call("2102", purchase(employee, 2, "3.00"), msgid);
+      ASSERT_TRUE(again.ok()) << again.body;
+      const auto [told, was_lost] = stream.told.try_emplace(msgid, again.body);
+      EXPECT_EQ(told->second, again.body) << msgid << (was_lost ? " lost" : "");
+    }
+    last = client.call("2102", purchase(employee, 1, "3.00")).body;
+    EXPECT_EQ(process.end(SIGTERM), 0);  // a good stop
+  }
+  std::int64_t account = fen(last, "acct_pay");
+  std::map<std::string, int> ids;
+  for (const auto& [msgid, body] : stream.told) {
+    account += fen(body, "acct_pay");
+    WireAnswer answer;
+    answer.body = body;
+    EXPECT_EQ(++ids[answer.value("setl_id")], 1) << msgid;
+  }
+  EXPECT_EQ(fen(last, "balc"), 100'000 - account);
+  EXPECT_EQ(verify(region.folder / "store"), 0);
+  fmt::print("{} kills, {} settlements\n", kills, stream.told.size());
+}
+
+}  // namespace
+}  // namespace fenming::e2e
