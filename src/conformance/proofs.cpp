@@ -16,7 +16,7 @@ struct Attempt {  // at a transaction without a proof of its own
 
 Attempt attempt(ProofStage& stage, const Transaction& transaction) {
   Attempt made;
-  made.input = sample_input(transaction, {{"psn_no", stage.persons.other}});
+  made.input = filled_input(transaction, {{"psn_no", stage.persons.other}});
   made.accepted = stage.good(transaction.infno, made.input);
   made.msgid = stage.client->last_msgid();
   return made;
@@ -30,6 +30,16 @@ bool given_back(ProofStage& stage, std::string_view infno, const Attempt& made) 
 std::string sentence_of(const WireAnswer& answer) {
   const std::string message = answer.value("err_msg");
   return message.empty() ? answer.body.substr(0, 200) : message;
+}
+
+// Where the input that was given back begins to differ.
+std::string difference(const Attempt& made, const WireAnswer& answer) {
+  const std::size_t at = answer.body.find("\"input\":");
+  if (at == std::string::npos) return sentence_of(answer);
+  const std::string_view kept = std::string_view(answer.body).substr(at + 8);
+  const auto [sent_at, kept_at] = std::ranges::mismatch(made.input, kept);
+  const std::size_t from = static_cast<std::size_t>(sent_at - made.input.begin()), back = std::min<std::size_t>(from, 30);
+  return fmt::format("{} ≠ {}", made.input.substr(from - back, 80), kept.substr(from - back, 80));
 }
 
 constexpr std::array<Proven, 4> shown_order = {Proven::works, Proven::kept, Proven::answered, Proven::refused};
@@ -72,7 +82,10 @@ ProofRun run_proofs(ProofStage& stage, const std::function<WireClient*()>& resta
   }
   stage.client = restart();
   for (const auto& [infno, made] : attempts)
-    if (made.accepted && given_back(stage, infno, made)) run.found[infno] = Proven::kept;
+    if (made.accepted && given_back(stage, infno, made))
+      run.found[infno] = Proven::kept;
+    else if (made.accepted)
+      run.said[infno] = difference(made, stage.last);
   for (const Proof& proof : all) {
     if (run.found[proof.infno] == Proven::refused) continue;
     if (proof.shows(stage))

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/date.h"
-#include "conformance/sample_input.h"
+#include "conformance/filled_input.h"
 #include "conformance/wire_client.h"
 #include "protocol/interface.h"
 
@@ -29,8 +29,7 @@ struct ProofPersons {
 
 class ProofStage {  // one run over one provider
  public:
-  ProofStage(WireClient& client, ProofPersons persons, Date today)
-      : client(&client), persons(std::move(persons)), today(today) {}
+  ProofStage(WireClient& first, ProofPersons whose, Date day) : client(&first), persons(std::move(whose)), today(day) {}
 
   WireAnswer call(std::string_view infno, std::string_view input);  // kept as the last one
   bool good(std::string_view infno, std::string_view input);        // accepted

@@ -123,7 +123,7 @@ void add_outpatients(std::vector<Proof>& all) {
                  [](ProofStage& s) { return shows_visit(s, "2202", "9"); }});
   for (const char* infno : {"2203", "2203A"}) all.push_back(visit_upload(infno));
   all.push_back({"2204", [](ProofStage& s) { return with_lines(s, "2204"); },
-                 [](ProofStage& s) { return s.good("2207", settling(s, "2204")); }});
+                 [](ProofStage& s) { return s.good("2206", settling(s, "2204")); }});
   all.push_back({"2205",
                  [](ProofStage& s) {
                    return with_lines(s, "2205") &&
@@ -238,6 +238,40 @@ void add_stays(std::vector<Proof>& all) {
                  },
                  [](ProofStage& s) { return shows_diagnosis(s, s.persons.other, "2403", "J15.900"); }});
   all.push_back({"2401", nothing, [](ProofStage& s) { return shows_diagnosis(s, s.persons.other, "2301", "J18.900"); }});
+}
+
+// ---- Settlement lists
+
+bool list_sent(ProofStage& stage, const std::string& infno) {
+  return settled(stage, infno + "s") &&
+         stage.good(infno == "4101A" ? infno : "4101",
+                    filled_input(*find_transaction(infno == "4101A" ? infno : "4101"),
+                                 {{"psn_no", stage.persons.with_account}, {"setl_id", stage.notes[infno + "s.setl"]}, {"stas_type", "0"}}));
+}
+
+bool shows_list(ProofStage& stage, const std::string& infno, std::string_view state) {
+  return stage.good("4103", about(stage.persons.with_account, "x", stage.notes[infno + "s.setl"])) &&
+         stage.last.value("stas_type") == state && stage.last.body.find("X-medcasno") != std::string::npos;
+}
+
+void add_lists(std::vector<Proof>& all) {
+  for (const char* infno : {"4101", "4101A"})
+    all.push_back({infno, [infno](ProofStage& s) { return list_sent(s, infno); },
+                   [infno](ProofStage& s) { return shows_list(s, infno, "0"); }});
+  all.push_back({"4102",
+                 [](ProofStage& s) {
+                   return list_sent(s, "4102") &&
+                          s.good("4102", fmt::format(R"({{"data":{{"stastinfo":[{{"psn_no":"{}","setl_id":"{}","stas_type":"1"}}]}}}})",
+                                                     s.persons.with_account, s.notes["4102s.setl"]));
+                 },
+                 [](ProofStage& s) { return shows_list(s, "4102", "1"); }});
+  all.push_back({"4103", nothing, [](ProofStage& s) { return shows_list(s, "4102", "1"); }});
+  all.push_back({"4105", nothing, [](ProofStage& s) {
+                   const std::string day = to_text(s.today);
+                   return s.good("4105", fmt::format(R"({{"data":{{"fixmedins_code":"{}","stt_begntime":"{} 00:00:00","stt_endtime":"{} 23:59:59"}}}})",
+                                                     s.client->identity().provider, day, day)) &&
+                          s.last.value("uploadedCnt") == "3";
+                 }});
 }
 
 // ---- Counter sales, reversal, books, queries, sign-in
@@ -355,6 +389,7 @@ std::vector<Proof> settlement_proofs() {
   add_outpatients(all);
   add_stays(all);
   add_queries(all);
+  add_lists(all);
   add_sales(all);
   return all;
 }

@@ -1,6 +1,8 @@
 // Proofs of uploads by the national query that shows them, of catalogues and files.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "conformance/proofs.h"
 
 namespace fenming {
@@ -23,8 +25,8 @@ constexpr UploadProof table[] = {
     {"2501", "reflin_medins_no", "P2501", "5304", filings},
     {"2501A", "reflin_medins_no", "P2501A", "5304", filings},
     {"2501", "reflin_medins_no", "P2502", "5304", filings, "2502"},
-    {"2505", "fix_srt_no", "P2505", "5302", R"({"data":{"psn_no":"<>","biz_appy_type":""}})"},
-    {"2505", "fix_srt_no", "P2506", "5302", R"({"data":{"psn_no":"<>","biz_appy_type":""}})", "2506"},
+    {"2505", "fix_srt_no", "F05", "5302", R"({"data":{"psn_no":"<>","biz_appy_type":""}})"},
+    {"2505", "fix_srt_no", "F06", "5302", R"({"data":{"psn_no":"<>","biz_appy_type":""}})", "2506"},
     {"3301", "fixmedins_hilist_id", "P3301", "1317", R"({"data":{"page_num":"1","page_size":"50"}})"},
     {"3301", "fixmedins_hilist_id", "P3302", "1317", R"({"data":{"page_num":"1","page_size":"50"}})", "3302"},
     {"3301", "fixmedins_hilist_id", "P3360", "1317", R"({"data":{"page_num":"1","page_size":"50"}})", "3360"},
@@ -70,7 +72,7 @@ std::string filled(std::string_view text, std::string_view value, std::string_vi
   return input;
 }
 
-SampleValues values_for(ProofStage& stage, const UploadProof& proof) {
+FilledValues values_for(ProofStage& stage, const UploadProof& proof) {
   return {{"psn_no", stage.persons.other},
           {std::string(proof.field), std::string(proof.value)},
           {"invdate", "2026-01-05"},
@@ -81,10 +83,10 @@ SampleValues values_for(ProofStage& stage, const UploadProof& proof) {
 
 bool upload(ProofStage& stage, const UploadProof& proof) {
   stage.notes["number"] = "";
-  if (!stage.good(proof.infno, sample_input(*find_transaction(proof.infno), values_for(stage, proof)))) return false;
+  if (!stage.good(proof.infno, filled_input(*find_transaction(proof.infno), values_for(stage, proof)))) return false;
   if (proof.taken_back_by.empty()) return true;
   stage.notes["number"] = stage.last.value("trt_dcla_detl_sn");
-  return stage.good(proof.taken_back_by, sample_input(*find_transaction(proof.taken_back_by), values_for(stage, proof)));
+  return stage.good(proof.taken_back_by, filled_input(*find_transaction(proof.taken_back_by), values_for(stage, proof)));
 }
 
 bool shown(ProofStage& stage, const UploadProof& proof) {

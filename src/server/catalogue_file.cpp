@@ -78,7 +78,7 @@ void add_diseases(CatalogueFile& file, const Transaction& transaction, const Reg
 }  // namespace
 
 std::string_view list_type_of(const CatalogueItem& item) {
-  if (item.kind == "drug" || item.kind == "blood") return "101";
+  if (item.kind == "drug") return "101";
   if (item.kind == "herb") return "102";
   if (item.kind == "material" || item.kind == "implant") return "301";
   return "201";

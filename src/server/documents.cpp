@@ -91,7 +91,12 @@ std::string_view KeptRow::own(std::string_view field) const {
 
 std::string_view KeptDocument::text(const KeptRow& row, std::string_view field) const {
   const std::string_view here = row.own(field);
-  return !here.empty() || row.parent == SIZE_MAX ? here : text(rows[row.parent], field);
+  if (!here.empty()) return here;
+  if (row.parent != SIZE_MAX) return text(rows[row.parent], field);
+  for (const KeptRow& beside : rows)
+    if (beside.parent == SIZE_MAX && std::ranges::count(rows, beside.node, &KeptRow::node) == 1)
+      if (const std::string_view value = beside.own(field); !value.empty()) return value;
+  return {};
 }
 
 std::string input_json(const Request& request) {
@@ -125,6 +130,11 @@ std::vector<KeptRow> rows_of_json(std::string_view json) {
 
 std::string_view seal_owner(std::string_view provider, std::string_view psn_no) {
   return psn_no.empty() ? provider : psn_no;
+}
+
+void keep_input(const CallPtr& call, KeepDocument document, Call::Render render) {
+  document.sealed = call->node().vault().seal_same(seal_owner(call->provider(), document.psn_no), input_json(call->request()));
+  call->submit(std::move(document), std::move(render));
 }
 
 std::string subject_of_rows(std::string_view first, std::size_t rows) {

@@ -30,7 +30,7 @@ struct KeptDocument {
   std::string json;  // the input
   std::vector<KeptRow> rows;
 
-  // Of the row, or of the rows around it.
+  // Of the row, of the rows around it, or of the one row of a node beside it.
   std::string_view text(const KeptRow& row, std::string_view field) const;
 };
 
@@ -41,6 +41,9 @@ std::vector<KeptRow> rows_of_json(std::string_view json);
 
 // Whose key an input is sealed with: the person's, or the provider's when it is about nobody.
 std::string_view seal_owner(std::string_view provider, std::string_view psn_no);
+
+// Through the desk: the document with the call's input, sealed.
+void keep_input(const CallPtr& call, KeepDocument document, Call::Render render);
 
 // A message of several rows has the first one's subject with " +2" behind it for two more.
 std::string subject_of_rows(std::string_view first, std::size_t rows);

@@ -6,7 +6,8 @@
 namespace fenming {
 namespace {
 
-constexpr Handling table[] = {    {"1101", read_person, false, true},
+constexpr Handling table[] = {
+    {"1101", read_person, false, true},
     {"1201", query_institutions, false, true},
     {"1301", download_catalogue, false, true},
     {"1302", download_catalogue, false, true},
@@ -114,6 +115,8 @@ constexpr Handling table[] = {    {"1101", read_person, false, true},
     {"4101", keep_document},
     {"4101A", keep_document},
     {"4102", change_list_state},
+    {"4103", query_list},
+    {"4105", count_lists},
     {"4201", keep_document},
     {"4201A", keep_document},
     {"4202", keep_document},

@@ -27,42 +27,6 @@ std::string said_subject(const Call& call, const Decided& decided) {
   return json.close_object().take();
 }
 
-void keep(const CallPtr& call, KeepDocument document, Call::Render render) {
-  document.sealed = call->node().vault().seal_same(seal_owner(call->provider(), document.psn_no), input_json(call->request()));
-  call->submit(std::move(document), std::move(render));
-}
-
-// ---- States of a settlement list: 0 not submitted, 1 submitted, 2 approved, 3 refused
-
-std::string state_of(const std::vector<KeptDocument>& documents, std::string_view setl_id) {
-  std::string state;
-  for (const KeptDocument& document : documents)
-    for (const KeptRow& row : document.rows) {
-      if (row.own("setl_id") != setl_id || (row.node != "setlinfo" && row.node != "data.stastinfo")) continue;
-      const std::string_view said = row.own("stas_type");
-      if (document.infno == "4102" || !said.empty()) state = said;
-      if (state.empty()) state = "0";
-    }
-  return state;
-}
-
-bool allowed(std::string_view from, std::string_view to) {
-  return (from == "0" && to == "1") || (from == "3" && (to == "0" || to == "1"));
-}
-
-std::optional<Error> wrong_state(const Call& call) {
-  const auto documents = documents_of(call.node(), call.provider(), "4101");
-  if (!documents) return documents.error();
-  for (const WireRow& row : call.request().rows("data.stastinfo")) {
-    const std::string state = state_of(*documents, row.text("setl_id"));
-    if (state.empty()) return Error{Code::desk_settlement_unknown, row.pointer("setl_id"), std::string(row.text("setl_id")), {}};
-    if (!allowed(state, row.text("stas_type")))
-      return Error{Code::wire_code, row.pointer("stas_type"), std::string(row.text("stas_type")),
-                   {"stas_type", "0→1, 3→0, 3→1", " (" + state + ")"}};
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 void keep_document(const CallPtr& call) {
@@ -83,21 +47,7 @@ void keep_document(const CallPtr& call) {
       return call->refuse(missing(subject.row, subject.field.empty() ? upload.subject : subject.field));
     document.subject = subject_of_rows(subject.value, subject.rows);
   }
-  keep(call, std::move(document), said_subject);
-}
-
-// 4102. A settlement list goes from not submitted to submitted, a refused one back or again; the bureau's states are its own.
-void change_list_state(const CallPtr& call) {
-  call->later([call] {
-    if (auto error = wrong_state(*call)) return call->refuse(std::move(*error));
-    const std::vector<WireRow> rows = call->request().rows("data.stastinfo");
-    if (rows.empty()) return call->refuse(missing(call->request().row("data"), "stastinfo"));
-    KeepDocument document;
-    document.kind = "4101";
-    document.psn_no = rows.front().text("psn_no");
-    document.subject = subject_of_rows(rows.front().text("setl_id"), rows.size());
-    keep(call, std::move(document), nothing);
-  });
+  keep_input(call, std::move(document), said_subject);
 }
 
 // 3507: inv_data_type says what was uploaded by mistake.
@@ -114,7 +64,7 @@ void delete_goods(const CallPtr& call) {
   document.kind = family->second;
   document.subject = row.text("fixmedins_bchno");
   document.withdraw = true;
-  keep(call, std::move(document), nothing);
+  keep_input(call, std::move(document), nothing);
 }
 
 // ---- GET /documents?infno=3401&subject=A02, or &msgid=..: the newest input as it was kept. fixmedins_code=.. where the contract has no

@@ -1,4 +1,4 @@
-#include "conformance/sample_input.h"
+#include "conformance/filled_input.h"
 
 #include <gtest/gtest.h>
 
@@ -8,13 +8,13 @@ namespace fenming {
 namespace {
 
 // REQ HOS-10
-TEST(SampleInput, OfEveryTransactionIsReadByItsTables) {
+TEST(FilledInput, OfEveryTransactionIsReadByItsTables) {
   RequestReader reader;
   std::size_t read = 0;
   for (const Transaction& transaction : transactions()) {
     const std::string text = R"({"infno":")" + std::string(transaction.infno) +
                              R"(","msgid":"H99000000001202601050800000001","fixmedins_code":"H99000000001","input":)" +
-                             sample_input(transaction) + "}";
+                             filled_input(transaction) + "}";
     ASSERT_TRUE(reader.read_envelope(text)) << transaction.infno;
     const auto request = reader.read_input(Tolerances());
     if (!request) {
@@ -26,8 +26,8 @@ TEST(SampleInput, OfEveryTransactionIsReadByItsTables) {
   EXPECT_EQ(read, transactions().size());
 }
 
-TEST(SampleInput, TakesWhatIsGiven) {
-  const std::string input = sample_input(*find_transaction("3403"), {{"hosp_dept_codg", "A02"}, {"begntime", ""}});
+TEST(FilledInput, TakesWhatIsGiven) {
+  const std::string input = filled_input(*find_transaction("3403"), {{"hosp_dept_codg", "A02"}, {"begntime", ""}});
   EXPECT_NE(input.find(R"("hosp_dept_codg":"A02")"), std::string::npos) << input;
   EXPECT_EQ(input.find("begntime"), std::string::npos) << input;
 }

@@ -1,4 +1,4 @@
-#include "conformance/sample_input.h"
+#include "conformance/filled_input.h"
 
 #include <algorithm>
 
@@ -13,13 +13,13 @@ bool is_node(std::span<const WireNode> nodes, std::size_t parent, std::string_vi
   return std::ranges::any_of(nodes, [&](const WireNode& node) { return node.parent == parent && node.key == name; });
 }
 
-void write_object(JsonOut& json, std::span<const WireNode> nodes, std::size_t index, const SampleValues& given);
+void write_object(JsonOut& json, std::span<const WireNode> nodes, std::size_t index, const FilledValues& given);
 
-void write_members(JsonOut& json, std::span<const WireNode> nodes, std::size_t index, const SampleValues& given) {
+void write_members(JsonOut& json, std::span<const WireNode> nodes, std::size_t index, const FilledValues& given) {
   for (const WireField& field : nodes[index].fields) {
     if (is_node(nodes, index, field.name)) continue;
     const auto known = given.find(field.name);
-    const std::string value = known == given.end() ? sample_value(field) : known->second;
+    const std::string value = known == given.end() ? filled_value(field) : known->second;
     if (!value.empty()) json.field(field.name, value);
   }
   for (std::size_t child = 0; child < nodes.size(); ++child) {
@@ -29,7 +29,7 @@ void write_members(JsonOut& json, std::span<const WireNode> nodes, std::size_t i
   }
 }
 
-void write_object(JsonOut& json, std::span<const WireNode> nodes, std::size_t index, const SampleValues& given) {
+void write_object(JsonOut& json, std::span<const WireNode> nodes, std::size_t index, const FilledValues& given) {
   if (nodes[index].repeated) json.open_array();
   json.open_object();
   write_members(json, nodes, index, given);
@@ -39,10 +39,10 @@ void write_object(JsonOut& json, std::span<const WireNode> nodes, std::size_t in
 
 }  // namespace
 
-std::string sample_value(const WireField& field) {
+std::string filled_value(const WireField& field) {
   switch (field.type) {
     case WireType::integer: return "1";
-    case WireType::decimal: return "1.00";
+    case WireType::decimal: return field.decimals < 2 ? "1" : "1.00";
     case WireType::date: return "2026-01-05";
     case WireType::datetime: return "2026-01-05 08:00:00";
     case WireType::boolean: return "true";
@@ -59,7 +59,7 @@ std::string sample_value(const WireField& field) {
   return text;
 }
 
-std::string sample_input(const Transaction& transaction, const SampleValues& given) {
+std::string filled_input(const Transaction& transaction, const FilledValues& given) {
   const std::span<const WireNode> nodes = transaction.input;
   JsonOut json;
   json.open_object();
