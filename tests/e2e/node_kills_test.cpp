@@ -85,6 +85,7 @@ int verify(const fs::path& store) {
 struct Stream {                             // what one provider's system sent and what it was told
   std::map<std::string, std::string> told;  // by message id, in order of sending
   std::vector<std::string> sent;
+  std::atomic<std::uint64_t> answers{0};
 };
 
 // Until the connection breaks. First what was not answered, under its old id.
