@@ -1,19 +1,18 @@
 // desk_bench: the whole path of a settlement, durable: decided, journalled, synced, answered, its views written behind.
-//   desk_bench FOLDER [PERSONS [SECONDS]]   begins a store in the new folder; one process is generator and desk. Prints lines
+//   desk_bench FOLDER [PERSONS [SECONDS [LOAD]]]   begins a store in the new folder or takes the one that an earlier run left; one process is generator and desk. Prints lines
 //   "name <tab> value <tab> unit". Leaves the folder behind (for `fenming verify` and the measurement of a start).
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
-#include <random>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "desk_load.h"
 #include "settlement/sender.h"
 #include "store/embedded/embedded_store.h"
 
@@ -21,47 +20,6 @@ namespace fenming {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr std::string_view rules = R"YAML(region: 123456
-name: bench
-facts:
-  scheme: {type: [employees, residents]}
-  person: {type: [active, retired]}
-  level: {type: [L1, L2, L3], default: L1}
-  account: {type: money, default: 0}
-keep:
-  year: {per: [year, scheme], of: {deductible: money, pooled: money, own: money, illness: money}}
-lines:
-  prepay: {by: class, A: 0%, B: 10%, C: 0%}
-  pot: if class == 'C' then 'out' else 'eligible'
-funds:
-  pool: {field: hifp_pay}
-  illness: {field: hifmi_pay}
----
-policy: outpatient
-steps:
-  - layer: pool
-    fund: pool
-    base: eligible
-    deductible: {limit: 400, used: year.deductible}
-    ratio: {by: level, L1: 80%, L2: 70%, L3: 60%}
-    cap: {limit: 6000, used: year.pooled}
-    add: {year.deductible: deductible, year.pooled: paid}
-  - {layer: own, fund: account, base: left - out, ratio: 100%, cap: account}
-  - {layer: illness, fund: illness, base: left - out, deductible: {limit: 14000, used: year.own}, ratio: 60%,
-     add: {year.own: base, year.illness: paid}}
-)YAML";
-
-[[noreturn]] void stop(const Error& error) {
-  std::cerr << "desk_bench: " << to_text(error, Language::en) << '\n';
-  std::exit(1);
-}
-
-Now now() {
-  using namespace std::chrono;
-  return {Instant{duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()},
-          duration_cast<milliseconds>(Clock::now().time_since_epoch()).count()};
-}
 
 double cpu_seconds() {
   rusage usage = {};
@@ -72,36 +30,11 @@ double cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-long resident_mb() {
-  rusage usage = {};
-  getrusage(RUSAGE_SELF, &usage);
-  return usage.ru_maxrss / 1024;
-}
-
 class Load {
  public:
-  Load(SettlementDesk& desk, std::uint32_t persons, Date day) : desk_(desk), persons_(persons), day_(day) {}
+  Load(SettlementDesk& desk, std::uint32_t persons, Date day) : desk_(desk), sales_(persons, day) {}
 
-  Command sale() {
-    Settle settle;
-    settle.psn_no = person(draw() % persons_);
-    settle.kind = "outpatient";
-    settle.from = settle.to = day_;
-    settle.lines.reserve(12);
-    std::int64_t total = 0;
-    for (int i = 0; i < 12; ++i) {
-      FeeLine& fee = settle.lines.emplace_back();
-      fee.line.id = std::to_string(i + 1);
-      fee.line.item = "XA10BA02";
-      fee.line.amount = Money::from_fen(static_cast<std::int64_t>(100 + draw() % 9'000));
-      total += fee.line.amount.fen();
-      fee.line.columns = {{"class", FactValue::Kind::text, i % 4 == 3 ? "B" : "A", {}}};
-    }
-    settle.total = Money::from_fen(total);
-    return {{"H1", "2207", std::to_string(++message_)}, "", std::move(settle)};
-  }
-  static std::string person(std::uint64_t index) { return std::to_string(100'000'000 + index); }
-
+  void begin_messages_after(std::uint64_t message) { sales_.begin_messages_after(message); }
   // `in_flight` at once, sent anew as they are answered: in groups of `group`.
   void run(const std::string& name, unsigned in_flight, unsigned group, double seconds,
            double per_second = 0) {
@@ -134,12 +67,11 @@ class Load {
   void wait(unsigned most) { sender_.wait(most); }
 
  private:
-  std::uint64_t draw() { return random_(); }
   double elapsed() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
 
   void send() {
     const auto sent = Clock::now();
-    sender_.send(sale(), [this, sent](const Result<Outcome>& outcome) {
+    sender_.send(sales_.next(), [this, sent](const Result<Outcome>& outcome) {
       if (!outcome) stop(outcome.error());
       const auto at = Clock::now();
       latencies_.push_back(static_cast<std::uint32_t>(
@@ -181,27 +113,20 @@ class Load {
   }
 
   SettlementDesk& desk_;
-  std::uint32_t persons_;
-  Date day_;
-  std::mt19937_64 random_{20'260'101};
-  std::uint64_t message_ = 0;
+  Sales sales_;
   Clock::time_point begin_;
   std::vector<std::uint32_t> latencies_;
   std::vector<std::uint64_t> seconds_;
   Sender sender_{desk_, 4'096};
 };
 
-FactValue fact(std::string name, std::string text) {
-  return {std::move(name), FactValue::Kind::text, std::move(text), {}};
-}
-
 void set_up(SettlementDesk& desk, Load& load, std::uint32_t persons) {
-  const auto digest = desk.put_artifact(pack_library({{"region.yaml", std::string(rules)}}, {}));
+  const auto digest = desk.put_artifact(pack_library({{"region.yaml", std::string(bench_rules)}}, {}));
   if (!digest) stop(digest.error());
   load.set_up({{}, "", AdoptRules{std::string(bytes_of(*digest))}});
   load.set_up({{}, "", RegisterProvider{"H1", "H1", {fact("level", "L2")}, 30}});
   for (std::uint32_t i = 0; i < persons; ++i) {
-    const std::string psn_no = Load::person(i);
+    const std::string psn_no = person_of(i);
     load.set_up({{},
                  "",
                  RegisterPerson{
@@ -215,7 +140,7 @@ void set_up(SettlementDesk& desk, Load& load, std::uint32_t persons) {
   load.wait(0);
 }
 
-int run(const std::string& folder, std::uint32_t persons, double seconds) {
+int run(const std::string& folder, std::uint32_t persons, double seconds, std::string_view only) {
   const auto open = [&] {
     auto store = open_embedded(folder);
     if (!store) stop(store.error());
@@ -230,14 +155,20 @@ int run(const std::string& folder, std::uint32_t persons, double seconds) {
   {
     auto desk = open();
     Load load(*desk, persons, civil_day(now().wall));
-    const auto begin = Clock::now();
-    set_up(*desk, load, persons);
-    const std::chrono::duration<double> took = Clock::now() - begin;
-    std::printf("setting up: records\t%.0f\t/s\n",
-                static_cast<double>(desk->catch_up().value_or(0)) / took.count());
-    load.run("64 in flight", 64, 1, seconds);
-    load.run("batches of 200", 400, 200, seconds);
-    load.run("10,000/s offered", 4'096, 1, std::min(seconds, 20.0), 10'000);
+    if (const std::uint64_t there = desk->figures().head.position; there > 0) {
+      load.begin_messages_after(there);
+    } else {
+      const auto begin = Clock::now();
+      set_up(*desk, load, persons);
+      const std::chrono::duration<double> took = Clock::now() - begin;
+      std::printf("setting up: records\t%.0f\t/s\n",
+                  static_cast<double>(desk->catch_up().value_or(0)) / took.count());
+      std::fflush(stdout);
+    }
+    const auto wanted = [&](std::string_view name) { return name.find(only) != std::string_view::npos; };
+    if (wanted("64 in flight")) load.run("64 in flight", 64, 1, seconds);
+    if (wanted("batches of 200")) load.run("batches of 200", 400, 200, seconds);
+    if (wanted("10,000/s offered")) load.run("10,000/s offered", 4'096, 1, std::min(seconds, 20.0), 10'000);
   }
   const auto begin = Clock::now();
   auto desk = open();
@@ -252,10 +183,10 @@ int run(const std::string& folder, std::uint32_t persons, double seconds) {
 
 int main(int count, char** words) {
   if (count < 2) {
-    std::cerr << "desk_bench FOLDER [PERSONS [SECONDS]]\n";
+    std::cerr << "desk_bench FOLDER [PERSONS [SECONDS [LOAD]]]\n";
     return 2;
   }
   return fenming::run(words[1],
                       count > 2 ? static_cast<std::uint32_t>(std::strtoul(words[2], nullptr, 10)) : 1'000'000,
-                      count > 3 ? std::strtod(words[3], nullptr) : 60);
+                      count > 3 ? std::strtod(words[3], nullptr) : 60, count > 4 ? words[4] : "");
 }

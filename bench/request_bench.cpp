@@ -1,7 +1,7 @@
 // A pharmacy settlement (2102) of twelve lines as text: microseconds to read it as JSON, to read and check it as a message, to answer.
-#include <ctime>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <string>
 
 #include "protocol/answer.h"

@@ -126,22 +126,44 @@ class Bench {
     const std::string_view provider = rows.keep("H" + number(random_() % 800, 11)), day = "2025-03-12";
     const std::string_view setl = rows.keep("S20250312" + number(seq, 12)), person = "P";
     const std::int64_t fen = 12'345;
-    rows.add(ViewTable::record, {pos, "2025-03-12 08:00:00.000", day, "settle", provider, "clerk", person,
-                                 pos / 2, setl, std::int64_t{record_bytes}});
+    std::string lines, entries;
+    for (int n = 0; n < 12; ++n)
+      lines += std::string(n == 0 ? "[" : ",") + "[\"L" + number(seq * 12, 10) +
+               "\",\"\",\"B1\",\"2025-03-12\",\"XB05BAA101B002010304456\",\"medicine of some "
+               "name\",1000000,123456789,"
+               "12345,0,0,0,12345]";
+    for (int n = 0; n < 6; ++n)
+      entries += std::string(n == 0 ? "[" : ",") + "[\"payable\",\"" + std::string(provider) + "\",12345]";
+    rows.add(ViewTable::record,
+             {pos, "2025-03-12 08:00:00.000", day, "settle", provider, "clerk", person, pos / 2, setl,
+              std::int64_t{record_bytes}, "", rows.keep(entries + "]"), rows.keep(lines + "]"), "[]"});
     rows.add(ViewTable::message,
              {provider, rows.keep(std::string(provider) + number(seq, 14)), "2207A", pos, std::int64_t{0}});
-    rows.add(ViewTable::settlement,
-             {setl, pos, day, provider, "settled", "",  person, "",  "11", day, day, day, std::int64_t{0},
-              fen,  fen, fen, fen,      fen,       fen, fen,    fen, fen,  fen, fen});
-    for (std::int64_t n = 0; n < 3; ++n)
-      rows.add(ViewTable::settlement_fund, {pos, n, setl, "pooled_fund", fen});
-    for (std::int64_t n = 0; n < 12; ++n) {
-      rows.add(ViewTable::fee_line,
-               {pos, n, "", rows.keep("L" + number(seq * 12, 10)), "", "B1", day, "XB05BAA101B002010304456",
-                "medicine of some name", std::int64_t{1'000'000}, std::int64_t{123'456'789}, fen,
-                std::int64_t{0}, std::int64_t{0}, std::int64_t{0}, fen});
-    }
-    for (std::int64_t n = 0; n < 6; ++n) rows.add(ViewTable::entry, {pos, n, day, "payable", provider, fen});
+    rows.add(ViewTable::settlement, {setl,
+                                     pos,
+                                     day,
+                                     provider,
+                                     "settled",
+                                     "",
+                                     person,
+                                     "",
+                                     "11",
+                                     day,
+                                     day,
+                                     day,
+                                     std::int64_t{0},
+                                     fen,
+                                     fen,
+                                     fen,
+                                     fen,
+                                     fen,
+                                     fen,
+                                     fen,
+                                     fen,
+                                     fen,
+                                     fen,
+                                     fen,
+                                     R"([["pooled_fund",12345],["illness",12345],["aid",12345]])"});
     rows.add(ViewTable::balance_day, {day, "payable", provider, fen});
   }
 

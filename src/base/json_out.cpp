@@ -39,9 +39,16 @@ void append_control(std::string& out, unsigned char c) {
   }
 }
 
+bool is_plain(unsigned char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
+
 void append_text(std::string& out, std::string_view text) {
   out += '"';
   for (std::size_t i = 0; i < text.size();) {
+    std::size_t end = i;
+    while (end < text.size() && is_plain(static_cast<unsigned char>(text[end]))) ++end;
+    out.append(text, i, end - i);
+    i = end;
+    if (i == text.size()) break;
     const auto c = static_cast<unsigned char>(text[i]);
     if (c == '"' || c == '\\') {
       out += '\\';
@@ -50,7 +57,7 @@ void append_text(std::string& out, std::string_view text) {
       append_control(out, c);
       ++i;
     } else if (const std::size_t length = character_length(text.substr(i)); length != 0) {
-      out += text.substr(i, length);
+      out.append(text, i, length);
       i += length;
     } else {
       out += "\xEF\xBF\xBD";

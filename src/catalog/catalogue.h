@@ -5,7 +5,9 @@
 // read here.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,9 +32,12 @@ class Catalogue {
 
   const CatalogueItem* find(std::string_view item, Date date) const;  // null: not in it on that day
   std::size_t size() const { return items_.size(); }
+  std::span<const CatalogueItem> items() const { return items_; }  // every version, by item, then by date
 
  private:
-  std::vector<CatalogueItem> items_;  // by item, then by date
+  void build_places();
+  std::vector<CatalogueItem> items_;   // by item, then by date
+  std::vector<std::uint32_t> places_;  // hash of an item → its first version; a power of two, half empty
 };
 
 }  // namespace fenming

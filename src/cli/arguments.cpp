@@ -42,6 +42,7 @@ struct Typed {
   ServeOptions serve;
   SandboxOptions sandbox;
   SandboxRunOptions sandbox_run;
+  ProtocolStatusOptions protocol_status;
   std::string language, audience = "patient";
 };
 
@@ -60,6 +61,7 @@ class Arguments {
     add_serve();
     store_.add_to(app_);
     add_sandbox();
+    add_protocol();
   }
 
   CLI::App& app() { return app_; }
@@ -91,6 +93,7 @@ class Arguments {
   void add_demo();
   void add_serve();
   void add_sandbox();
+  void add_protocol();
 
   Typed& r_;
   CLI::App app_;
@@ -283,15 +286,40 @@ void Arguments::add_sandbox() {
       ->type_name("DIR");
   language(make);
   make->footer("例 / Examples:\n  fenming sandbox make --persons 100000 --seed 7 --days 30 --to region");
-  CLI::App* run = sandbox->add_subcommand("run", "建立地区、启动节点、播放一天、继续服务 / make the region, serve it, play a day");
-  run->add_option("--data", r_.sandbox_run.data, "地区所在的文件夹 / where the region lives")->capture_default_str()->type_name("DIR");
-  run->add_option("--persons", r_.sandbox_run.persons, "人数 / persons")->check(CLI::Range(100, 1'000'000))->capture_default_str();
-  run->add_option("--visits", r_.sandbox_run.visits, "就诊次数 / visits of the day")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+  CLI::App* run = sandbox->add_subcommand(
+      "run", "建立地区、启动节点、播放一天、继续服务 / make the region, serve it, play a day");
+  run->add_option("--data", r_.sandbox_run.data, "地区所在的文件夹 / where the region lives")
+      ->capture_default_str()
+      ->type_name("DIR");
+  run->add_option("--persons", r_.sandbox_run.persons, "人数 / persons")
+      ->check(CLI::Range(100, 1'000'000))
+      ->capture_default_str();
+  run->add_option("--visits", r_.sandbox_run.visits, "就诊次数 / visits of the day")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
   run->add_option("--seed", r_.sandbox_run.seed, "种子 / seed")->capture_default_str();
   run->add_option("--port", r_.sandbox_run.port, "端口，0 为任意 / port, 0: any")->capture_default_str();
-  run->add_option("--home", r_.sandbox_run.home, "含 rules/ 与 sandbox/ 的文件夹 / the folder with rules/ and sandbox/")->type_name("DIR");
+  run->add_option("--home", r_.sandbox_run.home,
+                  "含 rules/ 与 sandbox/ 的文件夹 / the folder with rules/ and sandbox/")
+      ->type_name("DIR");
   run->add_flag("--once", r_.sandbox_run.once, "播放后停止 / stop after the day");
   language(run);
+}
+
+void Arguments::add_protocol() {
+  CLI::App* protocol = app_.add_subcommand("protocol", "国家接口 / the national interface");
+  protocol->require_subcommand(1);
+  ProtocolStatusOptions& asked = r_.protocol_status;
+  CLI::App* status = protocol->add_subcommand(
+      "status", "逐个调用正在运行的沙盒节点，列出各交易的实际情况 / calls a running sandbox node: what it does with each transaction");
+  status->add_option("--config", asked.config, "该节点的配置 / the node's configuration")->required()->type_name("FILE");
+  status->add_option("--person", asked.person, "有个人账户的人员编号 / psn_no with a personal account")->required();
+  status->add_option("--other", asked.other, "另一人员编号 / another psn_no")->required();
+  status->add_option("--item", asked.item, "目录中的药品编码 / an item of the catalogue")->required();
+  status->add_option("--provider", asked.provider, "定点医药机构 / the provider that calls");
+  status->add_option("--port", asked.port, "端口 / port, when it is not the configuration's");
+  language(status);
+  status->footer("例 / Examples:\n  fenming protocol status --config sandbox-data/node.toml --person PSN_NO --other PSN_NO --item ITEM");
 }
 
 int Arguments::run(Terminal& terminal) const {
@@ -303,9 +331,11 @@ int Arguments::run(Terminal& terminal) const {
   if (app_.got_subcommand("explain"))
     return r_.explain.verify.empty() ? explain_command(terminal, r_.explain)
                                      : verify_command(terminal, r_.explain);
+  if (app_.got_subcommand("protocol")) return protocol_status_command(terminal, r_.protocol_status);
   if (app_.got_subcommand("sandbox"))
-    return app_.get_subcommand("sandbox")->got_subcommand("run") ? sandbox_run_command(terminal, r_.sandbox_run)
-                                                                 : sandbox_make_command(terminal, r_.sandbox);
+    return app_.get_subcommand("sandbox")->got_subcommand("run")
+               ? sandbox_run_command(terminal, r_.sandbox_run)
+               : sandbox_make_command(terminal, r_.sandbox);
   if (app_.got_subcommand("demo")) return demo_command(terminal, r_.demo);
   if (app_.got_subcommand("serve")) return serve_command(terminal, r_.serve);
   if (const CLI::App* rules = app_.get_subcommand("rules"); rules->parsed()) {

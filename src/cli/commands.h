@@ -70,7 +70,15 @@ struct SandboxRunOptions {
   std::uint16_t port = 8080;
   bool once = false;  // stop after the day
 };
+struct ProtocolStatusOptions {
+  std::string config;               // of the running sandbox node
+  std::string provider;             // empty: its first hospital
+  std::string person, other, item;  // psn_no with a personal account and another, an item of the catalogue
+  std::uint16_t port = 0;           // 0: the configuration's
+};
+int protocol_status_command(Terminal& terminal, const ProtocolStatusOptions& options);  // protocol_status.cpp
+
 int sandbox_run_command(Terminal& terminal, const SandboxRunOptions& options);  // sandbox_run.cpp
-int sandbox_make_command(Terminal& terminal, const SandboxOptions& options);  // sandbox_make.cpp
+int sandbox_make_command(Terminal& terminal, const SandboxOptions& options);    // sandbox_make.cpp
 
 }  // namespace fenming

@@ -2,9 +2,9 @@
 // until Ctrl-C.
 #include <fmt/format.h>
 
-#include <array>
 #include <atomic>
 #include <filesystem>
+#include <optional>
 
 #include "cli/commands.h"
 #include "cli/files.h"
@@ -14,6 +14,7 @@
 #include "cli/serve.h"
 #include "cli/store_desk.h"
 #include "conformance/sample_day.h"
+#include "model/record.h"
 #include "population/items.h"
 
 namespace fenming {
@@ -143,18 +144,26 @@ Result<std::pair<Sums, Sums>> sums_after(SettlementDesk& desk, std::uint64_t pos
     return true;
   });
   if (!read) return std::unexpected(read.error());
-  const std::array<ViewCell, 1> from{static_cast<std::int64_t>(position + 1)};
-  read = desk.store().rows(ViewTable::entry, from, [&](std::span<const ViewCell> row) {
-    const auto kind = std::get<std::string_view>(row[3]);
-    const std::int64_t fen = integer(row[5]);
-    if (kind == "fund") ledger.funds -= fen;
-    if (kind == "personal") ledger.account -= fen;
-    if (kind == "cash") ledger.cash -= fen;
-    if (kind == "reduction") ledger.provider -= fen;
-    if (kind == "provider") ledger.total += fen;
+  std::optional<Error> damaged;
+  read = desk.store().read(position + 1, [&](std::uint64_t, std::string_view bytes) {
+    const auto decision = read_record(bytes);
+    if (!decision) {
+      damaged = decision.error();
+      return false;
+    }
+    for (const Posting& posting : decision->entries) {
+      const std::int64_t fen = posting.amount.fen();
+      const AccountKind kind = posting.account.kind;
+      if (kind == AccountKind::fund) ledger.funds -= fen;
+      if (kind == AccountKind::personal) ledger.account -= fen;
+      if (kind == AccountKind::cash) ledger.cash -= fen;
+      if (kind == AccountKind::reduction) ledger.provider -= fen;
+      if (kind == AccountKind::provider) ledger.total += fen;
+    }
     return true;
   });
   if (!read) return std::unexpected(read.error());
+  if (damaged) return std::unexpected(*damaged);
   return std::pair{settlements, ledger};
 }
 
@@ -211,7 +220,8 @@ void print_next(Terminal& t, const RunningNode& running, const SandboxRegion& re
         << '\n';
   t.out << fmt::format("  export FENMING=http://127.0.0.1:{}/fsi/api/rsfComIfsService/callService\n",
                        running.port());
-  t.out << fmt::format("  export PROVIDER={} PSN={} ITEM={}\n", clinic, People::psn_no(0), region.items().all().front().code);
+  t.out << fmt::format("  export PROVIDER={} PSN={} ITEM={}\n", clinic, People::psn_no(0),
+                       region.items().all().front().code);
   t.out << t.say("  然后照 docs/first-bill.md 一步步来（1101 → 2201 → 2204 → 2207）\n",
                  "  then follow docs/first-bill.md (1101 → 2201 → 2204 → 2207)\n");
   t.out << fmt::format("  curl -s http://127.0.0.1:{}/metrics | grep -v '^#' | head\n", running.port());

@@ -154,12 +154,21 @@ std::string WireClient::envelope(std::string_view infno, std::string_view input,
   return json.take();
 }
 
-std::string WireClient::request(std::string_view body, Instant now) {
+std::string WireClient::request(std::string_view body, Instant now, std::string_view content_type) {
+  return fmt::format(
+             "POST /fsi/api/rsfComIfsService/callService HTTP/1.1\r\nHost: node\r\nContent-Type: "
+             "{}\r\nContent-Length: {}\r\n",
+             content_type, body.size()) +
+         signature(now) + "\r\n" + std::string(body);
+}
+
+WireAnswer WireClient::get(std::string_view path) {
+  return connection_.exchange(fmt::format("GET {} HTTP/1.1\r\nHost: node\r\n{}\r\n", path, signature(system_now())));
+}
+
+std::string WireClient::signature(Instant now) {
   const Credential& credential = identity_.credential;
-  std::string head = fmt::format(
-      "POST /fsi/api/rsfComIfsService/callService HTTP/1.1\r\nHost: node\r\nContent-Type: "
-      "application/json;charset=utf-8\r\nContent-Length: {}\r\n",
-      body.size());
+  std::string head;
   if (credential.variant == SignVariant::tif) {
     const std::string time = std::to_string(now.ms / 1000),
                       nonce = fmt::format("{:x}{:04x}{:08x}", now.ms, identity_.sequence_from, ++nonce_);
@@ -176,7 +185,7 @@ std::string WireClient::request(std::string_view body, Instant now) {
         "{}\r\n",
         headers.name, headers.version, time, credential.access_key, sign_csb(credential.secret, headers));
   }
-  return head + "\r\n" + std::string(body);
+  return head;
 }
 
 // A kept connection may have been closed meanwhile: once more, signed anew, under the same message id.

@@ -10,7 +10,8 @@ struct Entry {
   std::string_view name, tag, zh, en;
 };
 
-constexpr Entry entries[] = {  // not std::array: more rows than clang deduces
+// An array of the language: std::array has more rows than clang deduces.
+constexpr Entry entries[] = {
 #define X(name, tag, zh, en) {#name, tag, zh, en},
 #include "model/error_codes.inc"
 #undef X

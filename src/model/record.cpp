@@ -63,8 +63,7 @@ Result<Decision> read_record(std::string_view bytes) {
         Error{Code::record_version, "", std::to_string(in.version), {std::to_string(record_version)}});
   Decision decision;
   decode(in, decision);
-  if (!in.done())
-    return std::unexpected(Error{Code::record_damaged, "", std::to_string(bytes.size()), {}});
+  if (!in.done()) return std::unexpected(Error{Code::record_damaged, "", std::to_string(bytes.size()), {}});
   return decision;
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace fenming {
 namespace {
 
@@ -14,9 +16,35 @@ TEST(Object, KeepsCellsSortedWhateverTheOrder) {
   EXPECT_EQ(one.write(), other.write());
   EXPECT_EQ(one.find("ab"), "3");
   EXPECT_EQ(one.find("c"), "");
-  const auto [first, last] = one.with("a");
-  EXPECT_EQ(last - first, 2);
+  EXPECT_EQ(one.with("a").size(), 2u);
+  EXPECT_EQ(one.with("a").back().first, "ab");
+  EXPECT_TRUE(one.with("c").empty());
   EXPECT_EQ(*Object::read(one.write()), one);
+}
+
+TEST(Object, ACellMayGrowShrinkAndGo) {
+  Object object;
+  std::map<std::string, std::string> wanted;
+  for (std::size_t i = 0; i < 2'000; ++i) {
+    const std::string name = "c" + std::to_string(i * 7 % 150);
+    const std::string value = i % 5 == 0 ? "" : std::string(i * 13 % 300, static_cast<char>('a' + i % 26));
+    object.set(name, value);
+    if (value.empty())
+      wanted.erase(name);
+    else
+      wanted[name] = value;
+  }
+  ASSERT_EQ(object.cells().size(), wanted.size());
+  auto at = wanted.begin();
+  for (const auto& [name, value] : object.cells()) {
+    EXPECT_EQ(name, at->first);
+    EXPECT_EQ(value, at->second);
+    ++at;
+  }
+  EXPECT_EQ(*Object::read(object.write()), object);
+  for (const auto& [name, value] : wanted) object.set(name, "");
+  EXPECT_TRUE(object.empty());
+  EXPECT_EQ(object.write(), "");
 }
 
 TEST(Object, DamagedBytesAreRefused) {

@@ -14,6 +14,8 @@ namespace {
 using Kind = FactValue::Kind;
 
 constexpr int nights_max = 4000;  // the range of the fact `days`
+constexpr std::size_t first_column =
+    5;  // of Region::line_fields, after amount, qty, price, date and listed_limit
 
 std::string hint(std::string_view wanted, const std::vector<std::string>& known) {
   return nearest_hint(wanted, known);
@@ -41,7 +43,11 @@ std::int64_t id_number(std::string_view text) {
 
 class Binder {
  public:
-  Binder(const Library& library, const Bill& bill) : region_(library.region), bill_(bill) {}
+  Binder(const Library& library, const Bill& bill, std::span<const BillLine* const> lines)
+      : region_(library.region), bill_(bill), lines_(lines) {
+    for (std::size_t f = first_column; f < region_.line_fields.size(); ++f)
+      if (region_.line_fields[f].name == "item") item_field_ = f;
+  }
 
   Result<BoundBill> bind() {
     bound_.from = bill_.from;
@@ -51,8 +57,8 @@ class Binder {
     if (bill_.to.days - bill_.from.days > nights_max)
       fail(Code::split_too_long, "/visit/from", to_text(bill_.from), {std::to_string(nights_max)});
     if (!error_) facts();
-    bound_.lines.reserve(bill_.lines.size());
-    for (std::size_t i = 0; i < bill_.lines.size() && !error_; ++i) line(i);
+    bound_.lines.reserve(lines_.size());
+    for (std::size_t i = 0; i < lines_.size() && !error_; ++i) line(i);
     if (!error_) sums();
     for (std::size_t i = 0; i < bill_.accumulators.size() && !error_; ++i) row(i);
     if (error_) return std::unexpected(std::move(*error_));
@@ -150,21 +156,17 @@ class Binder {
   }
 
   void line(std::size_t i) {
-    const BillLine& line = bill_.lines[i];
+    const BillLine& line = *lines_[i];
     BoundLine bound;
     bound.fields.reserve(region_.line_fields.size());
     for (const Fact& field : region_.line_fields) bound.fields.push_back(field.default_value);
-    const auto set = [&](std::size_t field, std::int64_t value) {
-      bound.fields[field] = value;
-      bound.given |= std::uint64_t{1} << field;
-    };
-    set(0, line.amount.fen());
+    set(bound, 0, line.amount.fen());
     if (line.quantity)
-      set(1, line.quantity->millionths);
+      set(bound, 1, line.quantity->millionths);
     else if (line.amount.fen() < 0)
       bound.fields[1] = -bound.fields[1];
     if (line.price)
-      set(2, line.price->millionths);
+      set(bound, 2, line.price->millionths);
     else if (!line.quantity)
       bound.fields[2] = std::min(std::abs(line.amount.fen()) * 10'000, decimal_max * 1'000'000);
     bound.fields[3] = bill_.to.days;
@@ -172,16 +174,16 @@ class Binder {
       if (*line.date < bill_.from || *line.date > bill_.to)
         return fail(Code::line_date_outside, line_place(i, "date"), to_text(*line.date),
                     {fmt::format("{}..{}", to_text(bill_.from), to_text(bill_.to))});
-      set(3, line.date->days);
+      set(bound, 3, line.date->days);
     }
     if (line.quantity &&
         (line.amount.fen() < 0 ? line.quantity->millionths > 0 : line.quantity->millionths < 0))
       return fail(Code::fact_value, line_place(i, "qty"), to_text(*line.quantity),
                   {"qty", line.amount.fen() < 0 ? "<= 0" : ">= 0"});
-    if (line.listed_limit) set(4, line.listed_limit->fen());
+    if (line.listed_limit) set(bound, 4, line.listed_limit->fen());
     product(i, line);
     columns(i, line, bound);
-    for (std::size_t f = 5; f < region_.line_fields.size(); ++f)
+    for (std::size_t f = first_column; f < region_.line_fields.size(); ++f)
       if (!region_.line_fields[f].has_default && (bound.given >> f & 1) == 0)
         return fail(Code::field_missing, line_place(i, region_.line_fields[f].name), "",
                     {region_.line_fields[f].name});
@@ -201,18 +203,35 @@ class Binder {
   }
 
   void columns(std::size_t i, const BillLine& line, BoundLine& bound) {
-    for (std::size_t f = 5; f < region_.line_fields.size(); ++f)
-      if (region_.line_fields[f].name == "item" && !line.item.empty())
-        column(i, f, {"item", Kind::text, line.item, {}}, bound);
-    for (const FactValue& value : line.columns) {
-      std::size_t found = 0;
-      for (std::size_t f = 5; f < region_.line_fields.size(); ++f)
-        if (region_.line_fields[f].name == value.name) found = f;
-      if (found == 0)
-        return fail(Code::field_unknown, line_place(i, value.name), value.name,
-                    {hint(value.name, names_of(region_.line_fields))});
-      column(i, found, value, bound);
+    if (item_field_ != 0 && !line.item.empty())
+      column(i, item_field_, {"item", Kind::text, line.item, {}}, bound);
+    seen_.resize(std::max(seen_.size(), line.columns.size()));
+    for (std::size_t c = 0; c < line.columns.size(); ++c) {
+      const FactValue& value = line.columns[c];
+      Seen& seen = seen_[c];
+      if (seen.value == nullptr || seen.value->name != value.name) {
+        seen = {};
+        for (std::size_t f = first_column; f < region_.line_fields.size(); ++f)
+          if (region_.line_fields[f].name == value.name) seen.field = f;
+        if (seen.field == 0)
+          return fail(Code::field_unknown, line_place(i, value.name), value.name,
+                      {hint(value.name, names_of(region_.line_fields))});
+      }
+      const bool same = seen.value != nullptr && seen.value->kind == value.kind && value.kind != Kind::list &&
+                        seen.value->text == value.text;
+      if (same) {
+        set(bound, seen.field, seen.number);
+        continue;
+      }
+      column(i, seen.field, value, bound);
+      seen.value = &value;
+      seen.number = bound.fields[seen.field];
     }
+  }
+
+  static void set(BoundLine& bound, std::size_t field, std::int64_t value) {
+    bound.fields[field] = value;
+    bound.given |= std::uint64_t{1} << field;
   }
 
   void column(std::size_t i, std::size_t index, const FactValue& value, BoundLine& bound) {
@@ -226,8 +245,7 @@ class Binder {
     if (!number)
       return fail(Code::fact_value, line_place(i, value.name), shown(value),
                   {value.name, wanted(field, value)});
-    bound.fields[index] = *number;
-    bound.given |= std::uint64_t{1} << index;
+    set(bound, index, *number);
   }
 
   // class, kind and source are the nation's words, a strange one is a mistake; of items and local columns a region names only some.
@@ -237,13 +255,15 @@ class Binder {
 
   void refund(std::size_t i, const BillLine& line, BoundLine& bound) {
     if (line.amount.fen() >= 0) {
-      originals_.emplace(line.id, i);
       remaining_.emplace_back(line.amount.fen(), bound.fields[1]);
       return;
     }
     remaining_.emplace_back(0, 0);
     if (line.refund_of.empty())
       return fail(Code::refund_without_origin, line_place(i, "amount"), to_text(line.amount));
+    for (; originals_known_ < i; ++originals_known_)
+      if (lines_[originals_known_]->amount.fen() >= 0)
+        originals_.emplace(lines_[originals_known_]->id, originals_known_);
     const auto origin = originals_.find(line.refund_of);
     if (origin == originals_.end())
       return fail(Code::refund_unknown, line_place(i, "refund_of"), line.refund_of);
@@ -332,16 +352,37 @@ class Binder {
     if (row.key.size() != group.key.size()) fail(Code::field_unknown, place + "/key", row.group, {""});
   }
 
+  struct
+      Seen {  // a column of an earlier line, at the same place: most lines have the same columns, and often the same values
+    const FactValue* value = nullptr;
+    std::size_t field = 0;
+    std::int64_t number = 0;
+  };
+
   const Region& region_;
   const Bill& bill_;
+  std::span<const BillLine* const> lines_;
+  std::size_t item_field_ = 0;  // 0: the region's lines have none
+  std::vector<Seen> seen_;
   BoundBill bound_;
   std::optional<Error> error_;
-  std::map<std::string, std::size_t, std::less<>> originals_;
+  std::map<std::string_view, std::size_t> originals_;  // filled when the first refund comes
+  std::size_t originals_known_ = 0;
   std::vector<std::pair<std::int64_t, std::int64_t>> remaining_;
 };
 
 }  // namespace
 
-Result<BoundBill> bind(const Library& library, const Bill& bill) { return Binder(library, bill).bind(); }
+Result<BoundBill> bind(const Library& library, const Bill& bill) {
+  std::vector<const BillLine*> lines;
+  lines.reserve(bill.lines.size());
+  for (const BillLine& line : bill.lines) lines.push_back(&line);
+  return bind_lines(library, bill, lines);
+}
+
+Result<BoundBill> bind_lines(const Library& library, const Bill& bill,
+                             std::span<const BillLine* const> lines) {
+  return Binder(library, bill, lines).bind();
+}
 
 }  // namespace fenming

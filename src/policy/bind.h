@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "model/bill.h"
@@ -33,5 +34,8 @@ struct BoundBill {
 };
 
 Result<BoundBill> bind(const Library& library, const Bill& bill);
+// The same with lines that stand elsewhere instead of the bill's own.
+Result<BoundBill> bind_lines(const Library& library, const Bill& bill,
+                             std::span<const BillLine* const> lines);
 
 }  // namespace fenming

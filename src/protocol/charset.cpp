@@ -14,6 +14,7 @@ namespace {
 class Converter {
  public:
   Converter(const char* to, const char* from) : handle_(iconv_open(to, from)) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): iconv's own word for failure
     CHECK(handle_ != iconv_t(-1), "the C library knows GB18030, GBK and UTF-8");
   }
   ~Converter() { iconv_close(handle_); }

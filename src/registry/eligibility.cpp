@@ -6,9 +6,8 @@ namespace fenming {
 namespace {
 
 std::optional<Date> day_of_death(const Object& person, Date day) {
-  const std::vector<FactValue> facts = facts_at(person, day);
-  const auto died = std::ranges::find(facts, "died", &FactValue::name);
-  return died == facts.end() ? std::nullopt : parse_date(died->text);
+  const auto died = fact_at(person, "died", day);
+  return died ? parse_date(*died) : std::nullopt;
 }
 
 Error not_insured(const std::vector<Status>& spans, std::string_view psn_no, Date day) {

@@ -87,7 +87,7 @@ class Setter {
   std::optional<Error> revoke(const Status& wanted) {
     const std::string name = status_cell(wanted).first;
     const std::string_view held = person_.find(name);
-    const auto status = held.empty() ? std::nullopt : read_status({name, std::string(held)});
+    const auto status = held.empty() ? std::nullopt : read_status({name, held});
     if (!status || status->fact.text != wanted.fact.text)
       return Error{Code::status_missing, "", span_text(wanted), {wanted.fact.name, to_text(wanted.from)}};
     put(name, "");
@@ -141,7 +141,7 @@ Object::Cell status_cell(const Status& status) {
   return cell;
 }
 
-std::optional<Status> read_status(const Object::Cell& cell) {
+std::optional<Status> read_status(const Object::CellView& cell) {
   const std::string_view name = cell.first;
   const std::size_t first = name.find('\0');
   if (!name.starts_with('s') || first == std::string_view::npos || name.size() < first + 2 + day_size)
@@ -162,9 +162,8 @@ std::optional<Status> read_status(const Object::Cell& cell) {
 
 std::vector<Status> statuses(const Object& person, std::string_view name) {
   std::vector<Status> found;
-  const auto [first, last] = person.with(name.empty() ? "s" : prefix_of(name));
-  for (auto cell = first; cell != last; ++cell) {
-    auto status = read_status(*cell);
+  for (const Object::CellView& cell : person.with(name.empty() ? "s" : prefix_of(name))) {
+    auto status = read_status(cell);
     CHECK(status, "only this file writes cells of a status");
     found.push_back(std::move(*status));
   }
@@ -189,6 +188,21 @@ std::vector<FactValue> facts_at(const Object& person, Date day) {
   add_age(facts, day);
   std::ranges::sort(facts, {}, &FactValue::name);
   return facts;
+}
+
+std::optional<std::string> fact_at(const Object& person, std::string_view name, Date day) {
+  for (Status& status : statuses(person, name))
+    if (status.from <= day && day <= status.to)
+      return is_list(status.fact) ? std::nullopt : std::optional(std::move(status.fact.text));
+  const std::string_view data = person.find("r");
+  if (data.find(name) == std::string_view::npos) return std::nullopt;
+  std::vector<FactValue> facts;
+  ByteReader in(data);
+  decode(in, facts);
+  CHECK(in.done(), "only this file writes register data");
+  for (FactValue& fact : facts)
+    if (fact.name == name && !is_list(fact)) return std::move(fact.text);
+  return std::nullopt;
 }
 
 Result<std::vector<Change>> set_status(const Object& person, const SetStatus& command) {

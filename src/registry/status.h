@@ -21,12 +21,14 @@ struct Status {
 };
 
 Object::Cell status_cell(const Status& status);
-std::optional<Status> read_status(const Object::Cell& cell);  // nothing: no cell of a status
+std::optional<Status> read_status(const Object::CellView& cell);  // nothing: no cell of a status
 std::vector<Status> statuses(const Object& person, std::string_view name = {});  // of one fact; else of all
 
 // All that holds on a day: register data, then statuses (a status goes before register data of the same name), lists merged, and
 // `age` in full years when `born` is known. By name, each name once.
 std::vector<FactValue> facts_at(const Object& person, Date day);
+// One of them, as text, without making the others; nothing when it does not hold, or is a list.
+std::optional<std::string> fact_at(const Object& person, std::string_view name, Date day);
 int age_on(Date born, Date day);  // below 0: not yet born
 
 // What a command changes in the person's Object; nothing when it holds already. Granting again with the same value and first day

@@ -141,13 +141,17 @@ void Call::try_out(Action action, Render render) {
 
 void Call::query(std::function<Checked<std::string>()> work) {
   if (too_many_guesses()) return;
-  const bool taken = node_.lane_.add([call = shared_from_this(), work = std::move(work)] {
+  later([this, work = std::move(work)] {
     auto output = work();
     if (output)
-      call->succeed(std::move(*output));
+      succeed(std::move(*output));
     else
-      call->refuse(std::move(output.error()));
+      refuse(std::move(output.error()));
   });
+}
+
+void Call::later(std::function<void()> work) {
+  const bool taken = node_.lane_.add([call = shared_from_this(), work = std::move(work)] { work(); });
   if (!taken) {
     ++node_.busy_refusals_;
     refuse(Error{Code::server_busy, "", "1000", {}});

@@ -36,6 +36,7 @@ class Call : public std::enable_shared_from_this<Call> {
   const ProviderContract& contract() const { return *contract_; }
   std::string_view provider() const { return request_.envelope().fixmedins_code; }
   MessageKey key() const;
+  std::string_view file() const { return file_; }  // beside the message, in a form
 
   // ---- The ways to end
   void succeed(std::string output);  // JSON of the output, empty: null
@@ -48,6 +49,7 @@ class Call : public std::enable_shared_from_this<Call> {
   void try_out(Action action, Render render);  // what the settlement would be
   // On a query thread; several at once, never on the desk's or the connection's. `work` may wait for the desk.
   void query(std::function<Checked<std::string>()> work);
+  void later(std::function<void()> work);  // there too; `work` ends the call itself
 
   // Somebody's personal data was shown: who, whose, why (REQ SEC-06).
   void accessed(std::string_view psn_no) const;
@@ -65,6 +67,7 @@ class Call : public std::enable_shared_from_this<Call> {
   std::shared_ptr<Exchange> exchange_;
   std::unique_ptr<RequestReader> reader_;
   std::string text_;  // the body as UTF-8 when it came otherwise
+  std::string file_;
   Charset charset_ = Charset::utf8;
   Request request_;
   const ProviderContract* contract_ = nullptr;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/nearest.h"
+#include "server/multipart.h"
 #include "server/paths.h"
 #include "server/transactions.h"
 #include "settlement/artifacts.h"
@@ -94,7 +95,13 @@ void Node::message(const std::shared_ptr<Exchange>& exchange, std::string_view p
 }
 
 bool Node::take_text(Call& call) {
-  call.charset_ = charset_of(call.exchange_->header("Content-Type"));
+  const std::string_view type = call.exchange_->header("Content-Type");
+  if (const auto form = read_form(type, call.exchange_->body)) {  // 9101: the file is no text
+    call.file_ = form->file;
+    call.text_ = form->message;
+    return true;
+  }
+  call.charset_ = charset_of(type);
   if (call.charset_ == Charset::utf8) {
     call.text_ = std::move(call.exchange_->body);
     return true;
@@ -124,19 +131,22 @@ bool Node::authorised(Call& call, const SignedHeaders& headers, const ProviderCo
   return false;
 }
 
-// Who sends it comes first: only then are the message's own tolerances and limits known. Nobody's JSON is read before his signature.
-bool Node::identify(Call& call, std::string_view path_infno, bool other_path) {
-  bool underscored = false;
-  const auto header = [&](std::string_view name) {
-    const std::string_view value = call.exchange_->header(name);
+SignedHeaders Node::headers_of(const Exchange& exchange, bool& underscored) const {
+  return signed_headers([&](std::string_view name) {
+    const std::string_view value = exchange.header(name);
     if (!value.empty() || name.find('-') == std::string_view::npos) return value;
     std::string other(name);
     std::ranges::replace(other, '-', '_');
-    const std::string_view found = call.exchange_->header(other);
+    const std::string_view found = exchange.header(other);
     underscored = underscored || !found.empty();
     return found;
-  };
-  const SignedHeaders headers = signed_headers(header);
+  });
+}
+
+// Who sends it comes first: only then are the message's own tolerances and limits known. Nobody's JSON is read before his signature.
+bool Node::identify(Call& call, std::string_view path_infno, bool other_path) {
+  bool underscored = false;
+  const SignedHeaders headers = headers_of(*call.exchange_, underscored);
   const ProviderContract* contract = nullptr;
   if (headers.variant != SignVariant::none) {
     if (const auto found = by_key_.find(headers.key); found != by_key_.end()) contract = found->second;
@@ -280,11 +290,11 @@ bool Node::signed_in(const std::string& provider, Date day) {
   }
   const auto object = desk_.object(provider_object(provider));
   if (!object) return false;
-  const auto [first, last] = object->with("n");
-  const bool any = std::any_of(first, last, [&](const Object::Cell& cell) {
-    const auto state = read_cell<SignState>(cell.second);
-    return state && state->day == day;
-  });
+  bool any = false;
+  for (const auto& [name, value] : object->with("n")) {
+    const auto state = read_cell<SignState>(value);
+    any = any || (state && state->day == day);
+  }
   const std::lock_guard lock(signs_mutex_);
   if (any && changes == sign_changes_) signs_[provider] = day;
   return any;

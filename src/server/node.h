@@ -16,6 +16,7 @@
 #include "identity/vault.h"
 #include "policy/library.h"
 #include "server/call.h"
+#include "server/catalogue_book.h"
 #include "server/config.h"
 #include "server/line_log.h"
 #include "server/metrics.h"
@@ -72,6 +73,7 @@ class Node {
   std::shared_ptr<const Library> library(
       const std::string& digest);  // by the digest in a record; nullptr: not there
   LineLog* access_log() { return access_.get(); }
+  CatalogueBook& catalogues() { return catalogues_; }
   bool signed_in(const std::string& provider,
                  Date day);  // some operator of the provider has; asks the desk when it must
   void sign_changed(
@@ -93,6 +95,8 @@ class Node {
  private:
   friend class Call;
   void message(const std::shared_ptr<Exchange>& exchange, std::string_view path_infno, bool other_path);
+  void show_document(const std::shared_ptr<Exchange>& exchange);  // GET /documents
+  SignedHeaders headers_of(const Exchange& exchange, bool& underscored) const;
   bool take_text(Call& call);
   bool identify(Call& call, std::string_view path_infno, bool other_path);
   bool authorised(Call& call, const SignedHeaders& headers, const ProviderContract* contract);
@@ -107,6 +111,7 @@ class Node {
   std::shared_ptr<const Vault> vault_;
   ServerConfig config_;
   std::unique_ptr<LineLog> access_;
+  CatalogueBook catalogues_;
   std::function<Now()> clock_;
   std::function<HttpFigures()> http_figures_;
   bool any_unsigned_ = false;  // some provider's messages come without a signature

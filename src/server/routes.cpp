@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "protocol/field_reference.h"
+#include "protocol/openapi.h"
 #include "server/node.h"
 #include "server/paths.h"
 
@@ -42,12 +44,30 @@ HttpAnswer errors(Node&) {
   return text_answer(json.close_array().take(), "application/json;charset=utf-8");
 }
 
+// The interface as the node reads it (REQ HOS-10): /openapi.json, and the field reference as one text.
+HttpAnswer openapi_text(Node&) {
+  static const std::string text = openapi();
+  return text_answer(text, "application/json;charset=utf-8");
+}
+HttpAnswer fields_text(Node&) {
+  static const std::string text = [] {
+    std::string all;
+    for (const Document& document : field_reference()) all += document.text + "\n";
+    return all;
+  }();
+  return text_answer(text, "text/markdown;charset=utf-8");
+}
+
 struct Route {
   std::string_view path;
   HttpAnswer (*answer)(Node&);
 };
-constexpr Route routes[] = {
-    {"/health", healthy}, {"/ready", ready}, {"/metrics", metrics}, {"/errors", errors}};
+constexpr Route routes[] = {{"/health", healthy},
+                            {"/ready", ready},
+                            {"/metrics", metrics},
+                            {"/errors", errors},
+                            {"/openapi.json", openapi_text},
+                            {"/fields", fields_text}};
 
 }  // namespace
 
@@ -67,6 +87,7 @@ void Node::handle(const std::shared_ptr<Exchange>& exchange) {
     metrics_.count_http(200);
     return exchange->answer(route->answer(*this));
   }
+  if (get && exchange->path == "/documents") return show_document(exchange);
   const auto path = message_path_of(exchange->path);
   if (!path) return say(404, {Code::http_path, "", exchange->path, {std::string(message_path)}});
   if (exchange->method != "POST") return say(405, {Code::http_method, "", exchange->method, {"POST"}});

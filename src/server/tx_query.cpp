@@ -143,27 +143,18 @@ Output settlement(const Call& call) {
   return json.close_object().take();
 }
 
-// The lines of a settlement: those it brought, or those of the records that its result names.
 Output lines(const Call& call) {
   const WireRow data = call.request().row("data");
   const auto found = settlement_of(call, data);
   if (!found) return one(found.error());
   const SettlementResult& result = *found->result;
   call.accessed(result.psn_no);
-  std::vector<BillLine> list;
-  if (const auto* settle = std::get_if<Settle>(&found->decision->command.action);
-      settle != nullptr && settle->visit.empty())
-    for (const FeeLine& fee : settle->lines) list.push_back(fee.line);
-  for (const LineRef& ref : result.uploaded) {
-    const auto record = call.node().desk().record(ref.position);
-    if (!record) return one(record.error());
-    const auto& upload = std::get<UploadLines>((*record)->command.action);
-    for (const std::uint32_t index : ref.indices) list.push_back(upload.lines[index].line);
-  }
+  const auto list = settled_lines(call, *found->decision, result);
+  if (!list) return one(list.error());
   JsonOut json;
   json.open_array();
-  for (std::size_t i = 0; i < list.size() && i < result.lines.size(); ++i)
-    write_line(json, list[i], result.lines[i]);
+  for (std::size_t i = 0; i < list->size() && i < result.lines.size(); ++i)
+    write_line(json, (*list)[i].line, result.lines[i]);
   return json.close_array().take();
 }
 

@@ -50,6 +50,19 @@ std::string opened_rest(const Call& call, std::string_view psn_no, std::string_v
   return sealed.empty() ? "{}" : call.node().vault().unseal(psn_no, sealed).value_or("{}");
 }
 
+Result<std::vector<FeeLine>> settled_lines(const Call& call, const Decision& decision, const SettlementResult& result) {
+  std::vector<FeeLine> list;
+  if (const auto* settle = std::get_if<Settle>(&decision.command.action); settle != nullptr && settle->visit.empty())
+    list = settle->lines;
+  for (const LineRef& ref : result.uploaded) {
+    const auto record = call.node().desk().record(ref.position);
+    if (!record) return std::unexpected(record.error());
+    const auto& upload = std::get<UploadLines>((*record)->command.action);
+    for (const std::uint32_t index : ref.indices) list.push_back(upload.lines[index]);
+  }
+  return list;
+}
+
 Error missing(const WireRow& row, std::string_view field) {
   return {Code::wire_missing, row.pointer(field), "", {std::string(field), std::string(field)}};
 }

@@ -36,8 +36,7 @@ RowMap* Decider::map_of(const std::string& rules) {
     CHECK(library, "the library was read before its rows are");
     at = maps_.emplace(rules, RowMap(std::move(*library))).first;
   }
-  const auto count =
-      static_cast<std::uint64_t>(read_integer(cell(shard_object, std::string(word_count_cell))));
+  const auto count = static_cast<std::uint64_t>(read_integer(cell(shard_object, word_count_cell)));
   at->second.learn(words(), count);
   return &at->second;
 }
@@ -46,14 +45,13 @@ std::vector<BoundRow> Decider::bound_rows(const RowMap& map, const std::vector<s
   if (numbers.size() > 1) return joined_rows(map, numbers);
   const std::string person = person_object(numbers.front());
   std::vector<BoundRow> rows;
-  const auto add = [&](const std::string& name, const std::string& value) {
+  const auto add = [&](std::string_view name, std::string_view value) {
     if (value.empty()) return;
     if (auto row = map.bound(name, value)) rows.push_back(std::move(*row));
   };
   const std::vector<std::string> changed = changed_rows(person);
-  const auto [first, last] = objects_.object(person).with(row_prefix);
-  for (auto at = first; at != last; ++at)
-    if (std::ranges::find(changed, at->first) == changed.end()) add(at->first, at->second);
+  for (const auto& [name, value] : objects_.object(person).with(row_prefix))
+    if (std::ranges::find(changed, name) == changed.end()) add(name, value);
   for (const std::string& name : changed) add(name, cell(person, name));
   return rows;
 }
@@ -73,9 +71,8 @@ std::vector<BoundRow> Decider::joined_rows(const RowMap& map, const std::vector<
   for (const std::string& number : numbers) {
     const std::string person = person_object(number);
     std::vector<std::string> names = changed_rows(person);
-    const auto [first, last] = objects_.object(person).with(row_prefix);
-    for (auto at = first; at != last; ++at)
-      if (std::ranges::find(names, at->first) == names.end()) names.push_back(at->first);
+    for (const auto& [name, value] : objects_.object(person).with(row_prefix))
+      if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
     for (const std::string& name : names) {
       Row& sum = sums[name];
       sum = less(std::move(sum), read_row(cell(person, name)), {});
@@ -119,15 +116,24 @@ Decider::Refusal Decider::run_policy(SettlementCase& made, const std::string& ru
   Bill bill;
   bill.id = made.id, bill.region = region_, bill.visit_kind = made.kind;
   bill.from = made.from, bill.to = made.to, bill.settle = made.settle, bill.known = made.known;
-  bill.facts = made.facts, bill.lines = std::move(made.lines), bill.total = made.total;
+  bill.facts = std::move(made.facts), bill.lines = std::move(made.lines), bill.total = made.total;
+  lines_.clear();
   if (*items) {
+    if (made.brought != nullptr)
+      for (const FeeLine& fee : *made.brought) bill.lines.push_back(fee.line);
     auto priced = price(**items, std::move(bill));
     if (!priced) return priced.error().front();
     bill = std::move(*priced);
   }
-  auto bound = bind(**library, bill);
+  if (!*items && made.brought != nullptr) {
+    for (const FeeLine& fee : *made.brought) lines_.push_back(&fee.line);
+  } else {
+    for (const BillLine& line : bill.lines) lines_.push_back(&line);
+  }
+  auto bound = bind_lines(**library, bill, lines_);
   if (!bound) return bound.error();
   bound->rows = bound_rows(*map_of(rules), numbers);
+  made.facts = std::move(bill.facts);
   if (auto error = assess(**library, *bound, *workspace(), assessment_)) return error;
   return require_lines(*bound, assessment_);
 }

@@ -22,10 +22,9 @@ bool Decider::same_person(const std::string& one, const std::string& other) cons
 
 std::vector<std::string> Decider::numbers_of(const std::string& psn_no, std::uint64_t before) const {
   std::vector<std::string> numbers = {psn_no};
-  const auto [first, last] = objects_.object(person_object(psn_no)).with(merged_prefix);
-  for (auto at = first; at != last; ++at)
-    if (static_cast<std::uint64_t>(read_integer(at->second)) < before)
-      numbers.push_back(at->first.substr(merged_prefix.size()));
+  for (const auto& [name, merged_at] : objects_.object(person_object(psn_no)).with(merged_prefix))
+    if (static_cast<std::uint64_t>(read_integer(merged_at)) < before)
+      numbers.emplace_back(name.substr(merged_prefix.size()));
   return numbers;
 }
 
@@ -71,10 +70,9 @@ void Decider::carry_statuses(const MergePersons& command) {
 void Decider::carry_consents(const MergePersons& command) {
   const std::string kept = person_object(command.kept), merged = person_object(command.merged);
   set(kept, "c" + command.merged, "");
-  const auto [first, last] = objects_.object(merged).with("c");
-  for (auto consent = first; consent != last; ++consent)
-    if (consent->first != "c" + command.kept && cell(kept, consent->first).empty())
-      set(kept, consent->first, consent->second);
+  for (const auto& [consent, days] : objects_.object(merged).with("c"))
+    if (consent != "c" + command.kept && cell(kept, consent).empty())
+      set(kept, std::string(consent), std::string(days));
 }
 
 Decider::Refusal Decider::run(const MergePersons& command) {

@@ -33,8 +33,7 @@ Decider::Refusal Decider::run(const AdoptCatalogue& command) {
 }
 
 Decider::Refusal Decider::run(const CloseDay& command) {
-  const Date closed{
-      static_cast<std::int32_t>(read_integer(cell(shard_object, std::string(closed_day_cell))))};
+  const Date closed{static_cast<std::int32_t>(read_integer(cell(shard_object, closed_day_cell)))};
   if (command.day <= closed)
     return refuse(Code::desk_day_closed, "day", to_text(command.day), {to_text(closed)});
   if (command.day > today())
@@ -50,11 +49,10 @@ Decider::Refusal Decider::run(const CloseMonth& command) {
   const int next_year = static_cast<int>(command.year + command.month / 12),
             next_month = static_cast<int>(command.month % 12 + 1);
   const Date last{make_date(next_year, next_month, 1)->days - 1};
-  const Date closed{
-      static_cast<std::int32_t>(read_integer(cell(shard_object, std::string(closed_day_cell))))};
+  const Date closed{static_cast<std::int32_t>(read_integer(cell(shard_object, closed_day_cell)))};
   if (closed < last) return refuse(Code::desk_month_open, "month", month, {to_text(closed), to_text(last)});
   const std::int64_t number = command.year * 12 + command.month;
-  if (number <= read_integer(cell(shard_object, std::string(closed_month_cell))))
+  if (number <= read_integer(cell(shard_object, closed_month_cell)))
     return refuse(Code::desk_day_closed, "month", month, {to_text(closed)});
   set(shard_object, std::string(closed_month_cell), integer_cell(number));
   return std::nullopt;

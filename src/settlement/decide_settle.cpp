@@ -20,11 +20,20 @@ bool declares(const Library& library, std::string_view name) {
   return std::ranges::find(library.region.facts, name, &Fact::name) != library.region.facts.end();
 }
 
-std::vector<BillLine> bill_lines(const std::vector<FeeLine>& lines) {
-  std::vector<BillLine> out;
-  out.reserve(lines.size());
-  for (const FeeLine& line : lines) out.push_back(line.line);
-  return out;
+// The first id, in order, that is empty or was there before.
+const std::string* empty_or_doubled(const std::vector<FeeLine>& lines) {
+  constexpr std::size_t few = 16;  // up to here, comparing all with all is the quicker way
+  std::unordered_set<std::string_view> ids;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string& id = lines[i].line.id;
+    const auto begin = lines.begin(), here = begin + static_cast<std::ptrdiff_t>(i);
+    const bool doubled =
+        lines.size() > few
+            ? !ids.insert(id).second
+            : std::any_of(begin, here, [&](const FeeLine& before) { return before.line.id == id; });
+    if (id.empty() || doubled) return &id;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -46,8 +55,7 @@ Result<std::vector<FactValue>> Decider::facts_of(const std::string& psn_no, cons
     for (const FactValue& fact : registered)
       if (declares(**library, fact.name)) put(facts, fact);
   };
-  if (const auto state =
-          read_cell<ProviderState>(cell(provider_object(provider), std::string(provider_cell))))
+  if (const auto state = read_cell<ProviderState>(cell(provider_object(provider), provider_cell)))
     known(state->facts);
   known(facts_at(objects_.object(person_object(psn_no)), day));
   return facts;
@@ -72,14 +80,13 @@ Result<SettlementCase> Decider::case_of(const Settle& command, SettlementResult&
   std::vector<FactValue> visit_facts = command.facts;
   if (command.visit.empty()) {
     made.kind = command.kind, made.from = command.from, made.to = command.to;
-    made.lines = bill_lines(command.lines);
-    if (made.lines.size() > limits_.lines_max)
-      return std::unexpected(refuse(Code::desk_too_many_lines, "feedetail", std::to_string(made.lines.size()),
+    made.brought = &command.lines;
+    if (command.lines.size() > limits_.lines_max)
+      return std::unexpected(refuse(Code::desk_too_many_lines, "feedetail",
+                                    std::to_string(command.lines.size()),
                                     {std::to_string(limits_.lines_max)}));
-    std::unordered_set<std::string_view> ids;
-    for (const BillLine& line : made.lines)
-      if (line.id.empty() || !ids.insert(line.id).second)
-        return std::unexpected(refuse(Code::desk_line_known, "feedetl_sn", line.id));
+    if (const std::string* twice = empty_or_doubled(command.lines))
+      return std::unexpected(refuse(Code::desk_line_known, "feedetl_sn", *twice));
   } else {
     const auto visit = visit_of(command.visit);
     if (!visit) return std::unexpected(visit.error());
@@ -108,7 +115,7 @@ Result<SettlementCase> Decider::case_of(const Settle& command, SettlementResult&
     if (made.lines.empty() && has_live_settlement(command.visit)) {
       const auto settled = objects_.object(visit_object(command.visit)).with("t");
       return std::unexpected(
-          refuse(Code::desk_lines_settled, "mdtrt_id", command.visit, {std::prev(settled.second)->second}));
+          refuse(Code::desk_lines_settled, "mdtrt_id", command.visit, {std::string(settled.back().second)}));
     }
     result.visit = command.visit;
   }
@@ -186,9 +193,9 @@ Decider::Refusal Decider::settle(const Settle& command, SettlementCase made, Set
 // Who waits for a confirmation is listed with the provider, so that a start finds them without a search.
 void Decider::track_pending(const std::string& setl_id, const std::string& provider, bool waits) {
   const std::string object = provider_object(provider);
-  const auto [first, last] = objects_.object(object).with(pending_prefix);
-  const bool others =
-      std::any_of(first, last, [&](const Object::Cell& one) { return one.second != setl_id; });
+  const auto pending = objects_.object(object).with(pending_prefix);
+  const bool others = std::any_of(pending.begin(), pending.end(),
+                                  [&](const Object::CellView& one) { return one.second != setl_id; });
   set(object, std::string(pending_prefix) + setl_id, waits ? setl_id : "");
   if (!others) set(waiting_object, provider, waits ? "1" : "");
 }
@@ -215,7 +222,7 @@ Decider::Refusal Decider::run(const EnterClaim& command) {
 }
 
 Decider::Refusal Decider::run(const DecideClaim& command) {
-  auto state = read_cell<ClaimState>(cell(claim_object(command.claim), std::string(claim_cell)));
+  auto state = read_cell<ClaimState>(cell(claim_object(command.claim), claim_cell));
   if (!state) return refuse(Code::desk_claim_unknown, "claim", command.claim);
   if (state->decided != 0)
     return refuse(Code::desk_claim_decided, "claim", command.claim, {state->settlement});
@@ -232,7 +239,7 @@ Decider::Refusal Decider::run(const DecideClaim& command) {
     SettlementCase made;
     made.kind = claim.kind, made.from = claim.from, made.to = claim.to;
     made.settle = made.known = std::max(today(), claim.to);
-    made.lines = bill_lines(claim.lines);
+    made.brought = &claim.lines;
     made.total = claim.total;
     auto facts = facts_of(psn_no, "", claim.facts, claim.to);
     if (!facts) return facts.error();

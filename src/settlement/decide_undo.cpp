@@ -37,7 +37,7 @@ Result<Decider::Live> Decider::live(const std::string& setl_id) {
   live.record = live.counted_record = std::move(*record);
   live.original = live.counted = result_of(*live.record, setl_id);
   if (live.original == nullptr || live.original->kind != ResultKind::settled) return std::unexpected(unknown);
-  if (auto state = read_cell<SettlementState>(cell(settlement_object(setl_id), std::string(settlement_cell))))
+  if (auto state = read_cell<SettlementState>(cell(settlement_object(setl_id), settlement_cell)))
     live.state = std::move(*state);
   if (live.state.adjustments.empty()) return live;
   const std::string& last = live.state.adjustments.back();
@@ -171,9 +171,10 @@ Decider::Refusal Decider::undo(const Live& settlement, bool must, SettlementStat
     return refuse(Code::desk_later_settlements, "setl_id", settlement.id, {names});
   const std::string& visit = settlement.original->visit;
   if (!visit.empty() && !must) {  // interim bills: the last first, whatever the region says
-    const auto [first, last] = objects_.object(visit_object(visit)).with("t");
-    if (first != last && cell_position(std::prev(last)->first) > settlement.position)
-      return refuse(Code::desk_later_settlements, "setl_id", settlement.id, {std::prev(last)->second});
+    const auto settled = objects_.object(visit_object(visit)).with("t");
+    if (!settled.empty() && cell_position(settled.back().first) > settlement.position)
+      return refuse(Code::desk_later_settlements, "setl_id", settlement.id,
+                    {std::string(settled.back().second)});
   }
   if (out_.rules.empty()) out_.rules = settlement.counted_record->rules;  // whose funds the shares are
   SettlementResult result = cancelled_result(settlement);

@@ -26,7 +26,7 @@ void merge(std::vector<FactValue>& facts, const std::vector<FactValue>& news) {
 }  // namespace
 
 Result<Visit> Decider::visit_of(const std::string& mdtrt_id) const {
-  const auto visit = read_cell<Visit>(cell(visit_object(mdtrt_id), std::string(visit_cell)));
+  const auto visit = read_cell<Visit>(cell(visit_object(mdtrt_id), visit_cell));
   if (!visit) return std::unexpected(refuse(Code::desk_visit_unknown, "mdtrt_id", mdtrt_id));
   if (visit->provider != command_->key.provider)
     return std::unexpected(refuse(Code::desk_visit_of_other, "mdtrt_id", mdtrt_id, {command_->key.provider}));
@@ -44,8 +44,7 @@ Decider::Refusal Decider::put_visit(const std::string& mdtrt_id, const Visit& vi
 
 bool Decider::has_live_settlement(const std::string& mdtrt_id) const {
   const Object& object = objects_.object(visit_object(mdtrt_id));
-  const auto [first, last] = object.with("t");
-  return first != last;
+  return !object.with("t").empty();
 }
 
 Decider::Refusal Decider::run(const OpenVisit& command) {
@@ -117,8 +116,8 @@ Result<std::vector<Decider::Uploaded>> Decider::uploaded_lines(const std::string
   std::vector<Uploaded> lines;
   const std::string name = visit_object(mdtrt_id);
   std::vector<std::pair<std::string, std::string>> cells;
-  const auto [first, last] = objects_.object(name).with("l");
-  for (auto at = first; at != last; ++at) cells.emplace_back(at->first, cell(name, at->first));
+  for (const auto& [cell_name, states] : objects_.object(name).with("l"))
+    cells.emplace_back(cell_name, cell(name, std::string(cell_name)));
   for (const auto& [cell_name, states] : cells) {
     const std::uint64_t position = cell_position(cell_name);
     auto record = records_.at(position);

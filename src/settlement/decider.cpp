@@ -17,9 +17,9 @@ Decider::Decider(Objects& objects, Records& records, Artifacts& artifacts, std::
 
 Workspace* Decider::workspace() { return workspace_.get(); }
 
-Result<Decision> Decider::decide(const Command& command, Instant time, std::uint64_t position,
+Result<Decision> Decider::decide(Command&& command, Instant time, std::uint64_t position,
                                  const KnownMessage& reversed) {
-  command_ = &command;
+  command_ = &out_.command;
   reversed_ = reversed;
   position_ = position;
   made_ = 0;
@@ -28,28 +28,28 @@ Result<Decision> Decider::decide(const Command& command, Instant time, std::uint
   out_ = Decision{};
   out_.engine = engine_version;
   out_.time = time;
-  out_.command = command;
+  out_.command = std::move(command);
   region_ = cell(shard_object, std::string(region_cell));
-  const Date closed{
-      static_cast<std::int32_t>(read_integer(cell(shard_object, std::string(closed_day_cell))))};
+  const Date closed{static_cast<std::int32_t>(read_integer(cell(shard_object, closed_day_cell)))};
   out_.booked = std::max(civil_day(time), Date{closed.days + 1});
-  auto refusal = std::visit([&](const auto& action) { return run(action); }, command.action);
+  auto refusal = std::visit([&](const auto& action) { return run(action); }, out_.command.action);
   if (objects_.failure())
     refusal = objects_.failure();  // a guard that saw nothing because nothing could be read
   if (refusal) {
     forget();
+    command = std::move(out_.command);
     return std::unexpected(std::move(*refusal));
   }
   auto entry = Entry::make(postings_);
   CHECK(entry, "what a decision posts adds up to zero");
   out_.entries = entry->postings();
-  if (!command.key.msgid.empty()) out_.bound.insert(out_.bound.begin(), {command.key, BindKind::done});
+  if (!command_->key.msgid.empty()) out_.bound.insert(out_.bound.begin(), {command_->key, BindKind::done});
   return std::move(out_);
 }
 
 Result<Decision> Decider::trial(const Command& command, Instant time, std::uint64_t position) {
   trial_ = true;
-  auto decision = decide(command, time, position);
+  auto decision = decide(Command(command), time, position);
   trial_ = false;
   forget();
   return decision;
@@ -68,7 +68,7 @@ Decider::Refusal Decider::in_range(Money amount, const char* place) const {
   return refuse(Code::desk_amount, place, to_text(amount), {to_text(limits_.amount_max)});
 }
 
-std::string Decider::cell(const std::string& object, const std::string& name) const {
+std::string Decider::cell(const std::string& object, std::string_view name) const {
   for (auto change = out_.changes.rbegin(); change != out_.changes.rend(); ++change)
     if (change->cell == name && change->object == object) return change->after;
   if (name.starts_with(row_prefix))

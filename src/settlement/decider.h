@@ -40,7 +40,8 @@ struct SettlementCase {  // what enters the policy
   Date from, to, settle, known;
   std::vector<FactValue> facts;
   std::vector<BillLine> lines;
-  std::optional<Money> total;  // as the caller has it
+  const std::vector<FeeLine>* brought = nullptr;  // instead of `lines`: those of a command, where they are
+  std::optional<Money> total;                     // as the caller has it
 };
 
 struct KnownMessage {  // what the journal has under a message key
@@ -53,8 +54,8 @@ class Decider {
   // `region`: rules of another one are not put in force; empty: any.
   Decider(Objects& objects, Records& records, Artifacts& artifacts, std::string region, Limits limits = {});
 
-  // `reversed`: what is known of the message that a Reverse names.
-  Result<Decision> decide(const Command& command, Instant time, std::uint64_t position,
+  // The command goes into the decision; after a refusal it is where it was. `reversed`: what is known of the message that a Reverse names.
+  Result<Decision> decide(Command&& command, Instant time, std::uint64_t position,
                           const KnownMessage& reversed = KnownMessage());
 
   // What a settlement would be, changing nothing (laws.md 9 e).
@@ -112,7 +113,7 @@ class Decider {
   Refusal run(const MergePersons& command);
 
   // ---- State as it stands inside the decision being made (decider.cpp)
-  std::string cell(const std::string& object, const std::string& name) const;
+  std::string cell(const std::string& object, std::string_view name) const;
   void set(const std::string& object, const std::string& name, std::string value);
   std::int64_t balance(AccountKind kind, const std::string& owner) const;
   void post(std::vector<Posting> postings);
@@ -207,6 +208,7 @@ class Decider {
   Workspace* workspace();
   std::shared_ptr<Workspace> workspace_;
   Assessment assessment_;
+  std::vector<const BillLine*> lines_;  // of the case being assessed
   bool trial_ = false;
 
   // The decision being made.

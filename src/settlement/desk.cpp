@@ -158,10 +158,9 @@ void SettlementDesk::watch_pending() {
   for (const auto& [code, mark] : waiting.cells()) {
     const Object provider = memory_.object(provider_object(code));
     const auto state = read_cell<ProviderState>(provider.find(provider_cell));
-    const auto [first, last] = provider.with(pending_prefix);
-    for (auto at = first; at != last; ++at)
-      deadlines_[clock_base_.steady_ms + (state ? state->confirm_minutes : 30) * 60'000].push_back(
-          at->second);
+    for (const auto& [name, settlement] : provider.with(pending_prefix))
+      deadlines_[clock_base_.steady_ms + (state ? state->confirm_minutes : 30) * 60'000].emplace_back(
+          settlement);
   }
 }
 
@@ -169,20 +168,24 @@ void SettlementDesk::watch_pending() {
 
 void SettlementDesk::enqueue(std::unique_ptr<Job> job) {
   std::optional<Error> refusal;
+  bool wake = true;
   {
     const std::lock_guard lock(mutex_);
-    if (stop_)
+    if (stop_) {
       refusal = Error{Code::desk_stopped, "", "", {}};
-    else if (queue_.size() >= options_.queue_max && !job->ask)
+    } else if (queue_.size() >= options_.queue_max && !job->ask) {
       refusal = Error{Code::desk_overloaded, "", std::to_string(queue_.size()), {}};
-    else
+    } else {
+      asks_ += job->ask ? 1 : 0;
       queue_.push_back(std::move(job));
+      wake = asks_ > 0 || queue_.size() >= wanted_;
+    }
   }
   if (refusal) {
     if (job->done) job->done(std::unexpected(*refusal));
     return;
   }
-  wake_.notify_one();
+  if (wake) wake_.notify_one();
 }
 
 void SettlementDesk::submit(Command command, Done done) {
@@ -287,6 +290,16 @@ DeskFigures SettlementDesk::figures() const {
 
 // ---- The desk's thread
 
+// A commit costs about the same for one command as for a hundred: as many as came last time are likely to come again.
+void SettlementDesk::gather(std::unique_lock<std::mutex>& lock) {
+  const std::size_t expected = std::min(taken_, options_.batch_max);
+  if (expected < 2 || queue_.size() >= expected) return;
+  wanted_ = expected;
+  wake_.wait_for(lock, std::chrono::microseconds(options_.gather_us),
+                 [&] { return stop_ || asks_ > 0 || queue_.size() >= wanted_; });
+  wanted_ = 1;
+}
+
 bool SettlementDesk::take(std::vector<std::unique_ptr<Job>>& jobs) {
   std::unique_lock lock(mutex_);
   const auto ready = [&] { return stop_ || !queue_.empty(); };
@@ -294,8 +307,12 @@ bool SettlementDesk::take(std::vector<std::unique_ptr<Job>>& jobs) {
     wake_.wait(lock, ready);
   else
     wake_.wait_for(lock, std::chrono::milliseconds(sign_every_ms), ready);
-  for (; !queue_.empty() && jobs.size() < options_.batch_max; queue_.pop_front())
+  gather(lock);
+  for (; !queue_.empty() && jobs.size() < options_.batch_max; queue_.pop_front()) {
+    asks_ -= queue_.front()->ask ? 1U : 0U;
     jobs.push_back(std::move(queue_.front()));
+  }
+  taken_ = jobs.size();
   return !stop_ || !jobs.empty();
 }
 
@@ -319,7 +336,7 @@ void SettlementDesk::work(std::vector<std::unique_ptr<Job>>& jobs) {
   commit(jobs);
 }
 
-Result<Decision> SettlementDesk::decided(const Command& command) {
+Result<Decision> SettlementDesk::decided(Command& command) {
   const Now now = options_.clock();
   const bool accepting = std::holds_alternative<AcceptClock>(command.action);
   if (!accepting && !clock_trusted(now))
@@ -332,7 +349,8 @@ Result<Decision> SettlementDesk::decided(const Command& command) {
       reversed = {true, (*found)->kind == static_cast<std::uint8_t>(BindKind::tombstone), (*found)->position};
   }
   const Instant time{std::max(last_time_.ms, now.wall.ms)};
-  auto decision = decider_.decide(command, time, head_.position + batch_->decisions.size() + 1, reversed);
+  const std::uint64_t position = head_.position + batch_->decisions.size() + 1;
+  auto decision = decider_.decide(std::move(command), time, position, reversed);
   if (decision) last_time_ = time;
   if (decision && accepting) {
     clock_base_ = now;
@@ -348,7 +366,7 @@ bool SettlementDesk::clock_trusted(const Now& now) {
 }
 
 void SettlementDesk::decide(Job& job) {
-  const Command& command = job.command;
+  Command& command = job.command;
   if (!command.key.msgid.empty()) {
     const auto found = draft_.find(command.key);
     if (!found) {
@@ -362,7 +380,10 @@ void SettlementDesk::decide(Job& job) {
   }
   auto decision = decided(command);
   if (decision)
-    if (auto unreadable = draft_.reach(*decision)) decision = std::unexpected(std::move(*unreadable));
+    if (auto unreadable = draft_.reach(*decision)) {
+      command = std::move(decision->command);
+      decision = std::unexpected(std::move(*unreadable));
+    }
   if (!decision) {
     draft_.clear_failure();
     memory_.clear_failure();
@@ -414,6 +435,9 @@ void SettlementDesk::commit(std::vector<std::unique_ptr<Job>>& jobs) {
     draft_.drop();
     decider_.forget();
     last_time_ = time_before;
+    for (auto& job : jobs)
+      if (job->outcome && job->outcome->decision && !job->outcome->repeated)
+        job->command = job->outcome->decision->command;
     // Somebody else's records came first: fold them in and decide again.
     const bool again = failure->code == Code::store_moved && attempt < 3;
     if (again) {
@@ -448,7 +472,7 @@ std::optional<Error> SettlementDesk::append() {
   batch.decisions = std::move(batch_->decisions);
   for (const NewRecord& record : batch_->records) batch.bytes.push_back(record.bytes.size());
   for (std::size_t i = 0; i < batch.decisions.size(); ++i) {
-    journal_->keep(batch.first + i, batch.decisions[i]);
+    batch.old.push_back(journal_->keep(batch.first + i, batch.decisions[i]));
     watch(*batch.decisions[i], batch.first + i);
   }
   batch.state = draft_.commit();

@@ -26,11 +26,13 @@ struct Now {
 };
 
 struct DeskOptions {
-  std::string region;                 // of the shard: six digits
-  std::function<Now()> clock;         // the edge's; needed
-  std::size_t batch_max = 256;        // commands committed together
+  std::string region;           // of the shard: six digits
+  std::function<Now()> clock;   // the edge's; needed
+  std::size_t batch_max = 256;  // commands committed together
+  std::int64_t gather_us =
+      1'000;  // where several send at once, they are waited for so long; a lone caller never waits
   std::size_t queue_max = 100'000;    // waiting commands; more are refused
-  std::size_t lag_max = 50'000;       // records that the views may be behind
+  std::size_t lag_max = 20'000;       // records that the views may be behind
   std::size_t objects_max = 400'000;  // clean objects kept in memory
   bool attach_person = false;         // Outcome.sealed
   Limits limits;
@@ -95,12 +97,13 @@ class SettlementDesk {
   std::optional<Error> fold_from(std::uint64_t position);
   Result<Instant> wall_before();
   void run();
+  void gather(std::unique_lock<std::mutex>& lock);
   bool take(std::vector<std::unique_ptr<Job>>& jobs);
   void work(std::vector<std::unique_ptr<Job>>& jobs);
   void decide(Job& job);
   Result<TrialOutcome> tried(const Command& command);
   std::string sealed_of(const Decision& decision);
-  Result<Decision> decided(const Command& command);
+  Result<Decision> decided(Command& command);  // that goes into it, unless it is refused
   Result<Outcome> repeated(const Command& command, const Store::Found& found);
   void commit(std::vector<std::unique_ptr<Job>>& jobs);
   std::optional<Error> append();
@@ -136,6 +139,8 @@ class SettlementDesk {
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Job>> queue_;
   bool stop_ = false;
+  std::size_t asks_ = 0;                // questions in the queue
+  std::size_t wanted_ = 1, taken_ = 0;  // so many jobs wake the desk; so many were in the last batch
   DeskFigures figures_, working_;
   std::thread thread_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "model/record.h"
 #include "settlement/project.h"
@@ -11,6 +12,9 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+// Rows are gathered for a moment: a group costs its pages, and most rows of a group stand on the same few.
+constexpr auto group_pause = std::chrono::milliseconds(200);
+constexpr std::uint64_t group_records = 8'192;
 constexpr auto retry_pause = std::chrono::milliseconds(200);
 constexpr int retries_at_end = 10;  // a store that fails for ever must not keep the program from ending
 
@@ -34,8 +38,11 @@ Result<std::shared_ptr<const Decision>> SettlementDesk::Journal::at(std::uint64_
   return decision;
 }
 
-void SettlementDesk::Journal::keep(std::uint64_t position, std::shared_ptr<const Decision> decision) {
-  kept_[position % kept_.size()] = {position, std::move(decision)};
+std::shared_ptr<const Decision> SettlementDesk::Journal::keep(std::uint64_t position,
+                                                              std::shared_ptr<const Decision> decision) {
+  auto& [known, kept] = kept_[position % kept_.size()];
+  known = position;
+  return std::exchange(kept, std::move(decision));
 }
 
 // ---- Follower
@@ -53,12 +60,14 @@ SettlementDesk::Follower::~Follower() {
 }
 
 void SettlementDesk::Follower::add(CommittedBatch batch) {
+  bool wake = false;
   {
     const std::lock_guard lock(mutex_);
+    wake = waiting_ == 0 || waiting_ + batch.decisions.size() >= group_records;
     waiting_ += batch.decisions.size();
     queue_.push_back(std::move(batch));
   }
-  wake_.notify_all();
+  if (wake) wake_.notify_all();
 }
 
 std::uint64_t SettlementDesk::Follower::watermark() const {
@@ -78,7 +87,12 @@ std::int64_t SettlementDesk::Follower::busy_ns() const {
 
 std::optional<Error> SettlementDesk::Follower::wait(std::uint64_t lag_max) {
   std::unique_lock lock(mutex_);
-  progress_.wait(lock, [&] { return waiting_ <= lag_max || failure_; });
+  progress_.wait(lock, [&] {
+    if (waiting_ <= lag_max || failure_) return true;
+    hurry_ = true;
+    wake_.notify_all();
+    return false;
+  });
   return waiting_ <= lag_max ? std::nullopt : failure_;
 }
 
@@ -89,6 +103,8 @@ void SettlementDesk::Follower::run() {
   while (true) {
     wake_.wait(lock, [&] { return stop_ || !queue_.empty() || !batches.empty(); });
     if (queue_.empty() && batches.empty()) return;
+    wake_.wait_for(lock, group_pause, [&] { return stop_ || hurry_ || waiting_ >= group_records; });
+    hurry_ = false;
     std::ranges::move(queue_, std::back_inserter(batches));
     queue_.clear();
     lock.unlock();
@@ -116,11 +132,12 @@ void SettlementDesk::Follower::run() {
 
 std::optional<Error> SettlementDesk::Follower::write(std::vector<CommittedBatch>& batches) {
   ViewBatch group;
+  Projector projector(group.rows);
   std::unordered_map<std::string_view, const StateRow*> last;
   for (const CommittedBatch& batch : batches) {
     for (const StateRow& row : batch.state) last[row.object] = &row;
     for (std::size_t i = 0; i < batch.decisions.size(); ++i)
-      project(batch.first + i, *batch.decisions[i], batch.bytes[i], group.rows);
+      projector.add(batch.first + i, *batch.decisions[i], batch.bytes[i]);
     group.watermark = batch.first + batch.decisions.size() - 1;
   }
   group.state.reserve(last.size());

@@ -16,7 +16,8 @@ class SettlementDesk::Journal : public Records {
  public:
   Journal(Store& store, const Draft& draft) : store_(store), draft_(draft), kept_(4096) {}
   Result<std::shared_ptr<const Decision>> at(std::uint64_t position) override;
-  void keep(std::uint64_t position, std::shared_ptr<const Decision> decision);
+  // The one that it takes the place of.
+  std::shared_ptr<const Decision> keep(std::uint64_t position, std::shared_ptr<const Decision> decision);
 
  private:
   Store& store_;
@@ -29,6 +30,8 @@ struct CommittedBatch {
   std::vector<std::shared_ptr<const Decision>> decisions;
   std::vector<std::size_t> bytes;
   std::vector<StateRow> state;
+  std::vector<std::shared_ptr<const Decision>>
+      old;  // nobody asks for them any more: the follower has more time to free them
 };
 
 class SettlementDesk::Follower {
@@ -54,7 +57,7 @@ class SettlementDesk::Follower {
   std::uint64_t waiting_ = 0, watermark_ = 0;
   std::optional<Error> failure_;
   std::int64_t busy_ns_ = 0;
-  bool stop_ = false;
+  bool stop_ = false, hurry_ = false;  // hurry_: somebody waits
   std::thread thread_;
 };
 

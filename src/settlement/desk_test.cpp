@@ -251,6 +251,47 @@ TEST(Desk, FoldsAgainAfterAnything) {  // LAW 1
   EXPECT_EQ(plain.object("S"), *at.desk->object("S"));
 }
 
+TEST(Desk, AMessageIsKnownForEverWhateverOrderItCameIn) {  // LAW 5
+  TestDesk at;
+  constexpr int count = 20'000;
+  std::vector<std::uint64_t> positions(count);
+  const auto send = [&](int i, auto done) {
+    at.desk->submit(at.command(CreditAccount{"P1", yuan(1), "x"}, std::to_string(1'000'000 + i)), done);
+  };
+  for (int i = 0; i < count; i += 2)  // every second one, and these in pairs that have changed places
+    send(i ^ 2, [&positions, at = i ^ 2](const Result<Outcome>& outcome) {
+      positions[static_cast<std::size_t>(at)] = outcome && !outcome->repeated ? outcome->position : 0;
+    });
+  ASSERT_TRUE(at.desk->catch_up());
+  at.good(CreditAccount{"P1", yuan(1), "x"}, "2000000");
+  for (const int i : {0, 2, 4, 1'000, 9'998, count - 4, count - 2}) {
+    const Outcome again = at.good(CreditAccount{"P1", yuan(1), "x"}, std::to_string(1'000'000 + i));
+    EXPECT_TRUE(again.repeated) << i;
+    EXPECT_EQ(again.position, positions[static_cast<std::size_t>(i)]) << i;
+  }
+  for (const int i : {1, 3, 9'999, count - 1})  // never sent, though higher ones were
+    EXPECT_FALSE(at.good(CreditAccount{"P1", yuan(1), "x"}, std::to_string(1'000'000 + i)).repeated) << i;
+  EXPECT_EQ(at.balance(AccountKind::personal, "P1"), (count / 2 + 1 + 4) * 100);
+}
+
+TEST(Desk, WithRoomForFewObjectsItDecidesTheSame) {  // LAW 1
+  TestDesk roomy, narrow;
+  narrow.objects_max = 1;
+  narrow.reopen();
+  for (int i = 0; i < 300; ++i) {
+    const std::string person = "P" + std::to_string(1 + i * 7 % 3);
+    for (TestDesk* at : {&roomy, &narrow}) {
+      at->good(CreditAccount{person, yuan(1 + i % 5), "x"});
+      at->good(TestDesk::sale(yuan(20 + i % 90), person), "", i % 2 == 0 ? "H1" : "H2");
+      if (i % 50 == 0) {
+        ASSERT_TRUE(at->desk->catch_up());
+      }
+    }
+  }
+  for (const char* person : {"P1", "P2", "P3"}) EXPECT_EQ(roomy.normal(person), narrow.normal(person));
+  EXPECT_EQ(roomy.desk->figures().head.root, narrow.desk->figures().head.root);
+}
+
 TEST(Desk, BatchesWithRepeatsInside) {  // LAW 5: the second waits for the first
   TestDesk at;
   std::atomic<int> repeated = 0, done = 0;

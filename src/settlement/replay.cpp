@@ -17,7 +17,7 @@ class Replay {
     const auto stored = records_.keep(position, std::make_shared<const Decision>(std::move(*read)));
     const auto known = reversed(stored->command, position);
     if (!known) return known.error();
-    auto again = decider_.decide(stored->command, stored->time, position, *known);
+    auto again = decider_.decide(Command(stored->command), stored->time, position, *known);
     ++report.records;
     if (again) again->engine = stored->engine;
     if (again && write_record(*again) == bytes)

@@ -122,9 +122,8 @@ std::vector<NamedTotal> totals_of(const Object& person, const Object& shard,
                     [](const std::string&, const std::string&) {});
   map.learn(words, static_cast<std::uint64_t>(read_integer(shard.find(word_count_cell))));
   std::vector<NamedTotal> totals;
-  const auto [first, last] = person.with(row_prefix);
-  for (auto cell = first; cell != last; ++cell) {
-    const auto row = map.bound(cell->first, cell->second);
+  for (const auto& [name, value] : person.with(row_prefix)) {
+    const auto row = map.bound(name, value);
     if (!row) continue;
     const Group& group = region.groups[row->group];
     NamedTotal total;

@@ -2,7 +2,9 @@
 // takes the decisions of one batch until they are committed or dropped. fold() is the only function that changes state.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,7 +45,13 @@ class PlainObjects : public Objects {
   std::unordered_map<std::string, Object> objects_;
 };
 
-std::string message_text(const MessageKey& key);  // one text for one key, no two keys the same
+struct MessageKeyHash {
+  std::size_t operator()(const MessageKey& key) const;
+  std::size_t operator()(const MessageKey* key) const { return (*this)(*key); }
+};
+struct SameMessageKey {
+  bool operator()(const MessageKey* one, const MessageKey* other) const { return *one == *other; }
+};
 
 class Memory : public Objects {
  public:
@@ -53,27 +61,42 @@ class Memory : public Objects {
   Object& edit(const std::string& name) override;
 
   void bind(const Bound& bound, std::uint64_t position);
-  // Memory after the watermark, the store before it.
+  // The newest in memory, all others in the store. Providers number their messages upwards: one above all of its provider's is new
+  // without a look.
   Result<std::optional<Store::Found>> find(const MessageKey& key);
 
-  // What changed up to this position now stands in the views.
+  // What changed up to this position now stands in the views. Only here objects leave memory.
   void written(std::uint64_t watermark);
-  void touched(const std::string& name, std::uint64_t position);  // by edit's caller, for `written`
+  void put(const std::string& name, Object object, std::uint64_t position);  // changed; positions rise
   std::size_t dirty() const { return dirty_.size(); }
+  std::uint64_t left() const { return left_; }  // rises whenever objects have left
 
  private:
   struct Kept {
     Object object;
-    std::uint64_t position = 0;
+    std::uint64_t position = 0;  // of its last change
+    bool dirty = false, used = true;
   };
-  Kept* known(const std::string& name);
-  Kept load(const std::string& name);
+  using Node = std::pair<const std::string, Kept>;
+  Node* kept(const std::string& name);
+  struct Newest {             // msgid of a provider, byte by byte
+    std::string all, stored;  // the highest; the highest that is no longer in bound_
+  };
+  Result<const Newest*> newest(const std::string& provider);
+  void make_room();
 
   Store& store_;
   std::size_t clean_max_;
-  std::unordered_map<std::string, Kept> dirty_, young_,
-      old_;  // clean ones in two generations: the older goes when there are too many
-  std::unordered_map<std::string, Store::Found> bound_;
+  std::unordered_map<std::string, Kept> objects_;
+  std::vector<Node*>
+      ring_;  // all of them; a hand goes round and takes what nobody used since it last came by
+  std::size_t hand_ = 0;
+  std::uint64_t left_ = 0;
+  Object unread_;
+  std::deque<std::pair<std::uint64_t, Node*>> dirty_;  // rising; of an object changed twice the last counts
+  std::unordered_map<MessageKey, Store::Found, MessageKeyHash> bound_;
+  std::deque<std::pair<std::uint64_t, const MessageKey*>> bound_order_;
+  std::unordered_map<std::string, Newest> newest_;  // by provider
 };
 
 class Draft : public Objects {
@@ -94,12 +117,24 @@ class Draft : public Objects {
   void drop();
 
  private:
+  struct Changed {
+    Object object;
+    std::uint64_t position = 0;  // of the last decision that changed it
+  };
+  struct Recent {  // asked for a moment ago: a decision asks for the same few again and again
+    std::string name;
+    const Object* object = nullptr;
+  };
+  Recent& recent(const std::string& name);
+
   Memory& memory_;
-  std::unordered_map<std::string, Object> changed_;
-  std::unordered_map<std::string, std::uint64_t> positions_;
-  std::unordered_map<std::string, Store::Found> bound_;
+  std::unordered_map<std::string, Changed> changed_;
+  std::unordered_map<const MessageKey*, Store::Found, MessageKeyHash, SameMessageKey>
+      bound_;  // keys of decisions_
   std::vector<std::pair<std::uint64_t, std::shared_ptr<const Decision>>> decisions_;
   std::uint64_t position_ = 0;  // of the decision being folded
+  std::array<Recent, 8> recent_;
+  std::uint64_t recent_left_ = 0;
 };
 
 }  // namespace fenming

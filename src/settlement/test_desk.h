@@ -61,6 +61,7 @@ inline FeeLine line(std::string id, Money amount, std::string refund_of = "") {
 
 class TestDesk {
  public:
+  std::size_t objects_max = 400'000;  // of the next open()
   explicit TestDesk(std::string text = region(), FakeFaults faults = {}) : faults_(faults) {
     open();
     const auto digest = desk->put_artifact(pack_library({{"region.yaml", std::move(text)}}, {}));
@@ -78,6 +79,7 @@ class TestDesk {
   void open() {
     DeskOptions options;
     options.region = "123456";
+    options.objects_max = objects_max;
     options.clock = [this] { return Now{Instant{wall_ms}, steady_ms}; };
     auto opened = SettlementDesk::open(open_fake(disk, faults_), options);
     ASSERT_TRUE(opened) << to_text(opened.error(), Language::en);

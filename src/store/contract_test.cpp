@@ -318,6 +318,18 @@ TEST_P(StoreContract, law_2_signed_heads_are_heads_of_the_chain) {
   EXPECT_EQ(verify_chain(*store_).error().value, "signed head 12");
 }
 
+TEST_P(StoreContract, the_newest_message_of_a_provider_is_the_highest) {
+  EXPECT_EQ(*store_->newest_message("H1"), "");
+  append(test_records(1, 12));
+  ASSERT_TRUE(store_->write_views(test_views(0, 8)));
+  EXPECT_EQ(*store_->newest_message("H1"), "M1000007");
+  EXPECT_EQ(*store_->newest_message("H2"), "M1000008");
+  EXPECT_EQ(*store_->newest_message("H"), "");
+  EXPECT_EQ(*store_->newest_message("H4"), "");
+  ASSERT_TRUE(store_->write_views(test_views(8, 12)));
+  EXPECT_EQ(*store_->newest_message("H1"), "M1000010");
+}
+
 TEST_P(StoreContract, rows_come_in_key_order_from_the_key_given) {
   append(test_records(1, 12));
   ASSERT_TRUE(store_->write_views(test_views(0, 12)));
@@ -335,13 +347,12 @@ TEST_P(StoreContract, rows_come_in_key_order_from_the_key_given) {
   ASSERT_TRUE(store_->rows(ViewTable::message, std::array<ViewCell, 1>{h1}, take));
   EXPECT_EQ(keys.front(), "H1/M1000001");
   std::vector<std::int64_t> positions;
-  ASSERT_TRUE(store_->rows(ViewTable::entry, std::array<ViewCell, 2>{std::int64_t{10}, std::int64_t{1}},
+  ASSERT_TRUE(store_->rows(ViewTable::record, std::array<ViewCell, 1>{std::int64_t{10}},
                            [&](std::span<const ViewCell> row) {
-                             positions.push_back(std::get<std::int64_t>(row[0]) * 10 +
-                                                 std::get<std::int64_t>(row[1]));
+                             positions.push_back(std::get<std::int64_t>(row[0]));
                              return true;
                            }));
-  EXPECT_EQ(positions, (std::vector<std::int64_t>{101, 110, 111, 120, 121}));
+  EXPECT_EQ(positions, (std::vector<std::int64_t>{10, 11, 12}));
 }
 
 TEST_P(StoreContract, every_table_gives_back_its_rows) {

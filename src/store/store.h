@@ -107,6 +107,8 @@ class Store {
     std::uint8_t kind = 0;  // BindKind
   };
   virtual Result<std::optional<Found>> find(const MessageKey& key) = 0;  // up to the watermark
+  // The highest msgid, byte by byte, of a provider's messages up to the watermark; empty when there is none.
+  virtual Result<std::string> newest_message(const std::string& provider) = 0;
   // In the order of `objects`; what is not there has empty bytes and position 0. A row whose checksum is wrong: Code::store_damaged.
   virtual Result<std::vector<StateRow>> state(std::span<const std::string> objects) = 0;
   // Rows of a table in key order, beginning at `from` (values of the leading key columns; empty: all), until `take` returns false.

@@ -47,8 +47,18 @@ inline void add_test_rows(ViewBatch& batch, std::uint64_t position) {
   const std::string number = std::to_string(1'000'000 + position),
                     day = "2025-03-1" + std::to_string(position % 3);
   const std::int64_t fen = pos * 100;
-  rows.add(ViewTable::record, {pos, "2025-03-10 08:00:00.000", text(day), "settle", text(provider), "clerk",
-                               text(person), pos > 7 ? pos - 7 : 0, text("S" + number), std::int64_t{700}});
+  // The lines of even positions were uploaded to a visit, the others are a counter sale's.
+  const std::string lines = "[[\"L" + number + "\",\"\",\"\",\"" + day +
+                            "\",\"X01\",\"medi\\\"cine\",1000000," + std::to_string(fen * 10'000) + "," +
+                            std::to_string(fen / 2) + ",0,0,0,0]]";
+  const std::string settled = "[[" + std::to_string(pos) + ",0," + std::to_string(fen / 2) + ",0,0,0," +
+                              std::to_string(fen / 2) + "]]";
+  const std::string entries = "[[\"pooled\",\"\"," + std::to_string(-fen) + "],[\"payable\",\"" + provider +
+                              "\"," + std::to_string(fen) + "]]";
+  rows.add(ViewTable::record,
+           {pos, "2025-03-10 08:00:00.000", text(day), "settle", text(provider), "clerk", text(person),
+            pos > 7 ? pos - 7 : 0, text("S" + number), std::int64_t{700}, pos % 2 == 0 ? "V1" : "",
+            text(entries), text(lines), pos % 2 == 0 ? text(settled) : "[]"});
   rows.add(ViewTable::message, {text(provider), text("M" + number), "2207A", pos, pos % 2});
   rows.add(ViewTable::settlement, {text("S" + number),
                                    pos,
@@ -73,19 +83,9 @@ inline void add_test_rows(ViewBatch& batch, std::uint64_t position) {
                                    std::int64_t{0},
                                    std::int64_t{0},
                                    fen - fen / 2,
-                                   std::int64_t{0}});
-  for (std::int64_t n = 0; n < 2; ++n) {
-    rows.add(ViewTable::settlement_fund, {pos, n, text("S" + number), n == 0 ? "pooled" : "large", fen / 4});
-    // The first line was uploaded to a visit, the second is a counter sale's.
-    rows.add(ViewTable::fee_line, {pos, n, n == 0 ? "V1" : "", text("L" + number), "", "", text(day), "X01",
-                                   "medicine", std::int64_t{1'000'000}, fen * 10'000, fen / 2,
-                                   std::int64_t{0}, std::int64_t{0}, std::int64_t{0}, std::int64_t{0}});
-    if (n == 0)
-      rows.add(ViewTable::settled_line,
-               {pos, n, pos, n, fen / 2, std::int64_t{0}, std::int64_t{0}, std::int64_t{0}, fen / 2});
-    rows.add(ViewTable::entry, {pos, n, text(day), n == 0 ? "pooled" : "payable",
-                                n == 0 ? "" : text(provider), n == 0 ? -fen : fen});
-  }
+                                   std::int64_t{0},
+                                   text("[[\"pooled\"," + std::to_string(fen / 4) + "],[\"large\"," +
+                                        std::to_string(fen / 2 - fen / 4) + "]]")});
   rows.add(ViewTable::balance_day, {text(day), "payable", text(provider), fen});
   rows.add(ViewTable::visit, {text("V" + std::to_string(position % 5)), text(person), text(provider), "21",
                               text("Z" + number), text(day), "", "open"});

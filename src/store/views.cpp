@@ -21,6 +21,11 @@ constexpr ViewColumn record_columns[] = {
     {"previous", integer, "该人员上一条记录的位置", "position of that person's record before; 0: none"},
     {"made", text, "生成的编号", "id that it made"},
     {"bytes", integer, "记录字节数", "size of the record"},
+    {"mdtrt_id", text, "上传明细所属的就诊ID", "visit that its lines were uploaded to"},
+    {"entries", text, "分录（JSON），见 entry", "its ledger entries as JSON: see entry"},
+    {"lines", text, "费用明细（JSON），见 fee_line", "fee lines that it brought as JSON: see fee_line"},
+    {"settled", text, "上传明细的结算结果（JSON），见 settled_line",
+     "what became of uploaded lines as JSON: see settled_line"},
 };
 constexpr ViewColumn message_columns[] = {
     {"provider", text, "定点医药机构", "provider"},
@@ -54,18 +59,21 @@ constexpr ViewColumn settlement_columns[] = {
     {"acct_mulaid_pay", integer, "账户共济支付", "family's account"},
     {"psn_cash_pay", integer, "个人现金支付", "cash"},
     {"hosp_part_amt", integer, "医院负担", "provider's own share"},
+    {"funds", text, "基金分项（JSON），见 settlement_fund", "its funds as JSON: see settlement_fund"},
 };
-constexpr ViewColumn settlement_fund_columns[] = {
-    {"pos", integer, "日志位置", "record"},
-    {"n", integer, "序号", "number in the record"},
+constexpr ViewColumn settlement_fund_beside[] = {
     {"setl_id", text, "结算ID", "settlement"},
+    {"pos", integer, "日志位置", "record"},
+};
+constexpr ViewColumn settlement_fund_elements[] = {
     {"fund", text, "基金", "fund, as the region's policy names it"},
     {"amount", integer, "金额（分）", "fen"},
 };
-constexpr ViewColumn fee_line_columns[] = {
+constexpr ViewColumn fee_line_beside[] = {
     {"pos", integer, "上传或结算该明细的记录位置", "record that brought the line"},
-    {"n", integer, "序号", "number in the record, from 0"},
     {"mdtrt_id", text, "就诊ID", "visit; empty: counter sale"},
+};
+constexpr ViewColumn fee_line_elements[] = {
     {"feedetl_sn", text, "费用明细流水号", "line"},
     {"init_feedetl_sn", text, "原费用流水号", "line that it refunds"},
     {"chrg_bchno", text, "收费批次号", "batch"},
@@ -81,9 +89,10 @@ constexpr ViewColumn fee_line_columns[] = {
     {"preselfpay_amt", integer, "先行自付", "paid first"},
     {"inscp_scp_amt", integer, "符合政策范围", "in scope; lines uploaded to a visit: see settled_line"},
 };
-constexpr ViewColumn settled_line_columns[] = {
+constexpr ViewColumn settled_line_beside[] = {
     {"pos", integer, "结算记录位置", "record of the settlement"},
-    {"n", integer, "序号", "number in the record, from 0"},
+};
+constexpr ViewColumn settled_line_elements[] = {
     {"line_pos", integer, "明细所在记录位置", "fee_line.pos"},
     {"line_n", integer, "明细序号", "fee_line.n"},
     {"amount", integer, "金额", "amount"},
@@ -92,10 +101,11 @@ constexpr ViewColumn settled_line_columns[] = {
     {"preselfpay_amt", integer, "先行自付", "paid first"},
     {"inscp_scp_amt", integer, "符合政策范围", "in scope"},
 };
-constexpr ViewColumn entry_columns[] = {
+constexpr ViewColumn entry_beside[] = {
     {"pos", integer, "日志位置", "record"},
-    {"n", integer, "序号", "number in the record"},
     {"booked", text, "入账日", "day of the books"},
+};
+constexpr ViewColumn entry_elements[] = {
     {"kind", text, "科目", "kind of account"},
     {"owner", text, "户主", "owner"},
     {"amount", integer, "收（+）付（−）金额（分）", "fen, + received, - given"},
@@ -134,14 +144,19 @@ constexpr ViewTableInfo tables[view_table_count] = {
     {"record", "全部记录", "every record", record_columns, 1, false},
     {"message", "报文", "messages answered", message_columns, 3, false},
     {"settlement", "结算", "settlements, their cancellations and adjustments", settlement_columns, 1, false},
-    {"settlement_fund", "结算基金分项", "a settlement's funds", settlement_fund_columns, 2, false},
-    {"fee_line", "费用明细", "fee lines", fee_line_columns, 2, false},
-    {"settled_line", "上传明细的结算结果", "what became of uploaded lines", settled_line_columns, 2, false},
-    {"entry", "分录", "ledger entries", entry_columns, 2, false},
     {"balance_day", "日余额变动", "accounts by day", balance_day_columns, 3, true},
     {"visit", "就诊", "visits", visit_columns, 1, false},
     {"person_index", "人员盲索引", "persons by number", person_index_columns, 2, false},
     {"document", "上传资料", "uploads that are kept", document_columns, 4, false},
+};
+
+constexpr PackedRows packed[] = {
+    {"settlement_fund", "结算基金分项", "a settlement's funds", ViewTable::settlement, "funds",
+     settlement_fund_beside, settlement_fund_elements},
+    {"fee_line", "费用明细", "fee lines", ViewTable::record, "lines", fee_line_beside, fee_line_elements},
+    {"settled_line", "上传明细的结算结果", "what became of uploaded lines", ViewTable::record, "settled",
+     settled_line_beside, settled_line_elements},
+    {"entry", "分录", "ledger entries", ViewTable::record, "entries", entry_beside, entry_elements},
 };
 
 constexpr std::size_t block_bytes = 256 << 10;
@@ -149,6 +164,8 @@ constexpr std::size_t block_bytes = 256 << 10;
 }  // namespace
 
 const ViewTableInfo& info(ViewTable table) { return tables[static_cast<std::size_t>(table)]; }
+
+std::span<const PackedRows> packed_rows() { return packed; }
 
 std::string_view ViewRows::keep(std::string_view text) {
   if (text.size() > block_size_ - block_used_) {
@@ -164,8 +181,23 @@ std::string_view ViewRows::keep(std::string_view text) {
 
 void ViewRows::add(ViewTable table, std::initializer_list<ViewCell> row) {
   CHECK(row.size() == info(table).columns.size(), "a row has a cell for every column");
+  if (info(table).adds && added(table, row)) return;
   auto& cells = cells_[static_cast<std::size_t>(table)];
   cells.insert(cells.end(), row.begin(), row.end());
+}
+
+bool ViewRows::added(ViewTable table, std::initializer_list<ViewCell> row) {
+  key_.assign(1, static_cast<char>(table));
+  for (const ViewCell& cell : std::span(row.begin(), info(table).key_columns)) {
+    const auto* text = std::get_if<std::string_view>(&cell);
+    key_ += text != nullptr ? *text : std::to_string(std::get<std::int64_t>(cell));
+    key_ += '\0';
+  }
+  auto& cells = cells_[static_cast<std::size_t>(table)];
+  const auto [at, is_new] = sums_.try_emplace(key_, cells.size() + row.size() - 1);
+  if (!is_new)
+    std::get<std::int64_t>(cells[at->second]) += std::get<std::int64_t>(row.begin()[row.size() - 1]);
+  return !is_new;
 }
 
 std::size_t ViewRows::count(ViewTable table) const {
@@ -179,6 +211,7 @@ std::span<const ViewCell> ViewRows::row(ViewTable table, std::size_t index) cons
 
 void ViewRows::clear() {
   for (auto& cells : cells_) cells.clear();
+  sums_.clear();
   blocks_.clear();
   block_used_ = block_size_ = 0;
 }

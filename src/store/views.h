@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -17,16 +18,12 @@ enum class ViewTable : std::uint8_t {
   record,
   message,
   settlement,
-  settlement_fund,
-  fee_line,
-  settled_line,
-  entry,
   balance_day,
   visit,
   person_index,
   document
 };
-inline constexpr std::size_t view_table_count = 11;
+inline constexpr std::size_t view_table_count = 7;
 
 struct ViewColumn {
   std::string_view name;
@@ -45,6 +42,18 @@ struct ViewTableInfo {
 };
 const ViewTableInfo& info(ViewTable table);
 
+// Small rows that always come together (the lines of a bill, the entries of a record) stand as one JSON text in a row of a table, a
+// list of lists: writing them one by one would cost more than settling the bill. People read them as rows, through a view in SQL.
+struct PackedRows {
+  std::string_view name, zh, en;
+  ViewTable table;
+  std::string_view column;  // of the table, that holds the list
+  std::span<const ViewColumn>
+      beside;  // columns of the table that each row shows too; the first comes before `n`
+  std::span<const ViewColumn> elements;  // of an inner list, in order
+};
+std::span<const PackedRows> packed_rows();
+
 using ViewCell = std::variant<std::int64_t, std::string_view>;
 
 // Rows of every table, cell behind cell. Texts are kept in blocks that never move, so cells may point into them.
@@ -55,15 +64,18 @@ class ViewRows {
   ViewRows& operator=(ViewRows&&) = default;
 
   std::string_view keep(std::string_view text);  // copied; lives as long as this
-  void add(
-      ViewTable table,
-      std::initializer_list<ViewCell> row);  // as many cells as the table has columns; texts must be kept
+  // As many cells as the table has columns; texts must be kept. Where a table adds, rows of one key become one.
+  void add(ViewTable table, std::initializer_list<ViewCell> row);
   std::size_t count(ViewTable table) const;
   std::span<const ViewCell> row(ViewTable table, std::size_t index) const;
   void clear();
 
  private:
+  bool added(ViewTable table, std::initializer_list<ViewCell> row);
+
   std::array<std::vector<ViewCell>, view_table_count> cells_;
+  std::unordered_map<std::string, std::size_t> sums_;  // table and key → its row's last cell
+  std::string key_;
   std::vector<std::unique_ptr<char[]>> blocks_;
   std::size_t block_used_ = 0, block_size_ = 0;
 };

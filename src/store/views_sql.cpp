@@ -17,16 +17,14 @@ constexpr std::string_view history = R"sql(WITH RECURSIVE chain(psn_no, pos) AS 
 SELECT c.psn_no, r.pos, r.time, r.booked, r.action, r.provider, r.made, r.made_by
 FROM chain c JOIN record r ON r.pos = c.pos)sql";
 
-constexpr PeoplesView provider_day = {"settlement_by_provider",
-                                      R"sql(SELECT provider, setl_date, count(*) AS settlements,
+constexpr std::string_view provider_day = R"sql(SELECT provider, setl_date, count(*) AS settlements,
   sum(medfee_sumamt) AS medfee_sumamt, sum(fund_pay_sumamt) AS fund_pay_sumamt, sum(acct_pay) AS acct_pay,
   sum(psn_cash_pay) AS psn_cash_pay
-FROM settlement GROUP BY provider, setl_date)sql",
-                                      "各机构每日结算（含冲正和调整，金额为净额）",
-                                      "settlements of a provider by day, cancellations and adjustments "
-                                      "included: sums are net"};
-constexpr PeoplesView line = {
-    "line",
+FROM settlement GROUP BY provider, setl_date)sql";
+constexpr std::string_view provider_day_zh = "各机构每日结算（含冲正和调整，金额为净额）";
+constexpr std::string_view provider_day_en =
+    "settlements of a provider by day, cancellations and adjustments included: sums are net";
+constexpr std::string_view line =
     R"sql(SELECT l.pos, l.n, f.mdtrt_id, f.feedetl_sn, f.fee_ocur_date, f.med_list_codg, f.name,
   f.cnt_millionths, f.pric_millionths, l.amount, l.overlmt_selfpay, l.fulamt_ownpay_amt, l.preselfpay_amt,
   l.inscp_scp_amt, l.line_pos, l.line_n
@@ -34,12 +32,34 @@ FROM settled_line l JOIN fee_line f ON f.pos = l.line_pos AND f.n = l.line_n
 UNION ALL
 SELECT pos, n, mdtrt_id, feedetl_sn, fee_ocur_date, med_list_codg, name, cnt_millionths, pric_millionths,
   det_item_fee_sumamt, overlmt_selfpay, fulamt_ownpay_amt, preselfpay_amt, inscp_scp_amt, pos, n
-FROM fee_line WHERE mdtrt_id = '')sql",
-    "明细及其结算结果", "fee lines and what became of them"};
+FROM fee_line WHERE mdtrt_id = '')sql";
 
 std::string_view type_of(const ViewColumn& column, Dialect dialect) {
   if (column.type == ViewColumn::Type::integer) return dialect == Dialect::sqlite ? "INTEGER" : "bigint";
   return dialect == Dialect::sqlite ? "TEXT" : "text COLLATE \"C\"";
+}
+
+// One row for each inner list. An element is read by its place; PostgreSQL has to be told that it is a number.
+std::string unpacked(const PackedRows& packed, Dialect dialect) {
+  const bool sqlite = dialect == Dialect::sqlite;
+  std::string sql = "SELECT ";
+  for (std::size_t i = 0; i < packed.beside.size(); ++i) {
+    sql += "t." + std::string(packed.beside[i].name) + ", ";
+    if (i == 0) sql += sqlite ? "l.key AS n, " : "l.n - 1 AS n, ";
+  }
+  for (std::size_t i = 0; i < packed.elements.size(); ++i) {
+    const ViewColumn& column = packed.elements[i];
+    const std::string element = "l.value ->> " + std::to_string(i);
+    const bool cast = !sqlite && column.type == ViewColumn::Type::integer;
+    sql += (i == 0       ? ""
+            : i % 4 == 0 ? ",\n  "
+                         : ", ") +
+           (cast ? "(" + element + ")::bigint" : element) + " AS " + std::string(column.name);
+  }
+  const std::string table(info(packed.table).name), list = "t." + std::string(packed.column);
+  return sql + "\nFROM " + table + " t, " +
+         (sqlite ? "json_each(" + list + ") l"
+                 : "jsonb_array_elements(" + list + "::jsonb) WITH ORDINALITY AS l(value, n)");
 }
 
 }  // namespace
@@ -68,8 +88,27 @@ std::string key_list(ViewTable table, std::size_t columns) {
 
 std::string column_list(ViewTable table) { return key_list(table, info(table).columns.size()); }
 
-std::vector<PeoplesView> peoples_views() {
-  return {{"history", history, history_zh, history_en}, provider_day, line};
+std::vector<std::string_view> columns_of(const PackedRows& packed) {
+  std::vector<std::string_view> names;
+  for (const ViewColumn& column : packed.beside) {
+    names.push_back(column.name);
+    if (names.size() == 1) names.push_back("n");
+  }
+  for (const ViewColumn& column : packed.elements) names.push_back(column.name);
+  return names;
+}
+
+std::vector<PeoplesView> peoples_views(Dialect dialect) {
+  std::vector<PeoplesView> views;
+  const auto add = [&](std::string_view name, std::string select, std::string_view zh, std::string_view en) {
+    views.push_back({std::string(name), std::move(select), std::string(zh), std::string(en)});
+  };
+  for (const PackedRows& packed : packed_rows())
+    add(packed.name, unpacked(packed, dialect), packed.zh, packed.en);
+  add("history", std::string(history), history_zh, history_en);
+  add("settlement_by_provider", std::string(provider_day), provider_day_zh, provider_day_en);
+  add("line", std::string(line), "明细及其结算结果", "fee lines and what became of them");
+  return views;
 }
 
 }  // namespace fenming

@@ -16,9 +16,10 @@ std::string key_list(ViewTable table, std::size_t columns);  // the first so man
 
 // A view in SQL over the tables, for people; the node itself reads none of them.
 struct PeoplesView {
-  std::string_view name, select, zh, en;
+  std::string name, select, zh, en;
 };
-std::vector<PeoplesView> peoples_views();
+std::vector<PeoplesView> peoples_views(Dialect dialect);  // those of packed_rows() first, in their order
+std::vector<std::string_view> columns_of(const PackedRows& packed);  // as its view shows them
 
 // The index behind `settlement_by_provider`.
 inline constexpr std::string_view settlement_index =

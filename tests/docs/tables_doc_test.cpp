@@ -36,6 +36,26 @@ WITH RECURSIVE chain(pos) AS (
 SELECT r.* FROM chain c JOIN record r ON r.pos = c.pos;
 ```
 
+What the tables do not say by themselves:
+
+- `record.psn_no` is the first person a record is about. Another one (the payer of a family account, the other number of a merge) finds
+  it by `entry.owner`, `settlement.psn_no` or `settlement.corrects`; `history` follows first persons only.
+- A two-phase settlement is in `settlement` from its beginning, an adjustment with its whole amounts: what a provider reconciles is
+  `fenming statement`, not a sum over `settlement`.
+- A settlement computed again has lines of its own in `settled_line`. Those of a visit lead to their `fee_line`; those of a counter sale
+  stand where `line_pos` is the adjusting record itself, and the lines that were brought are the corrected settlement's:
+
+```sql
+SELECT s.setl_id, s.corrects, f.feedetl_sn, f.name, l.amount, l.inscp_scp_amt
+FROM settlement s JOIN settlement o ON o.setl_id = s.corrects
+JOIN settled_line l ON l.pos = s.pos AND l.line_pos = s.pos
+JOIN fee_line f ON f.pos = o.pos AND f.n = l.line_n
+WHERE s.kind = 'adjusted' AND (SELECT count(*) FROM settlement a WHERE a.pos = s.pos AND a.kind = 'adjusted') = 1;
+```
+
+  Where one record adjusts several counter sales, `fenming explain --store DIR --setl ID` shows each. A claim's lines stand in `fee_line`
+  under `mdtrt_id` = the claim's id, which is `record.made` of its decision; their results in `settled_line` at that decision.
+
 ## state
 
 Objects as the journal's records left them (docs/journal-format.md, "State").
@@ -46,6 +66,17 @@ Objects as the journal's records left them (docs/journal-format.md, "State").
 | bytes | bytes | 内容 | its cells |
 | pos | integer | 最后改动它的记录位置 | record that changed it last |
 | checksum | integer | 校验和 | checked whenever it is read |
+)md";
+
+constexpr std::string_view packed_head = R"md(
+## Packed rows
+
+Rows that always come together stand as one JSON text, a list of lists, in a row of a table; a view of the name shown here makes them
+rows again. `n` is the place in the list, from 0.
+
+```console
+$ sqlite3 -readonly views.db "SELECT * FROM fee_line WHERE pos = 1200"
+```
 )md";
 
 std::string written() {
@@ -61,8 +92,26 @@ std::string written() {
           fmt::format("| {} | {} | {} | {} |\n", column.name,
                       column.type == ViewColumn::Type::integer ? "integer" : "text", column.zh, column.en);
   }
-  text += "\n## Views over the tables\n";
-  for (const PeoplesView& view : peoples_views())
+  text += packed_head;
+  for (const PackedRows& packed : packed_rows()) {
+    std::string columns;
+    for (const std::string_view column : columns_of(packed)) {
+      columns += columns.empty() ? "" : ", ";
+      columns += column;
+    }
+    text += fmt::format(
+        "\n### {}\n\n{}: {}. In {}.{}. Columns: {}.\n\n| element | column | type | 中文 | English |\n"
+        "|--:|---|---|---|---|\n",
+        packed.name, packed.zh, packed.en, info(packed.table).name, packed.column, columns);
+    for (std::size_t i = 0; i < packed.elements.size(); ++i) {
+      const ViewColumn& column = packed.elements[i];
+      text +=
+          fmt::format("| {} | {} | {} | {} | {} |\n", i, column.name,
+                      column.type == ViewColumn::Type::integer ? "integer" : "text", column.zh, column.en);
+    }
+  }
+  text += "\n## Views over the tables\n\nIn the form of SQLite; PostgreSQL's differ where they unpack.\n";
+  for (const PeoplesView& view : peoples_views(Dialect::sqlite))
     text += fmt::format("\n`{}`: {}; {}\n\n```sql\n{}\n```\n", view.name, view.zh, view.en, view.select);
   return text;
 }

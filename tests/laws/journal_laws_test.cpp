@@ -52,7 +52,7 @@ TEST(Law1, AnAppendWithoutAnswerIsLookedUpAndNeverRepeated) {  // LAW 1.2, 11
   }
 }
 
-TEST(Law1, ADecisionIsMadeAgainWhenTheHeadHasMoved) {  // LAW 1.4
+TEST(Law1, ADecisionIsMadeAgainWhenTheHeadHasMoved) {  // LAW 1.4, 11
   TestDesk at;
   const std::unique_ptr<SettlementDesk> first = std::move(at.desk);
   first->catch_up();

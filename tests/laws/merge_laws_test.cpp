@@ -80,7 +80,7 @@ TEST(Law9, AMergedNumbersPastIsComputedAgainAsItWas) {  // LAW 9(g), 6.3: each w
       std::map<std::string, std::vector<Row::Member>> members;
       const Object person = *desk.desk->object(person_object(psn_no));
       for (const auto& [name, value] : person.cells())
-        if (name.starts_with(row_prefix)) members[name] = read_row(value).members;
+        if (name.starts_with(row_prefix)) members[std::string(name)] = read_row(value).members;
       return members;
     };
     EXPECT_TRUE(rows(at) == rows(never)) << psn_no;

@@ -1,46 +1,15 @@
 // Law 11: several servers of one shard. The store decides who appends (src/store/contract_test.cpp holds each kind to it); here what the
-// desks above it do. Lease, take-over and standby of a cluster: PostgresContract in src/store.
-#include <thread>
-
+// desks above it do, and ADecisionIsMadeAgainWhenTheHeadHasMoved of law 1. Lease, take-over and standby of a cluster: PostgresStoreTest in
+// src/store.
 #include "laws/law_desk.h"
 
 namespace fenming::testing_desk {
 namespace {
 
-TEST(Law11, OfTwoDesksOverOneJournalNoneDecidesOnAnOldHead) {  // LAW 11
-  TestDesk at;
-  at.good(CreditAccount{"P1", yuan(1000), "2025-03"});
-  const std::unique_ptr<SettlementDesk> other = std::move(at.desk);
-  at.open();
-  std::atomic<int> settled = 0;
-  const auto counter = [&](SettlementDesk& desk, const std::string& name) {
-    for (int i = 0; i < 40; ++i) {
-      const Command sale{{"H1", "2207", name + std::to_string(i)}, "", TestDesk::sale(yuan(10))};
-      auto outcome = desk.call(sale);
-      while (!outcome && outcome.error().code == Code::store_moved)
-        outcome = desk.call(sale);  // as a caller would
-      ASSERT_TRUE(outcome) << to_text(outcome.error(), Language::en);
-      ++settled;
-    }
-  };
-  std::thread one([&] { counter(*at.desk, "a"); }), two([&] { counter(*other, "b"); });
-  one.join();
-  two.join();
-  EXPECT_EQ(settled, 80) << "who finds the head moved reads, folds and decides again";
-  EXPECT_EQ(TestDesk::result(at.good(TestDesk::sale(yuan(1)), "after")).deductible, 0);
-  at.desk->catch_up();
-  std::int64_t deductible = 0;
-  for (std::uint64_t position = 1; position <= at.desk->figures().head.position; ++position) {
-    const auto record = at.desk->record(position);
-    ASSERT_TRUE(record);
-    for (const SettlementResult& result : (*record)->results) deductible += result.deductible;
-  }
-  EXPECT_EQ(deductible, 10'000) << "once for the year, whoever settled";
-}
-
 TEST(Law11, AMessageSentToTwoServersIsDoneOnce) {  // LAW 5, 11
   TestDesk at;
   const std::unique_ptr<SettlementDesk> other = std::move(at.desk);
+  ASSERT_TRUE(other->catch_up());
   at.open();
   const Command sale{{"H1", "2207", "m"}, "", TestDesk::sale(yuan(10))};
   const auto first = at.desk->call(sale), second = other->call(sale);

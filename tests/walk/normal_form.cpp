@@ -103,13 +103,12 @@ void Journal::balances(const Names& names, std::vector<std::string>& lines) cons
 void Journal::rows(const std::string& psn_no, const Object& object, const Names& names,
                    const Library& library, const std::map<std::uint64_t, std::string>& words,
                    std::vector<std::string>& lines) const {
-  const auto [first, last] = object.with(row_prefix);
-  for (auto at = first; at != last; ++at) {
-    ByteReader in(std::string_view(at->first).substr(row_prefix.size()));
+  for (const auto& [cell, bytes] : object.with(row_prefix)) {
+    ByteReader in(cell.substr(row_prefix.size()));
     const std::string group_name = words.at(in.number());
     const auto group = std::ranges::find(library.region.groups, group_name, &Group::name);
     const std::string key = key_text(*group, library.region, in, names, words);
-    for (const Row::Member& value : read_row(at->second).members) {
+    for (const Row::Member& value : read_row(bytes).members) {
       const auto member = std::ranges::find(group->members, words.at(value.word), &Group::Member::name);
       lines.push_back(
           fmt::format("row {} {}.{} [{}] {}", psn_no, group_name, member->name, key,
@@ -122,9 +121,8 @@ void Journal::person(const std::string& psn_no, const Object& object, std::vecto
   for (const Status& status : statuses(object))
     lines.push_back(fmt::format("status {} {}={} {}..{}", psn_no, status.fact.name, status.fact.text,
                                 to_text(status.from), to_text(status.to)));
-  const auto [first, last] = object.with("c");
-  for (auto at = first; at != last; ++at) {
-    const std::string user = at->first.substr(1);
+  for (const auto& [cell, bytes] : object.with("c")) {
+    const std::string user(cell.substr(1));
     const auto consent = consent_of(object, user);
     lines.push_back(
         fmt::format("consent {} for {} {}..{}", psn_no, user, to_text(consent->from), to_text(consent->to)));
@@ -137,21 +135,20 @@ void Journal::visit(const std::string& name, const Object& object, const Names& 
   const auto value = read_cell<Visit>(object.find(visit_cell));
   lines.push_back(fmt::format("visit {} {} {} {}..{} {}", name, value->psn_no, value->kind,
                               to_text(value->begin), to_text(value->end), states[value->status]));
-  const auto [first, last] = object.with("l");
   std::size_t number = 0;
-  for (auto at = first; at != last; ++at) {
-    const std::vector<std::string>& ids = uploads_.at(cell_position(at->first));
+  for (const auto& [cell, marks] : object.with("l")) {
+    const std::vector<std::string>& ids = uploads_.at(cell_position(cell));
     for (std::size_t i = 0; i < ids.size(); ++i) {
-      const char state = at->second[i];
+      const char state = marks[i];
       lines.push_back(fmt::format("line {} {} {} {}", name, number++, ids[i],
                                   state == line_open      ? "open"
                                   : state == line_removed ? "removed"
                                                           : "settled"));
     }
   }
-  const auto [first_batch, last_batch] = object.with("k");
-  for (auto at = first_batch; at != last_batch; ++at)
-    lines.push_back(fmt::format("batch {} {} {}", name, at->first.substr(1), names.name(at->second)));
+  for (const auto& [batch, settlement] : object.with("k"))
+    lines.push_back(
+        fmt::format("batch {} {} {}", name, batch.substr(1), names.name(std::string(settlement))));
 }
 
 std::vector<std::string> Journal::normal_form(const Names& names, const Library& library) {

@@ -77,6 +77,9 @@ class EmbeddedStore final : public Store {
   Result<void> write_views(const ViewBatch& batch) override { return views_->write(batch); }
   Result<void> drop_views() override { return views_->drop(); }
   Result<std::optional<Found>> find(const MessageKey& key) override { return views_->find(key); }
+  Result<std::string> newest_message(const std::string& provider) override {
+    return views_->newest_message(provider);
+  }
   Result<std::vector<StateRow>> state(std::span<const std::string> objects) override {
     return views_->state(objects);
   }

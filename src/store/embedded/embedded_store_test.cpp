@@ -252,7 +252,8 @@ TEST(EmbeddedStore, people_read_histories_providers_days_and_lines) {
   EXPECT_EQ(text("SELECT settlements FROM settlement_by_provider WHERE provider = 'H1' AND setl_date = "
                  "'2025-03-11'"),
             "7 ");
-  EXPECT_EQ(text("SELECT feedetl_sn FROM line WHERE pos = 5"), "L1000005 L1000005 ");
+  EXPECT_EQ(text("SELECT feedetl_sn FROM line WHERE pos = 5"), "L1000005 ");
+  EXPECT_EQ(text("SELECT feedetl_sn || '/' || mdtrt_id FROM line WHERE pos = 6"), "L1000006/V1 ");
 }
 
 }  // namespace

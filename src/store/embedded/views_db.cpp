@@ -14,8 +14,16 @@ constexpr std::int64_t application_id = 0x46656e56;  // "FenV"
 constexpr int page_bytes = 4'096;
 constexpr std::size_t rows_at_once = 1'000;
 
-std::string first_version() {
-  std::string sql =
+// Version 2 packs small rows. Views are derived: those of version 1 go, and the journal is folded again.
+std::string second_version() {
+  std::string sql;
+  for (const std::string_view view : {"history", "settlement_by_provider", "line"})
+    sql += "DROP VIEW IF EXISTS " + std::string(view) + ";\n";
+  for (const std::string_view table :
+       {"state", "meta", "record", "message", "settlement", "settlement_fund", "fee_line", "settled_line",
+        "entry", "balance_day", "visit", "person_index", "document"})
+    sql += "DROP TABLE IF EXISTS " + std::string(table) + ";\n";
+  sql +=
       "CREATE TABLE state(object TEXT NOT NULL PRIMARY KEY, bytes BLOB NOT NULL, pos INTEGER NOT NULL, "
       "checksum "
       "INTEGER NOT NULL) WITHOUT ROWID;\n"
@@ -23,7 +31,7 @@ std::string first_version() {
   for (std::size_t t = 0; t < view_table_count; ++t)
     sql += create_table(static_cast<ViewTable>(t), Dialect::sqlite) + ";\n";
   sql += std::string(settlement_index) + ";\n";
-  for (const PeoplesView& view : peoples_views())
+  for (const PeoplesView& view : peoples_views(Dialect::sqlite))
     sql += "CREATE VIEW " + std::string(view.name) + " AS " + std::string(view.select) + ";\n";
   return sql;
 }
@@ -57,7 +65,7 @@ void bind(Statement& statement, int parameter, const ViewCell& cell) {
 }  // namespace
 
 const DatabaseKind& views_kind() {
-  static const std::array<Migration, 1> migrations = {{{1, first_version()}}};
+  static const std::array<Migration, 1> migrations = {{{2, second_version()}}};
   static const DatabaseKind kind = {application_id, page_bytes, true, migrations};
   return kind;
 }
@@ -124,6 +132,10 @@ Result<void> ViewsDb::connect_readers() {
         "SELECT pos, kind FROM message WHERE provider = ? AND msgid = ? AND infno = ?");
     if (!find) return std::unexpected(find.error());
     made->find = *std::move(find);
+    auto newest =
+        made->connection.prepare("SELECT msgid FROM message WHERE provider = ? ORDER BY msgid DESC LIMIT 1");
+    if (!newest) return std::unexpected(newest.error());
+    made->newest = *std::move(newest);
     auto state = made->connection.prepare("SELECT bytes, pos, checksum FROM state WHERE object = ?");
     if (!state) return std::unexpected(state.error());
     made->state = *std::move(state);
@@ -197,6 +209,16 @@ Result<std::optional<Store::Found>> ViewsDb::find(const MessageKey& key) {
   if (!*row) return std::nullopt;
   return Store::Found{static_cast<std::uint64_t>(find.integer(0)),
                       static_cast<std::uint8_t>(find.integer(1))};
+}
+
+Result<std::string> ViewsDb::newest_message(const std::string& provider) {
+  const std::lock_guard lock(reader_mutex_);
+  if (!reader_) return closed();
+  Statement& newest = reader_->newest;
+  const Reset reset(newest);
+  const auto row = newest.bind(1, provider).step();
+  if (!row) return std::unexpected(row.error());
+  return *row ? std::string(newest.text(0)) : std::string();
 }
 
 Result<std::vector<StateRow>> ViewsDb::state(std::span<const std::string> objects) {

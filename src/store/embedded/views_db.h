@@ -22,6 +22,7 @@ class ViewsDb {
   Result<void> write(const ViewBatch& batch);
   Result<void> drop();
   Result<std::optional<Store::Found>> find(const MessageKey& key);
+  Result<std::string> newest_message(const std::string& provider);
   Result<std::vector<StateRow>> state(std::span<const std::string> objects);
   Result<void> rows(ViewTable table, std::span<const ViewCell> from, const Store::TakeRow& take);
   Result<void> with_writer(const std::function<Result<void>(Connection&)>& use);  // as of JournalDb
@@ -36,7 +37,7 @@ class ViewsDb {
   };
   struct Reader {
     Connection connection;
-    Statement find, state;
+    Statement find, newest, state;
   };
   struct Page {  // some rows of a table, copied
     std::vector<std::string> texts;

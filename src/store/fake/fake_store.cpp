@@ -122,6 +122,18 @@ class FakeStore final : public Store {
                  static_cast<std::uint8_t>(std::get<std::int64_t>(row[4]))};
   }
 
+  Result<std::string> newest_message(const std::string& provider) override {
+    const std::lock_guard lock(disk_->mutex);
+    if (drawn(faults_.read_failed)) return refuse(Code::store_failed, "newest_message, drawn");
+    const auto& messages = disk_->views.tables[static_cast<std::size_t>(ViewTable::message)];
+    std::string newest;
+    for (auto at = messages.lower_bound({provider}); at != messages.end(); ++at) {
+      if (std::get<std::string>(at->first[0]) != provider) break;
+      newest = std::get<std::string>(at->first[1]);
+    }
+    return newest;
+  }
+
   Result<std::vector<StateRow>> state(std::span<const std::string> objects) override {
     const std::lock_guard lock(disk_->mutex);
     if (drawn(faults_.read_failed)) return refuse(Code::store_failed, "state, drawn");

@@ -186,6 +186,13 @@ class PostgresStore final : public Store {
     return Found{unsigned_of(rows->integer(0, 0)), static_cast<std::uint8_t>(rows->integer(0, 1))};
   }
 
+  Result<std::string> newest_message(const std::string& provider) override {
+    const auto rows = ask("SELECT msgid FROM message WHERE provider = $1 ORDER BY msgid DESC LIMIT 1",
+                          PqParameters().text(provider));
+    if (!rows) return std::unexpected(rows.error());
+    return rows->count() == 0 ? std::string() : std::string(rows->text(0, 0));
+  }
+
   Result<std::vector<StateRow>> state(std::span<const std::string> objects) override {
     PqArray array;
     for (const std::string& object : objects) array.add(std::string_view(object));

@@ -10,13 +10,23 @@ namespace fenming {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::int64_t format_version = 1;
+constexpr std::int64_t format_version = 2;
 constexpr std::string_view ours = "fenming store";
 
 const std::vector<std::string>& own_tables() {
   static const std::vector<std::string> tables = {"head",        "journal", "batch", "artifact",
                                                   "signed_head", "state",   "meta"};
   return tables;
+}
+
+std::string views_sql() {
+  std::string sql;
+  for (std::size_t t = 0; t < view_table_count; ++t)
+    sql += create_table(static_cast<ViewTable>(t), Dialect::postgres) + ";";
+  sql += std::string(settlement_index) + ";";
+  for (const PeoplesView& view : peoples_views(Dialect::postgres))
+    sql += "CREATE VIEW " + view.name + " AS " + view.select + ";";
+  return sql;
 }
 
 std::string tables_sql() {
@@ -39,12 +49,16 @@ std::string tables_sql() {
       "CREATE TABLE meta(watermark bigint NOT NULL, version bigint NOT NULL);"
       "INSERT INTO meta VALUES(0, " +
       std::to_string(format_version) + ");";
-  for (std::size_t t = 0; t < view_table_count; ++t)
-    sql += create_table(static_cast<ViewTable>(t), Dialect::postgres) + ";";
-  sql += std::string(settlement_index) + ";";
-  for (const PeoplesView& view : peoples_views())
-    sql += "CREATE VIEW " + std::string(view.name) + " AS " + std::string(view.select) + ";";
-  return sql;
+  return sql + views_sql();
+}
+
+// Version 2 packs small rows. Views are derived: those of version 1 go, and the journal is folded again.
+std::string second_version() {
+  return "BEGIN; DROP VIEW IF EXISTS history, settlement_by_provider, line; "
+         "DROP TABLE IF EXISTS record, message, settlement, settlement_fund, fee_line, settled_line, entry, "
+         "balance_day, visit, person_index, document; TRUNCATE state; UPDATE meta SET watermark = 0, version "
+         "= 2; " +
+         views_sql() + "COMMIT";
 }
 
 Error failed(const std::string& what) { return {Code::store_failed, "", what, {}}; }
@@ -78,6 +92,7 @@ Result<void> make_schema(PqConnection& connection, const std::string& schema) {
   if (version->integer(0, 0) > format_version)
     return std::unexpected(
         Error{Code::store_version, "", std::string(version->text(0, 0)), {std::to_string(format_version)}});
+  if (version->integer(0, 0) < format_version) return connection.script(second_version());
   return {};
 }
 

@@ -1,0 +1,90 @@
+#include "settlement/project.h"
+
+#include "settlement/test_desk.h"
+#include "store/embedded/test_embedded.h"
+
+namespace fenming::testing_desk {
+namespace {
+
+// What an administrator sees of a store that a desk has written: one line of text for each row.
+class Tables : public testing::Test {
+ protected:
+  Tables() : at_(region()) {
+    DeskOptions options;
+    options.region = "123456";
+    options.clock = [this] { return Now{Instant{at_.wall_ms}, at_.steady_ms}; };
+    auto store = open_embedded(folder_ / "s", quick_options());
+    EXPECT_TRUE(store);
+    at_.desk = std::move(*SettlementDesk::open(std::move(*store), options));
+    const auto digest = at_.desk->put_artifact(pack_library({{"region.yaml", region()}}, {}));
+    at_.good(AdoptRules{std::string(bytes_of(*digest))});
+    at_.good(RegisterProvider{"H1", "H1", {fact("level", "L1")}, 30});
+    at_.good(RegisterPerson{"P1", "", {fact("born", "1980-05-05")}});
+    at_.good(SetStatus{"P1", fact("insured", "yes"), TestDesk::day("2024-01-01"), date_max, false});
+    at_.good(SetStatus{"P1", fact("scheme", "employees"), TestDesk::day("2024-01-01"), date_max, false});
+  }
+
+  std::vector<std::string> rows(const std::string& select) {
+    EXPECT_TRUE(at_.desk->catch_up());
+    auto connection = Connection::open(folder_ / "s/views.db", false, store_vfs("", true));
+    EXPECT_TRUE(connection);
+    auto statement = connection->prepare(select);
+    if (!statement) return {to_text(statement.error(), Language::en)};
+    std::vector<std::string> rows;
+    while (*statement->step()) rows.emplace_back(statement->text(0));
+    return rows;
+  }
+
+  TestFolder folder_;
+  TestDesk at_;
+};
+
+TEST_F(Tables, a_counter_sale_shows_its_lines_with_their_results_its_entries_and_funds) {
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.lines = {line("a \"1\"", yuan(100)), line("b\t2", yuan(200))};
+  const Outcome outcome = at_.good(std::move(sale));
+  const std::string pos = std::to_string(outcome.position);
+  EXPECT_EQ(rows("SELECT pos || '/' || n || ' ' || mdtrt_id || ' ' || feedetl_sn || ' ' || "
+                 "det_item_fee_sumamt || ' ' || "
+                 "inscp_scp_amt FROM fee_line ORDER BY pos, n"),
+            (std::vector<std::string>{pos + "/0  a \"1\" 10000 10000", pos + "/1  b\t2 20000 20000"}));
+  EXPECT_EQ(rows("SELECT n || ' ' || kind || ' ' || owner || ' ' || amount FROM entry WHERE pos = " + pos),
+            (std::vector<std::string>{"0 fund pool -16000", "1 cash P1 -14000", "2 provider H1 30000"}));
+  EXPECT_EQ(
+      rows("SELECT s.setl_id = f.setl_id AND f.fund = 'pool' AND f.amount = 16000 FROM settlement_fund f, "
+           "settlement s"),
+      std::vector<std::string>{"1"});
+  EXPECT_EQ(rows("SELECT count(*) FROM settled_line"), std::vector<std::string>{"0"});
+  EXPECT_EQ(rows("SELECT typeof(pos) || typeof(n) || typeof(cnt_millionths) || typeof(feedetl_sn) FROM "
+                 "fee_line LIMIT 1"),
+            std::vector<std::string>{"integerintegerintegertext"});
+}
+
+TEST_F(Tables, the_lines_of_a_visit_stand_where_they_were_uploaded_and_their_results_with_the_settlement) {
+  const Outcome visit = at_.good(OpenVisit{"P1", "outpatient", "1", TestDesk::day("2025-03-01"), {}});
+  const Outcome upload =
+      at_.good(UploadLines{visit.decision->made, {line("1", yuan(100)), line("2", yuan(60))}});
+  Settle settle;
+  settle.psn_no = "P1", settle.visit = visit.decision->made, settle.total = yuan(160);
+  const Outcome outcome = at_.good(std::move(settle));
+  const std::string from = std::to_string(upload.position), pos = std::to_string(outcome.position);
+  EXPECT_EQ(
+      rows("SELECT pos || '/' || n || ' ' || line_pos || '/' || line_n || ' ' || amount FROM settled_line"),
+      (std::vector<std::string>{pos + "/0 " + from + "/0 10000", pos + "/1 " + from + "/1 6000"}));
+  EXPECT_EQ(rows("SELECT feedetl_sn || ' ' || mdtrt_id || ' ' || amount FROM line ORDER BY pos, n"),
+            (std::vector<std::string>{"1 " + visit.decision->made + " 10000",
+                                      "2 " + visit.decision->made + " 6000"}));
+}
+
+TEST_F(Tables, days_add_up_to_their_entries) {
+  for (int i = 1; i <= 40; ++i) at_.good(TestDesk::sale(yuan(i * 17)));
+  EXPECT_EQ(
+      rows("SELECT count(*) FROM (SELECT booked, kind, CASE WHEN kind IN ('personal', 'cash') THEN '' ELSE "
+           "owner END AS who, sum(amount) AS amount FROM entry GROUP BY 1, 2, 3 EXCEPT SELECT * FROM "
+           "balance_day)"),
+      std::vector<std::string>{"0"});
+  EXPECT_EQ(rows("SELECT sum(amount) FROM balance_day"), std::vector<std::string>{"0"});
+}
+
+}  // namespace
+}  // namespace fenming::testing_desk
