@@ -30,16 +30,19 @@ std::size_t count(std::string_view text, std::string_view part) {
 
 std::string download(WireClient& client, std::string_view number, std::string_view code = "plc") {
   const WireAnswer file = client.call(
-      "9102", fmt::format(R"({{"fsDownloadIn":{{"file_qury_no":"{}","filename":"x","fixmedins_code":"{}"}}}})", number, code));
+      "9102",
+      fmt::format(R"({{"fsDownloadIn":{{"file_qury_no":"{}","filename":"x","fixmedins_code":"{}"}}}})",
+                  number, code));
   EXPECT_NE(file.head.find("application/octet-stream"), std::string::npos) << file.body;
   return file.body;
 }
 
 std::string department(std::string_view code, std::string_view name) {
-  return fmt::format(R"({{"hosp_dept_codg":"{}","caty":"A02","hosp_dept_name":"{}","begntime":"2026-01-01 00:00:00","itro":"x",)"
-                     R"("dept_resper_name":"张三","dept_resper_tel":"10000","dept_estbdat":"2020-01-01","aprv_bed_cnt":10,)"
-                     R"("poolarea_no":"990000","dr_psncnt":3,"phar_psncnt":1,"nurs_psncnt":5,"tecn_psncnt":1}})",
-                     code, name);
+  return fmt::format(
+      R"({{"hosp_dept_codg":"{}","caty":"A02","hosp_dept_name":"{}","begntime":"2026-01-01 00:00:00","itro":"x",)"
+      R"("dept_resper_name":"张三","dept_resper_tel":"10000","dept_estbdat":"2020-01-01","aprv_bed_cnt":10,)"
+      R"("poolarea_no":"990000","dr_psncnt":3,"phar_psncnt":1,"nurs_psncnt":5,"tecn_psncnt":1}})",
+      code, name);
 }
 
 // REQ HOS-07
@@ -47,9 +50,12 @@ TEST(Kept, departments_are_uploaded_changed_withdrawn_and_asked_for) {
   Region region;
   WireClient client = region.client();
   good(client.call("3401", R"({"deptinfo":)" + department("A02", "内科") + "}"));
-  good(client.call("3401A", R"({"deptinfo":[)" + department("A03", "呼吸内科") + "," + department("A04", "骨科") + "]}"));
+  good(client.call(
+      "3401A", R"({"deptinfo":[)" + department("A03", "呼吸内科") + "," + department("A04", "骨科") + "]}"));
   good(client.call("3402", R"({"deptinfo":)" + department("A02", "普通内科") + "}"));
-  good(client.call("3403", R"({"data":{"hosp_dept_codg":"A04","hosp_dept_name":"骨科","begntime":"2026-01-01 00:00:00"}})"));
+  good(client.call(
+      "3403",
+      R"({"data":{"hosp_dept_codg":"A04","hosp_dept_name":"骨科","begntime":"2026-01-01 00:00:00"}})"));
   for (const bool restarted : {false, true}) {
     if (restarted) region.restart();
     WireClient later = region.client();
@@ -77,7 +83,9 @@ TEST(Kept, is_given_back_to_its_provider_alone) {
   EXPECT_NE(kept.body.find(R"("withdrawn":false)"), std::string::npos) << kept.body;
   EXPECT_EQ(later.get("/documents?infno=3401&subject=A0").status, 404U);
   EXPECT_EQ(region.client(SignVariant::csb).get("/documents?infno=3401&subject=A02").status, 404U);
-  EXPECT_EQ(later.connection().exchange("GET /documents?infno=3401&subject=A02 HTTP/1.1\r\nHost: n\r\n\r\n").status, 401U);
+  EXPECT_EQ(
+      later.connection().exchange("GET /documents?infno=3401&subject=A02 HTTP/1.1\r\nHost: n\r\n\r\n").status,
+      401U);
   WireClient bare = region.client(SignVariant::none);
   EXPECT_EQ(bare.get("/documents?infno=3401&subject=A02&fixmedins_code=H99000000001").status, 401U);
   EXPECT_EQ(bare.get("/documents?infno=3401&subject=A02&fixmedins_code=H99000000003").status, 404U);
@@ -88,13 +96,15 @@ TEST(Kept, goods_with_trace_codes) {
   Region region;
   WireClient client = region.client();
   const Transaction& sale = *find_transaction("3505");
-  const FilledValues batch = {{"fixmedins_bchno", "B1"}, {"psn_no", ""}, {"setl_id", ""}, {"fixmedins_hilist_id", "JG1"}};
+  const FilledValues batch = {
+      {"fixmedins_bchno", "B1"}, {"psn_no", ""}, {"setl_id", ""}, {"fixmedins_hilist_id", "JG1"}};
   good(client.call("3505", filled_input(sale, batch)));
   good(client.call("3501", filled_input(*find_transaction("3501"), batch)));
   region.restart();
   WireClient later = region.client();
-  const std::string query = R"({"data":{"fixmedins_code":"H99000000001","medins_list_codg":"JG1","fixmedins_bchno":"B1",)"
-                            R"("begndate":"2026-01-01","enddate":"2026-12-31"}})";
+  const std::string query =
+      R"({"data":{"fixmedins_code":"H99000000001","medins_list_codg":"JG1","fixmedins_bchno":"B1",)"
+      R"("begndate":"2026-01-01","enddate":"2026-12-31"}})";
   EXPECT_EQ(good(later.call("3511", query)).value("medinsListCodg"), "JG1");
   EXPECT_EQ(good(later.call("3513", query)).value("drugTracCodg"), "X-drug_trac_");
   EXPECT_EQ(good(later.call("3508", query)).value("invCnt"), "1.00");
@@ -109,16 +119,23 @@ TEST(Kept, filings_of_a_person_and_their_withdrawal) {
   const FilledValues about = {{"psn_no", std::string(resident)}, {"refl_date", "2026-01-05"}};
   const std::string number =
       good(client.call("2501", filled_input(*find_transaction("2501"), about))).value("trt_dcla_detl_sn");
-  good(client.call("2505", filled_input(*find_transaction("2505"), {{"psn_no", std::string(resident)}, {"biz_appy_type", "03"}})));
-  EXPECT_EQ(refused(client.call("2501", filled_input(*find_transaction("2501"), {{"psn_no", "990000000099"}}))), "[DSK-002]");
+  good(client.call("2505", filled_input(*find_transaction("2505"),
+                                        {{"psn_no", std::string(resident)}, {"biz_appy_type", "03"}})));
+  EXPECT_EQ(
+      refused(client.call("2501", filled_input(*find_transaction("2501"), {{"psn_no", "990000000099"}}))),
+      "[DSK-002]");
   region.restart();
   WireClient later = region.client();
-  const std::string query = R"({"data":{"begntime":"2026-01-01 00:00:00","endtime":"2026-12-31 00:00:00","psn_no":"990000000002"}})";
+  const std::string query =
+      R"({"data":{"begntime":"2026-01-01 00:00:00","endtime":"2026-12-31 00:00:00","psn_no":"990000000002"}})";
   const WireAnswer referral = good(later.call("5304", query));
   EXPECT_EQ(referral.value("psn_name"), name_of(resident));
   EXPECT_EQ(referral.value("reflin_medins_no"), "X-reflin_med");
-  EXPECT_EQ(good(later.call("5302", R"({"data":{"psn_no":"990000000002","biz_appy_type":"03"}})")).value("fix_srt_no"), "X-f");
-  good(later.call("2502", R"({"data":{"trt_dcla_detl_sn":")" + number + R"(","psn_no":"990000000002","memo":""}})"));
+  EXPECT_EQ(good(later.call("5302", R"({"data":{"psn_no":"990000000002","biz_appy_type":"03"}})"))
+                .value("fix_srt_no"),
+            "X-f");
+  good(later.call("2502",
+                  R"({"data":{"trt_dcla_detl_sn":")" + number + R"(","psn_no":"990000000002","memo":""}})"));
   EXPECT_EQ(good(later.call("5304", query)).value("psn_name"), "");
 }
 
@@ -138,24 +155,37 @@ TEST(Catalogues, files_of_the_catalogue_in_force) {
   EXPECT_EQ(good(client.call("1301", R"({"data":{"ver":"v0001"}})")).value("data_cnt"), "0");
   EXPECT_EQ(good(client.call("1307", R"({"data":{"ver":"v0000"}})")).value("data_cnt"), "0");
   EXPECT_EQ(refused(client.call("1301", R"({"data":{"ver":""}})")), "[WIR-006]");
-  EXPECT_EQ(refused(client.call("9102", R"({"fsDownloadIn":{"file_qury_no":"1301-v0000-v0009","filename":"x","fixmedins_code":"plc"}})")),
-            "[WIR-022]");
+  EXPECT_EQ(
+      refused(client.call(
+          "9102",
+          R"({"fsDownloadIn":{"file_qury_no":"1301-v0000-v0009","filename":"x","fixmedins_code":"plc"}})")),
+      "[WIR-022]");
   region.restart();
   WireClient later = region.client();
   EXPECT_EQ(text_of_zip(download(later, drugs.value("file_qury_no")), 1 << 20), text);
   const WireAnswer page = good(later.call(
-      "1312", R"({"data":{"hilist_code":"XA02BC01","updt_time":"2025-01-01 00:00:00","page_num":1,"page_size":10}})"));
+      "1312",
+      R"({"data":{"hilist_code":"XA02BC01","updt_time":"2025-01-01 00:00:00","page_num":1,"page_size":10}})"));
   EXPECT_EQ(page.value("hilist_name"), "奥美拉唑肠溶胶囊 20mg×14粒");
   EXPECT_EQ(page.value("recordCounts"), "1");
-  EXPECT_EQ(good(later.call("1318", R"({"data":{"hilist_code":"XA02BC01","updt_time":"2025-01-01 00:00:00","page_num":1,"page_size":10}})"))
-                .value("hilist_pric_uplmt_amt"),
-            "16.8");
+  EXPECT_EQ(
+      good(
+          later.call(
+              "1318",
+              R"({"data":{"hilist_code":"XA02BC01","updt_time":"2025-01-01 00:00:00","page_num":1,"page_size":10}})"))
+          .value("hilist_pric_uplmt_amt"),
+      "16.8");
   const std::string codes = R"("parentValue":"","admdvs":"990000","date":"2026-01-01","valiFlag":"1")";
-  EXPECT_EQ(good(later.call("1901", R"({"data":{"type":"VALI_FLAG",)" + codes + "}}")).value("label"), "无效");
+  EXPECT_EQ(good(later.call("1901", R"({"data":{"type":"VALI_FLAG",)" + codes + "}}")).value("label"),
+            "无效");
   EXPECT_EQ(refused(later.call("1901", R"({"data":{"type":"no_such",)" + codes + "}}")), "[WIR-009]");
-  EXPECT_EQ(good(later.call("1201", R"({"medinsinfo":{"fixmedins_type":"2","fixmedins_name":"","fixmedins_code":"P99000000001"}})"))
-                .value("fixmedins_type"),
-            "2");
+  EXPECT_EQ(
+      good(
+          later.call(
+              "1201",
+              R"({"medinsinfo":{"fixmedins_type":"2","fixmedins_name":"","fixmedins_code":"P99000000001"}})"))
+          .value("fixmedins_type"),
+      "2");
 }
 
 TEST(History, diagnoses_of_a_visit_and_drugs_of_a_chronic_disease) {
@@ -169,13 +199,16 @@ TEST(History, diagnoses_of_a_visit_and_drugs_of_a_chronic_disease) {
   good(client.call("2207", chronic));
   region.restart();
   WireClient later = region.client();
-  const WireAnswer diagnoses = good(later.call("5202", R"({"data":{"mdtrt_id":")" + stay + R"(","psn_no":"990000000002"}})"));
+  const WireAnswer diagnoses =
+      good(later.call("5202", R"({"data":{"mdtrt_id":")" + stay + R"(","psn_no":"990000000002"}})"));
   EXPECT_EQ(diagnoses.value("diag_code"), "J18.9");
   EXPECT_EQ(diagnoses.value("inout_diag_type"), "1");
-  EXPECT_EQ(refused(region.client(SignVariant::csb).call("5202", R"({"data":{"mdtrt_id":")" + stay + R"(","psn_no":"990000000002"}})")),
+  EXPECT_EQ(refused(region.client(SignVariant::csb)
+                        .call("5202", R"({"data":{"mdtrt_id":")" + stay + R"(","psn_no":"990000000002"}})")),
             "[DSK-004]");
-  const WireAnswer drugs = good(later.call(
-      "5205", R"({"data":{"psn_no":"990000000001","begntime":")" + today() + R"( 00:00:00","endtime":")" + today() + R"( 23:59:59"}})"));
+  const WireAnswer drugs =
+      good(later.call("5205", R"({"data":{"psn_no":"990000000001","begntime":")" + today() +
+                                  R"( 00:00:00","endtime":")" + today() + R"( 23:59:59"}})"));
   EXPECT_EQ(count(drugs.body, "feedetl_sn"), 2U) << drugs.body;
   EXPECT_EQ(drugs.value("hilist_name"), "奥美拉唑肠溶胶囊 20mg×14粒");
 }
@@ -187,41 +220,50 @@ struct Bought {
 };
 Bought bought(WireClient& client, std::string_view psn_no, std::string_view yuan) {
   const WireAnswer sold = good(client.call("2102", purchase(psn_no, 1, yuan)));
-  return {sold.value("setl_id"), std::string(psn_no), sold.value("medfee_sumamt"), sold.value("fund_pay_sumamt"), sold.value("acct_pay")};
+  return {sold.value("setl_id"), std::string(psn_no), sold.value("medfee_sumamt"),
+          sold.value("fund_pay_sumamt"), sold.value("acct_pay")};
 }
 
 std::string row_of(const Bought& sale, const std::string& total = {}) {
-  return fmt::format("{}\tnull\t{}\t{}\t{}\t{}\t0\n", sale.setl_id, sale.psn_no, total.empty() ? sale.total : total, sale.funds, sale.account);
+  return fmt::format("{}\tnull\t{}\t{}\t{}\t{}\t0\n", sale.setl_id, sale.psn_no,
+                     total.empty() ? sale.total : total, sale.funds, sale.account);
 }
 
 std::string form_upload(WireClient& client, const std::string& file) {
   const Instant now = system_clock_now().wall;
-  const std::string message = client.envelope(
-      "9101", R"({"fsUploadIn":{"filename":"3202.zip","fixmedins_code":"H99000000001"}})", client.next_msgid(now), now);
-  const std::string body = "--b1\r\nContent-Disposition: form-data; name=\"jsonStr\"\r\n\r\n" + message +
-                           "\r\n--b1\r\nContent-Disposition: form-data; name=\"file\"; filename=\"3202.zip\"\r\n\r\n" + file +
-                           "\r\n--b1--\r\n";
-  return good(client.connection().exchange(client.request(body, now, "multipart/form-data; boundary=b1"))).value("file_qury_no");
+  const std::string message =
+      client.envelope("9101", R"({"fsUploadIn":{"filename":"3202.zip","fixmedins_code":"H99000000001"}})",
+                      client.next_msgid(now), now);
+  const std::string body =
+      "--b1\r\nContent-Disposition: form-data; name=\"jsonStr\"\r\n\r\n" + message +
+      "\r\n--b1\r\nContent-Disposition: form-data; name=\"file\"; filename=\"3202.zip\"\r\n\r\n" + file +
+      "\r\n--b1--\r\n";
+  return good(client.connection().exchange(client.request(body, now, "multipart/form-data; boundary=b1")))
+      .value("file_qury_no");
 }
 
 std::string bytes_upload(WireClient& client, const std::string& file) {
   std::string numbers;
-  for (const char one : file) numbers += (numbers.empty() ? "" : ",") + std::to_string(static_cast<unsigned char>(one));
-  return good(client.call("9101", R"({"fsUploadIn":{"in":[)" + numbers + R"(],"filename":"3202.zip","fixmedins_code":"H99000000001"}})"))
+  for (const char one : file)
+    numbers += (numbers.empty() ? "" : ",") + std::to_string(static_cast<unsigned char>(one));
+  return good(client.call("9101", R"({"fsUploadIn":{"in":[)" + numbers +
+                                      R"(],"filename":"3202.zip","fixmedins_code":"H99000000001"}})"))
       .value("file_qury_no");
 }
 
 std::string total_query(std::int64_t fen, std::int64_t funds, std::int64_t account, int rows) {
-  return fmt::format(R"({{"data":{{"insutype":"310","clr_type":"41","setl_optins":"990000","stmt_begndate":"{}","stmt_enddate":"{}",)"
-                     R"("medfee_sumamt":{},"fund_pay_sumamt":{},"acct_pay":{},"fixmedins_setl_cnt":{},"refd_setl_flag":"1"}}}})",
-                     today(), today(), to_text(Money::from_fen(fen)), to_text(Money::from_fen(funds)),
-                     to_text(Money::from_fen(account)), rows);
+  return fmt::format(
+      R"({{"data":{{"insutype":"310","clr_type":"41","setl_optins":"990000","stmt_begndate":"{}","stmt_enddate":"{}",)"
+      R"("medfee_sumamt":{},"fund_pay_sumamt":{},"acct_pay":{},"fixmedins_setl_cnt":{},"refd_setl_flag":"1"}}}})",
+      today(), today(), to_text(Money::from_fen(fen)), to_text(Money::from_fen(funds)),
+      to_text(Money::from_fen(account)), rows);
 }
 
 std::string detail_query(std::string_view file) {
-  return fmt::format(R"({{"data":{{"clr_type":"41","setl_optins":"990000","file_qury_no":"{}","stmt_begndate":"{}","stmt_enddate":"{}",)"
-                     R"("medfee_sumamt":0,"fund_pay_sumamt":0,"cash_payamt":0,"fixmedins_setl_cnt":0,"REFD_SETL_FLAG":"1"}}}})",
-                     file, today(), today());
+  return fmt::format(
+      R"({{"data":{{"clr_type":"41","setl_optins":"990000","file_qury_no":"{}","stmt_begndate":"{}","stmt_enddate":"{}",)"
+      R"("medfee_sumamt":0,"fund_pay_sumamt":0,"cash_payamt":0,"fixmedins_setl_cnt":0,"REFD_SETL_FLAG":"1"}}}})",
+      file, today(), today());
 }
 
 // REQ SET-06: a lost answer, one counted twice, one cancelled here, one with another amount, one that is equal.
@@ -255,16 +297,18 @@ TEST(Books, totals_and_every_difference_classed) {
       const std::size_t begin = rows->rfind('\n', at) + 1;
       return rows->substr(begin, rows->find('\n', at) - begin);
     };
-    EXPECT_EQ(line_with(equal.setl_id), fmt::format("{}\tnull\t{}\tnull\t0\t0\tnull\t20.00\t{}\t{}", employee, equal.setl_id, equal.funds,
-                                                    equal.account));
+    EXPECT_EQ(line_with(equal.setl_id), fmt::format("{}\tnull\t{}\tnull\t0\t0\tnull\t20.00\t{}\t{}", employee,
+                                                    equal.setl_id, equal.funds, equal.account));
     EXPECT_TRUE(line_with("医保中心有").starts_with("990000000001\tnull\tnull\tH99000000001")) << *rows;
     EXPECT_NE(line_with("医保中心有").find("21.00"), std::string::npos) << *rows;
     EXPECT_NE(line_with("重复").find(doubled.setl_id), std::string::npos) << *rows;
-    EXPECT_NE(rows->find("\t1\t1\t"), std::string::npos) << *rows;  // the refund of the cancelled one is not in their books
+    EXPECT_NE(rows->find("\t1\t1\t"), std::string::npos)
+        << *rows;  // the refund of the cancelled one is not in their books
     EXPECT_NE(line_with("金额").find("medfee_sumamt"), std::string::npos) << *rows;
   }
   EXPECT_EQ(refused(later.call("3202", detail_query("H99000000001202601010000000001"))), "[WIR-022]");
-  EXPECT_EQ(refused(region.client(SignVariant::csb).call("3202", detail_query(form_upload(later, zipped)))), "[WIR-022]");
+  EXPECT_EQ(refused(region.client(SignVariant::csb).call("3202", detail_query(form_upload(later, zipped)))),
+            "[WIR-022]");
 }
 
 }  // namespace

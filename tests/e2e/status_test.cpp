@@ -23,7 +23,8 @@ class Status : public testing::Test {
     static const ProofRun result = [] {
       Region region;
       std::unique_ptr<WireClient> client(new WireClient(region.client()));
-      ProofStage stage(*client, {std::string(employee), std::string(resident), "XA02BC01"}, *parse_date(today()));
+      ProofStage stage(*client, {std::string(employee), std::string(resident), "XA02BC01"},
+                       *parse_date(today()));
       return run_proofs(stage, [&] {
         region.restart();
         client.reset(new WireClient(region.client()));
@@ -42,7 +43,8 @@ TEST_F(Status, every_proof_holds) {
       const bool file = !transaction->file_columns.empty();  // of a catalogue that the sandbox may not have
       const Proven found = run().found.find(proof.infno)->second;
       EXPECT_TRUE(found == Proven::works || (file && found == Proven::answered))
-          << proof.infno << " " << name(found) << " " << (run().said.contains(proof.infno) ? run().said.at(proof.infno) : "");
+          << proof.infno << " " << name(found) << " "
+          << (run().said.contains(proof.infno) ? run().said.at(proof.infno) : "");
     }
 }
 
@@ -50,7 +52,8 @@ TEST_F(Status, every_proof_holds) {
 TEST_F(Status, what_is_kept_is_given_back) {
   for (const Upload& upload : uploads()) {
     const Proven found = run().found.find(upload.infno)->second;
-    EXPECT_TRUE(found == Proven::kept || found == Proven::works) << upload.infno << " " << said_of(run(), upload.infno);
+    EXPECT_TRUE(found == Proven::kept || found == Proven::works)
+        << upload.infno << " " << said_of(run(), upload.infno);
   }
 }
 
@@ -61,7 +64,8 @@ TEST_F(Status, whatever_is_offered_is_proved) {
     const auto found = run().found.find(transaction.infno);
     const std::string said = said_of(run(), transaction.infno);
     ASSERT_NE(found, run().found.end()) << transaction.infno;
-    EXPECT_EQ(offered, found->second != Proven::refused) << transaction.infno << " " << name(found->second) << " " << said;
+    EXPECT_EQ(offered, found->second != Proven::refused)
+        << transaction.infno << " " << name(found->second) << " " << said;
     EXPECT_TRUE(offered || said.starts_with("[WIR-005]")) << transaction.infno << " " << said;
   }
 }
@@ -71,7 +75,8 @@ TEST_F(Status, is_what_the_document_says) {
   if (std::getenv("FENMING_UPDATE") != nullptr) std::ofstream(file) << status_text(run());
   std::ostringstream written;
   written << std::ifstream(file).rdbuf();
-  EXPECT_EQ(written.str(), status_text(run())) << "FENMING_UPDATE=1 build-test/e2e_test --gtest_filter='Status.*' writes it anew";
+  EXPECT_EQ(written.str(), status_text(run()))
+      << "FENMING_UPDATE=1 build-test/e2e_test --gtest_filter='Status.*' writes it anew";
 }
 
 }  // namespace
