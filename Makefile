@@ -25,9 +25,9 @@ fast:           ## the fast part of check: format and tests/tidy
 	@tools/deps.sh build format
 	@tools/run_checks.sh fast
 
-check:          ## everything before a merge: format, tidy, clang, sanitizers, a minute of each fuzzer
+check:          ## before a merge, beside test: format, tidy, clang, sanitizers, a minute of each fuzzer
 	@tools/deps.sh build format check
-	@tools/run_checks.sh fast test check
+	@tools/run_checks.sh fast check
 
 soak:           ## the long tests of tests/soak, resumable; results in bench/SOAK.md
 	@tools/deps.sh build soak

@@ -47,5 +47,12 @@ endforeach()
 if(TARGET e2e_test AND TARGET fenming)
   add_dependencies(e2e_test fenming)  # it kills a real one
 endif()
+# Those that start threads: all that the thread sanitizer's build makes (CMakePresets.json names them for ctest).
+add_custom_target(threaded)
+foreach(name store settlement laws walk cli properties e2e)
+  if(TARGET ${name}_test)
+    add_dependencies(threaded ${name}_test)
+  endif()
+endforeach()
 
 include(programs)

@@ -46,6 +46,7 @@ std::optional<Error> lost_key(Store& store, const std::string& keys) {
 void block_signals() {
   const sigset_t set = stop_signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);  // who reads what we print may go before us
 }
 
 void wait_for_signal() {

@@ -51,6 +51,10 @@ TEST(Entry, AManualClaimIsOwedToThePerson) {
   const auto entry = Entry::make(settlement_postings(claim));
   ASSERT_TRUE(entry);
   EXPECT_EQ(entry->postings().back(), of(AccountKind::claimant, "P1", 7000));
+  claim.account = 500, claim.family = 300;
+  const auto paid_by_accounts = Entry::make(settlement_postings(claim));
+  ASSERT_TRUE(paid_by_accounts);
+  EXPECT_EQ(paid_by_accounts->postings().back(), of(AccountKind::claimant, "P1", 7800));
 }
 
 TEST(Entry, PendingMovesAccountMoneyOnly) {  // LAW 7
@@ -71,6 +75,14 @@ TEST(Entry, AnAdjustmentLeavesCashAndTheProvidersClaimAlone) {  // LAW 6
             (std::vector{of(AccountKind::fund, "basic", -500), of(AccountKind::fund, "aid", -50),
                          of(AccountKind::personal, "P1", 100), of(AccountKind::receivable, "P1", 450)}));
   EXPECT_TRUE(Entry::make(adjustment_postings(bill(), bill()))->postings().empty());
+  SettlementResult shared = bill();
+  shared.family = 100, shared.cash = 2300, shared.provider_part = 80, shared.funds = 7020;
+  shared.shares = {{"basic", 6020}, {"illness", 1000}};
+  const auto back = Entry::make(adjustment_postings(bill(), shared));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->postings(),
+            (std::vector{of(AccountKind::fund, "basic", -20), of(AccountKind::personal, "P2", 200),
+                         of(AccountKind::reduction, "H1", 20), of(AccountKind::receivable, "P1", -200)}));
 }
 
 }  // namespace

@@ -56,21 +56,22 @@ const std::string naughty[] = {"' OR '1'='1",
 
 // REQ SEC-12
 TEST(Hostile, injection_in_every_text_of_1101) {
-  Region region;
+  std::atomic<std::int64_t> passed{0};
+  const Now base = system_clock_now();
+  Region region("", "", [&] { return Now{Instant{base.wall.ms + passed}, base.steady_ms + passed}; });
   WireClient client = region.client();
   const WireNode* data = find_node(find_transaction("1101")->input, "data");
   ASSERT_NE(data, nullptr);
   int sent = 0;
   for (const WireField& field : data->fields)
     for (const std::string& text : naughty) {
+      if (++sent % 50 == 0) passed += 61'000;  // a minute of wrong guesses is over
       const WireAnswer answer = client.call("1101", person_json(field.name, text));
-      ASSERT_TRUE(reads_as_answer(answer))
-          << field.name << " " << text << " " << answer.status << answer.body;
-      EXPECT_TRUE(answer.status == 200 || answer.status == 429) << answer.status;
+      ASSERT_EQ(answer.status, 200U) << field.name << text << answer.body;
+      ASSERT_TRUE(reads_as_answer(answer)) << field.name << " " << text << answer.body;
       if (answer.ok()) {
         EXPECT_EQ(answer.value("psn_no"), employee) << field.name << text;  // never another one
       }
-      ++sent;
     }
   EXPECT_GT(sent, 50);
 }
@@ -263,6 +264,8 @@ TEST(Hostile, Law10WhatIsTooLargeCostsNothing) {
 
 TEST(Hostile, no_head_of_a_request_breaks_the_node) {
   Region region;
+  region.config.http.idle_seconds = 1, region.config.http.body_seconds = 1;
+  region.restart();
   const std::string post = "POST /fsi/api/rsfComIfsService/callService HTTP/1.1\r\nHost: x\r\n";
   for (const std::string& bytes :
        {std::string("GET / HTTP/1.1\r\n\r\n"), post + "Content-Length: 5\r\n\r\n{}\r\n\r\n",

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
 #include <map>
 #include <random>
@@ -41,13 +42,16 @@ class Process {  // fenming serve
       if (got <= 0) break;
       said.append(piece, static_cast<std::size_t>(got));
     }
-    ::close(pipe[0]);
+    reading_ = pipe[0];
     const std::size_t at = said.find("127.0.0.1:");
     EXPECT_NE(at, std::string::npos) << said;
     if (at != std::string::npos)
       port = static_cast<std::uint16_t>(std::strtoul(said.c_str() + at + 10, nullptr, 10));
   }
-  ~Process() { end(SIGKILL); }
+  ~Process() {
+    end(SIGKILL);
+    ::close(reading_);
+  }
   Process(const Process&) = delete;
   int end(int signal) {
     if (pid_ <= 0) return 0;
@@ -61,6 +65,7 @@ class Process {  // fenming serve
 
  private:
   pid_t pid_ = -1;
+  int reading_ = -1;
 };
 
 int verify(const fs::path& store) {
@@ -80,6 +85,7 @@ int verify(const fs::path& store) {
 struct Stream {                             // what one provider's system sent and what it was told
   std::map<std::string, std::string> told;  // by message id, in order of sending
   std::vector<std::string> sent;
+  std::atomic<std::uint64_t> answers{0};
 };
 
 // Until the connection breaks. First what was not answered, under its old id.
@@ -92,6 +98,7 @@ void play(WireClient client, Stream& stream, int& number) {
     if (answer.status == 0) return;
     ASSERT_TRUE(answer.ok()) << answer.status << answer.body;
     stream.told[msgid] = answer.body;
+    ++stream.answers;
   }
 }
 
@@ -117,7 +124,9 @@ TEST(NodeKills, Law5NothingAcknowledgedIsLostOrDoubled) {
   for (int kill = 0; kill < kills; ++kill) {
     Process process(region.folder / "node.toml");
     ASSERT_NE(process.port, 0);
-    std::thread killer([&, wait = 20 + random() % 400] {
+    std::thread killer([&, wait = random() % 40, enough = stream.answers + 20] {
+      for (int ms = 0; stream.answers < enough && ms < 20'000; ++ms)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
       std::this_thread::sleep_for(std::chrono::milliseconds(wait));
       process.end(SIGKILL);
     });

@@ -123,9 +123,11 @@ class Bench {  // one worker's place
     for (const std::string& source : sources) {
       const std::string object = (own_ / "objects" / object_name(source)).string();
       const fs::path from = source == file ? overlay / source : fs::path(source);
-      const std::string command = fmt::format(
-          "{} -O0 -w -I {}/src -I src -I tests -c {} -o {} 2>{}/compile.log",
-          setting("COMPILE", "c++ -std=c++23"), overlay.string(), from.string(), object, own_.string());
+      const std::string first = of_desk(file) ? fmt::format("-include {}/desk.h", build_.string()) : "";
+      const std::string command =
+          fmt::format("{} -O0 -w {} -I {}/src -I src -I tests -c {} -o {} 2>{}/compile.log",
+                      setting("COMPILE", "c++ -std=c++23"), first, overlay.string(), from.string(), object,
+                      own_.string());
       if (std::system(command.c_str()) != 0) return false;
       changed.insert(object_name(source));
       objects += " " + object;  // first: the linker takes the first of several equal inline functions

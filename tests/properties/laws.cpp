@@ -187,6 +187,13 @@ Settled settle(const Library& library, const Bill& bill, Workspace& workspace) {
 
 bool refused_rightly(const Error& error) { return error.code == Code::policy_none; }
 
+bool charge_beyond_bound(const Error& error, const Bill& bill) {
+  constexpr std::int64_t near_bound = 100'000'00;  // no package of a shipped policy is dearer
+  std::int64_t charges = 0;
+  for (const BillLine& line : bill.lines) charges += std::max<std::int64_t>(line.amount.fen(), 0);
+  return error.code == Code::rule_failed && error.value == "charged" && charges > money_fen_max - near_bound;
+}
+
 Problem broken_law(const Library& library, const Bill& bill, const Settled& settled, Workspace& workspace) {
   static constexpr auto laws = {split_adds_up,  lines_add_up,    layers_are_sound, agrees_with_reference,
                                 trial_is_final, wide_is_narrow,  text_is_bill,     netted_before,

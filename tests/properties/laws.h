@@ -20,6 +20,8 @@ struct Settled {  // a bill on its way
 
 Settled settle(const Library& library, const Bill& bill, Workspace& workspace);
 bool refused_rightly(const Error& error);  // the facts or the day suit no policy: no fault of the engine
+// A packaged price on top of a bill that is itself at the bound of all amounts (laws.md 10): nothing could hold the charge.
+bool charge_beyond_bound(const Error& error, const Bill& bill);
 
 // Every law; `bill` has been settled without error into `settled`.
 Problem broken_law(const Library& library, const Bill& bill, const Settled& settled, Workspace& workspace);

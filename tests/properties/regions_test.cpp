@@ -68,7 +68,7 @@ class Regions : public testing::TestWithParam<std::string> {
       const Problem broken = broken_law(*library_, bill, settled, workspace_);
       return broken || !explained ? broken : explainer_->problem(bill, settled);
     }
-    if (refused_rightly(*settled.error)) return std::nullopt;
+    if (refused_rightly(*settled.error) || charge_beyond_bound(*settled.error, bill)) return std::nullopt;
     return "refused: " + to_text(*settled.error, Language::en);
   }
 

@@ -13,4 +13,4 @@ for portion in $(seq 1 "$portions"); do
   mv "$done.log" "$done"
 done
 cat "$FENMING_SOAK_DIR"/portion-* | awk '/failing one at a time/ { tried += $1; all = $3; ended += $10 }
-  END { printf "%d of %d allocations failing one at a time, %d ended the program: no false answer, no corrupt start\n", tried, all, ended }'
+  END { printf "%d of about %d allocations failing one at a time, %d ended the program: no false answer, no corrupt start\n", tried, all, ended }'

@@ -45,8 +45,8 @@ for offset in $(awk -v seed="$FENMING_SEED" -v rounds="${FENMING_ROUNDS:-200}" '
   if [ "$offset" -ge "$last" ]; then last=$offset before=$offset; fi
 done
 
-# While commands are on their way: a jump of less than a minute is let pass, a greater one stops the desk until it is accepted.
-many=60000
+# While commands are on their way: a jump of less than a minute is let pass, a greater one stops the desk until it is accepted. FENMING_PERSONS: how many rows (60000).
+many=${FENMING_PERSONS:-60000}
 awk -v n=$many 'BEGIN { print "psn_no,born,sex,from"; for (i = 0; i < n; ++i) printf "Q%06d,1980-05-05,male,2024-01-01\n", i }' >many.csv
 jumping() { # from the offset $1 to $2 in the middle; a fresh store
   rm -rf running many.csv.report.csv
@@ -54,7 +54,7 @@ jumping() { # from the offset $1 to $2 in the middle; a fresh store
   printf '%s\n' "$1" >offset
   faked env FAKETIME_NO_CACHE=1 FAKETIME_TIMESTAMP_FILE="$work/offset" "$program" import persons many.csv --store running --lang en >out 2>&1 &
   pid=$!
-  while kill -0 $pid 2>/dev/null && [ "$(du -sk running | cut -f1)" -lt 2000 ]; do sleep 0.02; done
+  while kill -0 $pid 2>/dev/null && [ "$(du -sk running | cut -f1)" -lt 700 ]; do sleep 0.02; done
   kill -0 $pid 2>/dev/null || fail "the import was over before the jump"
   printf '%s\n' "$2" >offset.next && mv offset.next offset
   if wait $pid; then echo ok; else grep -q 'DSK-042' many.csv.report.csv && echo refused; fi

@@ -1,0 +1,248 @@
+// What is settled in the shadow of something else: computed again while it waits, after a settlement that is gone, with a catalogue in
+// force; and what waits behind a desk that is busy.
+#include <latch>
+
+#include "settlement/replay.h"
+#include "settlement/test_desk.h"
+
+namespace fenming::testing_desk {
+namespace {
+
+const std::string recomputing = region("corrections: {cancel: recompute, late: gains}");
+
+SetStatus poor_from(const char* from) {
+  return {"P1", fact("aid", "poor"), TestDesk::day(from), TestDesk::day("2025-12-31"), false};
+}
+
+TEST(Again, AStatusFromTodayReachesTheSaleOfToday) {  // LAW 9(c)
+  TestDesk at;
+  at.good(TestDesk::sale(yuan(300)));
+  at.good(poor_from("2025-03-01"));
+  EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 7'000);
+}
+
+TEST(Again, AccountMoneyStaysWhereItWas) {  // LAW 6, 9(c)
+  TestDesk at(recomputing);
+  at.good(CreditAccount{"P1", yuan(50), "2025-03"});
+  at.good(TestDesk::sale(yuan(300)));  // 160 pool, 50 account, 90 cash
+  const Outcome late = at.good(poor_from("2025-01-01"));
+  const SettlementResult& adjusted = TestDesk::result(late);
+  EXPECT_EQ(adjusted.funds, 23'000);
+  EXPECT_EQ(adjusted.account, 5'000);
+  EXPECT_EQ(adjusted.cash, 2'000);
+  EXPECT_FALSE(broken_identity(*late.decision));
+  EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 7'000);
+  EXPECT_EQ(at.balance(AccountKind::personal, "P1"), 0);
+}
+
+TEST(Again, WhatWaitsIsComputedAgainAndPostedWithItsConfirmation) {  // LAW 7, 9(c)
+  for (const bool confirmed : {true, false}) {
+    TestDesk at(recomputing);
+    const std::string before = at.normal("P1");
+    Settle sale = TestDesk::sale(yuan(300));
+    sale.two_phase = true;
+    const std::string waits = at.good(sale).decision->made;
+    const Outcome late = at.good(poor_from("2025-01-01"));
+    EXPECT_TRUE(TestDesk::result(late).pending);
+    EXPECT_TRUE(late.decision->entries.empty());
+    EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 0);
+    if (!confirmed) {
+      at.good(Expire{waits, Instant{at.wall_ms}});
+      EXPECT_EQ(TestDesk::result(at.good(TestDesk::sale(yuan(300)))).deductible, 10'000);
+      continue;
+    }
+    const Outcome posted = at.good(Confirm{waits});
+    EXPECT_EQ(posted.decision->entries.front().amount, Money::from_fen(-16'000));
+    EXPECT_EQ(posted.decision->entries[1].amount, Money::from_fen(-7'000));  // aid, and no receivable
+    EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 0);
+    at.good(CancelSettlement{waits, "P1"});
+    EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 0);
+    const auto report = verify_store(at.desk->store());
+    EXPECT_TRUE(report) << to_text(report.error(), Language::en);
+  }
+}
+
+TEST(Again, ARowRemembersTheLastThatStillCounts) {  // LAW 6
+  TestDesk at;
+  const std::string first = at.good(TestDesk::sale(yuan(300), "P1", "2025-01-10")).decision->made;
+  Settle nothing = TestDesk::sale(Money(), "P1", "2025-02-10");  // reads the year's row, adds nothing to it
+  const std::string second = at.good(nothing).decision->made;
+  const std::string third = at.good(TestDesk::sale(yuan(100), "P1", "2025-03-01")).decision->made;
+  at.good(CancelSettlement{second, "P1"});  // its month is its own
+  EXPECT_EQ(at.refused(CancelSettlement{first, "P1"}), "desk_later_settlements");
+  at.good(CancelSettlement{third, "P1"});
+  at.good(CancelSettlement{first, "P1"});
+  EXPECT_EQ(TestDesk::result(at.good(TestDesk::sale(yuan(300)))).deductible, 10'000);
+}
+
+TEST(Again, AStartGrantsTheFullPeriodAndNoMore) {  // LAW 7
+  TestDesk at;
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.two_phase = true;
+  const std::string waits = at.good(sale).decision->made;
+  at.reopen();
+  at.pass(30 * 60'000);
+  for (int question = 0; question < 2; ++question) (void)at.desk->object(shard_object);
+  EXPECT_EQ(at.refused(Confirm{waits}), "desk_expired");
+}
+
+TEST(Again, ACatalogueInForceFillsTheLines) {
+  std::string rules = region();
+  rules.insert(rules.find("keep:"),
+               "lines: {limit: listed_limit, prepay: {by: class, B: 10%, else: 0%}, pot: eligible}\n");
+  TestDesk at(rules);
+  const auto sale = [](Money amount) {
+    Settle made = TestDesk::sale(amount);
+    made.lines.front().line.item = "X1";
+    return made;
+  };
+  for (const auto& [unit_class, prepay] : {std::pair{"B", 1'000}, {"A", 0}}) {
+    const auto digest = at.desk->put_artifact(
+        std::string("item,name_zh,name_en,class,kind,source,unit_limit,from,to\nX1,x,x,") + unit_class +
+        ",drug,domestic,90.00,2024-01-01,\n");
+    at.good(AdoptCatalogue{std::string(bytes_of(*digest))});
+    const Outcome settled = at.good(sale(yuan(100)));
+    EXPECT_EQ(TestDesk::result(settled).prepay, prepay * 9 / 10) << "of what is within the limit";
+    EXPECT_EQ(TestDesk::result(settled).over, 1'000);
+    EXPECT_EQ(settled.decision->catalogue, bytes_of(*digest));
+    EXPECT_FALSE(broken_identity(*settled.decision));
+  }
+  Settle unknown = sale(yuan(1));
+  unknown.lines.front().line.item = "X9";
+  EXPECT_EQ(at.refused(unknown), "item_unknown");
+  const auto broken = at.desk->put_artifact("item\n");
+  EXPECT_NE(at.refused(AdoptCatalogue{std::string(bytes_of(*broken))}), "");
+  at.reopen();
+  at.good(sale(yuan(100)));
+  at.desk->catch_up();
+  const auto report = replay_store(at.desk->store());
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->different, 0U);
+}
+
+TEST(Again, TheKindOfVisitEntersThePolicy) {
+  std::string rules = region();
+  rules.insert(rules.find("  scheme:"), "  visit: {type: [clinic, stay]}\n");
+  rules.replace(rules.find("- layer: pool"), 13, "- layer: pool\n    who: visit == 'stay'");
+  TestDesk at(rules);
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.kind = "stay";
+  EXPECT_EQ(TestDesk::result(at.good(sale)).funds, 16'000);
+  sale.kind = "clinic";
+  EXPECT_EQ(TestDesk::result(at.good(sale)).funds, 0);
+}
+
+TEST(Again, StateRowsNameTheirLastRecord) {
+  TestDesk at;
+  at.good(TestDesk::sale(yuan(300), "P2"));
+  const Outcome last = at.good(TestDesk::sale(yuan(300)));
+  at.good(TestDesk::sale(yuan(300), "P3"));
+  ASSERT_TRUE(at.desk->catch_up());
+  const std::string person = person_object("P1");
+  const auto rows = at.desk->store().state(std::span(&person, 1));
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(rows->front().position, last.position);
+}
+
+TEST(Again, ProgressIsToldEveryTenThousandRecords) {
+  TestDesk at;
+  std::vector<std::uint64_t> told;
+  const OnProgress progress = [&](std::uint64_t done, std::uint64_t all) {
+    told.insert(told.end(), {done, all});
+  };
+  ASSERT_TRUE(verify_store(at.desk->store(), {}, progress));
+  ASSERT_TRUE(replay_store(at.desk->store(), progress));
+  EXPECT_TRUE(told.empty());
+  for (int i = 0; i < 10'000; ++i)
+    at.desk->submit(at.command(CreditAccount{"P1", yuan(1), "a"}), [](const auto&) {});
+  ASSERT_TRUE(at.desk->catch_up());
+  const std::uint64_t head = at.desk->figures().head.position;
+  ASSERT_TRUE(verify_store(at.desk->store(), {}, progress));
+  ASSERT_TRUE(replay_store(at.desk->store(), progress));
+  EXPECT_EQ(told, (std::vector<std::uint64_t>{10'000, head, 10'000, head}));
+}
+
+// A desk whose thread stands still in its clock until it is let go.
+class BusyDesk {
+ public:
+  explicit BusyDesk(std::size_t queue_max) : at_(region()) {
+    at_.desk.reset();
+    DeskOptions options;
+    options.region = "123456";
+    options.queue_max = queue_max;
+    options.clock = [this] {
+      ++asked;
+      if (stop_) {
+        stopped_.count_down();
+        go_.wait();
+        stop_ = false;
+      }
+      return Now{Instant{at_.wall_ms}, at_.steady_ms};
+    };
+    at_.desk = std::move(*SettlementDesk::open(open_fake(at_.disk), options));
+    stop_ = true;
+    submit("first", yuan(1));
+    stopped_.wait();
+  }
+  void submit(const char* msgid, Money amount) {
+    at_.desk->submit(at_.command(TestDesk::sale(amount), msgid),
+                     [this, msgid](const Result<Outcome>& outcome) {
+                       answers.push_back(std::string(msgid) + ": " +
+                                         (!outcome            ? std::string(name(outcome.error().code))
+                                          : outcome->repeated ? "repeated"
+                                                              : "settled"));
+                     });
+  }
+  void let_go() {
+    go_.count_down();
+    ASSERT_TRUE(at_.desk->catch_up());
+  }
+  std::vector<std::string> answers;
+  std::atomic<int> asked = 0;
+
+ private:
+  TestDesk at_;
+  std::atomic<bool> stop_ = false;
+  std::latch stopped_{1}, go_{1};
+};
+
+TEST(Waiting, TooMuchIsRefusedAtOnce) {
+  BusyDesk busy(2);
+  for (const char* msgid : {"a", "b", "c"}) busy.submit(msgid, yuan(1));
+  EXPECT_EQ(busy.answers, std::vector<std::string>{"c: desk_overloaded"});
+  busy.let_go();
+  EXPECT_EQ(busy.answers,
+            (std::vector<std::string>{"c: desk_overloaded", "first: settled", "a: settled", "b: settled"}));
+}
+
+TEST(Waiting, ARepeatInTheBatchIsAnsweredFromIt) {  // LAW 5
+  BusyDesk busy(10);
+  busy.submit("a", yuan(1));
+  busy.submit("a", yuan(1));
+  busy.submit("a", yuan(2));
+  busy.let_go();
+  EXPECT_EQ(busy.answers, (std::vector<std::string>{"first: settled", "a: settled", "a: repeated",
+                                                    "a: desk_message_differs"}));
+}
+
+TEST(Waiting, WhoHasNothingToDoSleeps) {
+  TestDesk at;
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.two_phase = true;  // a timer is running
+  at.desk.reset();
+  std::atomic<int> asked = 0;
+  DeskOptions options;
+  options.region = "123456";
+  options.clock = [&] {
+    ++asked;
+    return Now{Instant{at.wall_ms}, at.steady_ms};
+  };
+  at.desk = std::move(*SettlementDesk::open(open_fake(at.disk), options));
+  at.good(sale);
+  const int before = asked;
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_LT(asked - before, 10);
+}
+
+}  // namespace
+}  // namespace fenming::testing_desk
