@@ -42,9 +42,7 @@ TEST(Config, the_least_is_complete) {
   EXPECT_TRUE(config.providers.empty());
 }
 
-// REQ PLT-01
-TEST(Config, a_complete_file) {
-  const ServerConfig config = good(R"(
+constexpr const char* complete = R"(
 [node]
 region = "990000"
 name = "明州市"
@@ -99,7 +97,11 @@ off = ["charset", "path_form"]
 code = "H99000000002"
 variant = "none"
 strict = true
-)");
+)";
+
+// REQ PLT-01
+TEST(Config, a_complete_file) {
+  const ServerConfig config = good(complete);
   EXPECT_EQ(config.words.name, "明州市");
   EXPECT_EQ(config.reversible, (Lines{"2102", "2207"}));
   EXPECT_EQ(config.http.address, "::1");

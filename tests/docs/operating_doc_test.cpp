@@ -26,9 +26,8 @@ std::set<std::string> first_cells(const std::string& document, const std::string
   for (std::string line; headings < 2 && std::getline(in, line);) {
     if (line.starts_with("## ")) ++headings;
     std::smatch cells;
-    if (headings == 1 && std::regex_match(line, cells, row)) {
-      EXPECT_TRUE(found.insert(cells[1]).second) << line;
-    }
+    if (headings != 1 || !std::regex_match(line, cells, row)) continue;
+    EXPECT_TRUE(found.insert(cells[1]).second) << line;
   }
   return found;
 }

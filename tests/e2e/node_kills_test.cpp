@@ -82,10 +82,10 @@ int verify(const fs::path& store) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-struct Stream {                             // what one provider's system sent and what it was told
+struct Stream {  // what one provider's system sent and what it was told
+  std::atomic<std::size_t> answers{0};
   std::map<std::string, std::string> told;  // by message id, in order of sending
   std::vector<std::string> sent;
-  std::atomic<std::uint64_t> answers{0};
 };
 
 // Until the connection breaks. First what was not answered, under its old id.
