@@ -142,7 +142,10 @@ Checked<std::string> counts(const Call& call) {
 // 4102. A settlement list goes from not submitted to submitted, a refused one back or again; the bureau's states are its own.
 void change_list_state(const CallPtr& call) {
   call->later([call] {
-    if (auto error = wrong_state(*call)) return call->refuse(std::move(*error));
+    const auto answered = call->node().desk().outcome(call->key());  // a repeat gets the first answer (LAW 5)
+    if (!answered) return call->refuse(answered.error());
+    if (!*answered)
+      if (auto error = wrong_state(*call)) return call->refuse(std::move(*error));
     const std::vector<WireRow> rows = call->request().rows("data.stastinfo");
     if (rows.empty()) return call->refuse(missing(call->request().row("data"), "stastinfo"));
     KeepDocument document;
