@@ -20,6 +20,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "cli/serve.h"
@@ -149,7 +150,13 @@ class Load {
         static_cast<std::size_t>((options_.rate > 0 ? options_.rate : 4'000) * options_.seconds) + 1;
     for (std::size_t i = 0; i < count; ++i) {
       Settle sale = messages_.sale(i);
-      const WireAnswer answer = messages_.call(i, "2201", registration_input(sale, fmt::format("B{}", i)));
+      WireAnswer answer;
+      for (int attempt = 0; attempt < 100;
+           ++attempt) {  // what an overload before it left behind is worked off first
+        answer = messages_.call(i, "2201", registration_input(sale, fmt::format("B{}", i)));
+        if (answer.status != 503) break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      }
       visits_.push_back(answer.value("mdtrt_id"));
       if (visits_.back().empty()) {
         fmt::print(stderr, "2201: {}\n", answer.body);
