@@ -148,7 +148,9 @@ TEST(Kept, LAW_5_a_settlement_list_is_submitted_once_and_a_repeat_hears_the_same
   WireClient client = region.client();
   const std::string setl_id = good(client.call("2102", purchase(employee))).value("setl_id");
   const Transaction& list = *find_transaction("4101");
-  good(client.call("4101", filled_input(list, {{"psn_no", std::string(employee)}, {"setl_id", setl_id}, {"stas_type", "0"}})));
+  good(client.call(
+      "4101",
+      filled_input(list, {{"psn_no", std::string(employee)}, {"setl_id", setl_id}, {"stas_type", "0"}})));
   const std::string submit =
       R"({"data":{"stastinfo":[{"psn_no":"990000000001","setl_id":")" + setl_id + R"(","stas_type":"1"}]}})";
   const WireAnswer first = good(client.call("4102", submit));
@@ -160,12 +162,13 @@ TEST(Kept, LAW_5_a_settlement_list_is_submitted_once_and_a_repeat_hears_the_same
   const std::string query = R"({"data":{"psn_no":"990000000001","setl_id":")" + setl_id + "\"}}";
   EXPECT_EQ(good(later.call("4103", query)).value("stas_type"), "1");
   EXPECT_EQ(refused(region.client(SignVariant::csb).call("4103", query)), "[DSK-024]");
-  EXPECT_EQ(refused(later.call(
-                "4102", R"({"data":{"stastinfo":[{"psn_no":"990000000001","setl_id":"S1","stas_type":"1"}]}})")),
-            "[DSK-024]");
-  const WireAnswer counted = good(later.call(
-      "4105", R"({"data":{"fixmedins_code":"H99000000001","stt_begntime":")" + today() + R"( 00:00:00","stt_endtime":")" +
-                  today() + R"( 23:59:59"}})"));
+  EXPECT_EQ(
+      refused(later.call(
+          "4102", R"({"data":{"stastinfo":[{"psn_no":"990000000001","setl_id":"S1","stas_type":"1"}]}})")),
+      "[DSK-024]");
+  const WireAnswer counted =
+      good(later.call("4105", R"({"data":{"fixmedins_code":"H99000000001","stt_begntime":")" + today() +
+                                  R"( 00:00:00","stt_endtime":")" + today() + R"( 23:59:59"}})"));
   EXPECT_EQ(counted.value("needUploadCnt"), "1");
   EXPECT_EQ(counted.value("uploadedCnt"), "1");
 }
@@ -247,10 +250,11 @@ TEST(Catalogues, a_newer_catalogue_sends_what_changed) {
   EXPECT_TRUE(last.starts_with("ZY101\t")) << last;
   EXPECT_NE(last.find("\t0\tZY101-"), std::string::npos) << last;  // 有效标志, 唯一记录号
   EXPECT_NE(last.find("\tv0002\t"), std::string::npos) << last;
-  EXPECT_EQ(refused(later.call(
-                "9102",
-                R"({"fsDownloadIn":{"file_qury_no":"1301-v0000-v0001","filename":"x","fixmedins_code":"plc"}})")),
-            "[WIR-022]");
+  EXPECT_EQ(
+      refused(later.call(
+          "9102",
+          R"({"fsDownloadIn":{"file_qury_no":"1301-v0000-v0001","filename":"x","fixmedins_code":"plc"}})")),
+      "[WIR-022]");
 }
 
 TEST(History, diagnoses_of_a_visit_and_drugs_of_a_chronic_disease) {

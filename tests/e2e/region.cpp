@@ -114,6 +114,12 @@ void Region::restart() {
 
 void Region::catch_up() { EXPECT_TRUE(running->desk().catch_up()); }
 
+// Two clients of one provider within a second must not number their messages alike.
+void Region::number_apart(WireIdentity& identity) {
+  identity.sequence_count = messages_of_a_client;
+  identity.sequence_from = clients++ % clients_apart * messages_of_a_client;
+}
+
 WireClient Region::client(SignVariant variant) {
   const std::string code = variant == SignVariant::tif   ? "H99000000001"
                            : variant == SignVariant::csb ? "H99000000002"
@@ -121,12 +127,14 @@ WireClient Region::client(SignVariant variant) {
   WireIdentity identity{code, code, "op1", "990000", {}};
   identity.credential.variant = variant;
   identity.credential.access_key = "key-" + code, identity.credential.secret = "secret-" + code;
+  number_apart(identity);
   return {"127.0.0.1", running->port(), std::move(identity)};
 }
 
 WireClient Region::pharmacy() {
   WireIdentity identity{"P99000000001", "P99000000001", "op1", "990000", {}};
   identity.credential.access_key = "key-P99000000001", identity.credential.secret = "secret-P99000000001";
+  number_apart(identity);
   return {"127.0.0.1", running->port(), std::move(identity)};
 }
 

@@ -33,6 +33,11 @@ class Region {
   std::string config_text;  // what `config` was read from
   std::function<Now()> clock;
   std::unique_ptr<RunningNode> running;
+
+ private:
+  static constexpr std::uint32_t messages_of_a_client = 1'000, clients_apart = 10;
+  void number_apart(WireIdentity& identity);
+  std::uint32_t clients = 0;
 };
 
 // Inputs, as short as the interface lets them be.
