@@ -13,8 +13,8 @@
 namespace fenming {
 namespace {
 
-constexpr int steps_max = 5'000;                // records of one person
-constexpr std::size_t documents_max = 20'000;   // opened for one query
+constexpr int steps_max = 5'000;               // records of one person
+constexpr std::size_t documents_max = 20'000;  // opened for one query
 constexpr auto views_wait_max = std::chrono::seconds(2);
 
 void write_fields(JsonOut& json, const WireRow& row) {
@@ -34,7 +34,8 @@ void write_children(JsonOut& json, std::span<const WireNode> nodes, std::size_t 
   }
 }
 
-void write_rows(JsonOut& json, std::span<const WireNode> nodes, std::size_t index, const std::vector<WireRow>& rows) {
+void write_rows(JsonOut& json, std::span<const WireNode> nodes, std::size_t index,
+                const std::vector<WireRow>& rows) {
   const WireNode& node = nodes[index];
   const bool array = node.repeated || rows.size() > 1;
   json.key(node.key);
@@ -50,19 +51,22 @@ void write_rows(JsonOut& json, std::span<const WireNode> nodes, std::size_t inde
 
 void read_object(const Json& object, const std::string& node, std::size_t parent, std::vector<KeptRow>& rows);
 
-void read_member(const Json& member, const std::string& node, std::size_t parent, std::vector<KeptRow>& rows) {
+void read_member(const Json& member, const std::string& node, std::size_t parent,
+                 std::vector<KeptRow>& rows) {
   if (member.kind() == Json::Kind::object) return read_object(member, node, parent, rows);
   for (auto one = member.first(); one; one = one->next())
     if (one->kind() == Json::Kind::object) read_object(*one, node, parent, rows);
 }
 
-void read_object(const Json& object, const std::string& node, std::size_t parent, std::vector<KeptRow>& rows) {
+void read_object(const Json& object, const std::string& node, std::size_t parent,
+                 std::vector<KeptRow>& rows) {
   const std::size_t own = rows.size();
   rows.push_back({node, {}, parent});
   for (auto one = object.first(); one; one = one->next()) {
     const bool nested = one->kind() == Json::Kind::object || one->kind() == Json::Kind::array;
     if (nested)
-      read_member(*one, node.empty() ? std::string(one->key()) : node + "." + std::string(one->key()), own, rows);
+      read_member(*one, node.empty() ? std::string(one->key()) : node + "." + std::string(one->key()), own,
+                  rows);
     else
       rows[own].fields.emplace_back(one->key(), one->text());
   }
@@ -75,7 +79,7 @@ Result<KeptDocument> opened(Node& node, std::uint64_t position) {
   const auto* kept = std::get_if<KeepDocument>(&decision.command.action);
   if (kept == nullptr) return std::unexpected(Error{Code::store_damaged, "", std::to_string(position), {}});
   const MessageKey& key = decision.command.key;
-  KeptDocument document{position,     decision.time, key.infno,    key.msgid,      kept->kind, kept->subject,
+  KeptDocument document{position,     decision.time, key.infno,      key.msgid,     kept->kind, kept->subject,
                         kept->psn_no, key.provider,  kept->withdraw, std::string(), {}};
   document.json = node.vault().unseal(seal_owner(key.provider, kept->psn_no), kept->sealed).value_or("{}");
   document.rows = rows_of_json(document.json);
@@ -133,7 +137,8 @@ std::string_view seal_owner(std::string_view provider, std::string_view psn_no) 
 }
 
 void keep_input(const CallPtr& call, KeepDocument document, Call::Render render) {
-  document.sealed = call->node().vault().seal_same(seal_owner(call->provider(), document.psn_no), input_json(call->request()));
+  document.sealed = call->node().vault().seal_same(seal_owner(call->provider(), document.psn_no),
+                                                   input_json(call->request()));
   call->submit(std::move(document), std::move(render));
 }
 
@@ -142,7 +147,8 @@ std::string subject_of_rows(std::string_view first, std::size_t rows) {
 }
 
 bool about_subject(std::string_view subject, std::string_view wanted) {
-  return subject.starts_with(wanted) && (subject.size() == wanted.size() || subject.substr(wanted.size()).starts_with(" +"));
+  return subject.starts_with(wanted) &&
+         (subject.size() == wanted.size() || subject.substr(wanted.size()).starts_with(" +"));
 }
 
 Result<std::vector<KeptDocument>> documents_of(Node& node, std::string_view provider, std::string_view family,
@@ -151,7 +157,8 @@ Result<std::vector<KeptDocument>> documents_of(Node& node, std::string_view prov
   std::vector<std::uint64_t> positions;
   const std::array<ViewCell, 2> from{family, provider};
   const auto read = node.desk().store().rows(ViewTable::document, from, [&](std::span<const ViewCell> row) {
-    if (std::get<std::string_view>(row[0]) != family || std::get<std::string_view>(row[1]) != provider) return false;
+    if (std::get<std::string_view>(row[0]) != family || std::get<std::string_view>(row[1]) != provider)
+      return false;
     const auto subject = std::get<std::string_view>(row[2]);
     // Rows of a message of several may be about any subject.
     if (wanted.empty() || subject == wanted || subject.find(" +") != std::string_view::npos)
@@ -185,7 +192,8 @@ Result<void> walk_person(Node& node, std::string_view psn_no,
   return {};
 }
 
-Result<std::vector<KeptDocument>> documents_about(Node& node, std::string_view psn_no, std::string_view family) {
+Result<std::vector<KeptDocument>> documents_about(Node& node, std::string_view psn_no,
+                                                  std::string_view family) {
   std::vector<KeptDocument> documents;
   std::optional<Error> failure;
   const auto walked = walk_person(node, psn_no, [&](std::uint64_t position, const Decision& decision) {
@@ -217,10 +225,8 @@ void wait_for_views(Node& node) {
 Result<Object> known_person(const Call& call, std::string_view psn_no, const std::string& place) {
   auto object = call.node().desk().object(person_object(psn_no));
   if (!object) return object;
-  if (!registered(*object)) {
-    call.node().guessed_wrong(std::string(call.provider()));
+  if (!registered(*object))
     return std::unexpected(Error{Code::desk_person_unknown, place, std::string(psn_no), {}});
-  }
   call.accessed(psn_no);
   return object;
 }

@@ -14,8 +14,9 @@ namespace fenming {
 namespace {
 
 constexpr bool newest = true, every = false, person = true, own = false;
-constexpr std::string_view goods = "medins_list_codg=fixmedins_hilist_id medins_list_name=fixmedins_hilist_name "
-                                   "drug_trac_codg=drug_trac_code";
+constexpr std::string_view goods =
+    "medins_list_codg=fixmedins_hilist_id medins_list_name=fixmedins_hilist_name "
+    "drug_trac_codg=drug_trac_code";
 constexpr std::string_view number = "trt_dcla_detl_sn=";
 
 constexpr KeptQuery table[] = {
@@ -26,19 +27,25 @@ constexpr KeptQuery table[] = {
     {"3509", "3502", "output", "inv_chg_type", "fixmedins_bchno", every, own, "inv_chg_time", goods},
     {"3510", "3503", "output", "purc_retn_cnt", "fixmedins_bchno", every, own, "purc_retn_stoin_time", goods},
     {"3511", "3505", "output", "sel_retn_cnt", "fixmedins_bchno", every, own, "sel_retn_time", goods},
-    {"3512", "3501 3502", "output", "drug_trac_codg drug_trac_code", "fixmedins_bchno", every, own, "invdate", goods},
-    {"3513", "3505", "output", "drug_trac_codg drug_trac_code", "fixmedins_bchno", every, own, "sel_retn_time", goods},
+    {"3512", "3501 3502", "output", "drug_trac_codg drug_trac_code", "fixmedins_bchno", every, own, "invdate",
+     goods},
+    {"3513", "3505", "output", "drug_trac_codg drug_trac_code", "fixmedins_bchno", every, own,
+     "sel_retn_time", goods},
     {"4207", "4201 4201A 4205", "data", "det_item_fee_sumamt", "fixmedins_mdtrt_id", every, own, "",
      "detltem_fee_sumamt=det_item_fee_sumamt fixmedins_mdtrt_id=mdtrt_sn"},
-    {"4208", "4202 4205", "data", "psn_name", "fixmedins_mdtrt_id", newest, own, "begntime", "", "medfee_sumam_t"},
+    {"4208", "4202 4205", "data", "psn_name", "fixmedins_mdtrt_id", newest, own, "begntime", "",
+     "medfee_sumam_t"},
     {"4209", "4202 4205", "data", "diag_code", "fixmedins_mdtrt_id", every, own, "", ""},
-    {"4509", "4503", "data", "exam_rslt", "rpotc_no", newest, own, "", "coly_code=germ_code coly_name=germ_name exam__rslt=exam_rslt"},
-    {"4510", "4504", "data", "exam_rslt", "rpotc_no", every, own, "", "coly_code=germ_code coly_name=germ_name"},
+    {"4509", "4503", "data", "exam_rslt", "rpotc_no", newest, own, "",
+     "coly_code=germ_code coly_name=germ_name exam__rslt=exam_rslt"},
+    {"4510", "4504", "data", "exam_rslt", "rpotc_no", every, own, "",
+     "coly_code=germ_code coly_name=germ_name"},
     {"4511", "4505", "data", "palg_no", "palg_no", newest, own},
     {"4512", "4506", "data", "file_name", "appy_no", every, own},
     {"5101", "3401", "feedetail", "hosp_dept_codg", "hosp_dept_codg", newest, own},
     {"5102", "3467", "data", "dr_name", "dr_codg", newest, own, "",
-     "prac_psn_code=dr_codg prac_psn_name=dr_name prac_psn_no=prac_dr_id psn_cert_type=cert_type", "prac_psn_type"},
+     "prac_psn_code=dr_codg prac_psn_name=dr_name prac_psn_no=prac_dr_id psn_cert_type=cert_type",
+     "prac_psn_type"},
     {"5302", "2505", "psnfixmedin", "fix_srt_no", "=", every, person},
     {"5304", "2501", "refmedin", "refl_type reflin_medins_no", "=", every, person, "refl_date", number},
     {"90101", "90201", "result", "psn_no", "=", every, person, "", number},
@@ -74,7 +81,8 @@ class Surroundings {
     if (field == "vali_flag" || field == "valiFlag") return "1";
     if (field == "rid") return std::to_string(document.position);
     if (field == "insu_admdvs" || field == "insu_optins") return call_.node().words().region;
-    if (field.ends_with("updt_time") || field == "crte_time" || field == "opt_time") return time_text(document.time);
+    if (field.ends_with("updt_time") || field == "crte_time" || field == "opt_time")
+      return time_text(document.time);
     if (document.psn_no.empty()) return {};
     if (document.psn_no != person_.psn_no) {
       const auto object = call_.node().desk().object(person_object(document.psn_no));
@@ -95,6 +103,12 @@ class Surroundings {
   PersonView person_;
 };
 
+// REQ SEC-06. Of a patient who is not insured nobody's number stands in the record, but that he was shown does.
+bool names_a_patient(std::string_view field) {
+  constexpr std::string_view names[] = {"psn_name", "patn_name", "certno", "patn_certno", "tel"};
+  return std::ranges::find(names, field) != std::end(names);
+}
+
 Checked<std::string> answer(const Call& call, const KeptQuery& query) {
   const Request& request = call.request();
   const auto inputs = request.transaction().input;
@@ -112,6 +126,7 @@ Checked<std::string> answer(const Call& call, const KeptQuery& query) {
   if (node == nullptr || (!node->edition && bare != nullptr && bare->edition)) node = bare;
   Surroundings around(call);
   const Page page = page_of(question, rows.size());
+  bool uninsured = false;
   JsonOut json;
   json.open_object().key(query.node).open_array();
   for (std::size_t i = page.first; i < page.end; ++i) {
@@ -119,11 +134,14 @@ Checked<std::string> answer(const Call& call, const KeptQuery& query) {
     for (const WireField& field : node->fields) {
       if (node == bare && node->edition && !field.edition) continue;  // the page's own members
       const std::string_view kept = kept_value(rows[i], query, field.name);
+      uninsured =
+          uninsured || (!kept.empty() && rows[i].document->psn_no.empty() && names_a_patient(field.name));
       json.field(field.name, kept.empty() ? around(rows[i], field.name) : std::string(kept));
     }
     json.close_object();
   }
   json.close_array();
+  if (uninsured) call.accessed("");
   if (page.asked) write_page(json, page);
   return json.close_object().take();
 }
