@@ -310,16 +310,22 @@ void Arguments::add_protocol() {
   CLI::App* protocol = app_.add_subcommand("protocol", "国家接口 / the national interface");
   protocol->require_subcommand(1);
   ProtocolStatusOptions& asked = r_.protocol_status;
-  CLI::App* status = protocol->add_subcommand(
-      "status", "逐个调用正在运行的沙盒节点，列出各交易的实际情况 / calls a running sandbox node: what it does with each transaction");
-  status->add_option("--config", asked.config, "该节点的配置 / the node's configuration")->required()->type_name("FILE");
-  status->add_option("--person", asked.person, "有个人账户的人员编号 / psn_no with a personal account")->required();
+  CLI::App* status = protocol->add_subcommand("status",
+                                              "逐个调用正在运行的沙盒节点，列出各交易的实际情况 / calls a "
+                                              "running sandbox node: what it does with each transaction");
+  status->add_option("--config", asked.config, "该节点的配置 / the node's configuration")
+      ->required()
+      ->type_name("FILE");
+  status->add_option("--person", asked.person, "有个人账户的人员编号 / psn_no with a personal account")
+      ->required();
   status->add_option("--other", asked.other, "另一人员编号 / another psn_no")->required();
   status->add_option("--item", asked.item, "目录中的药品编码 / an item of the catalogue")->required();
   status->add_option("--provider", asked.provider, "定点医药机构 / the provider that calls");
   status->add_option("--port", asked.port, "端口 / port, when it is not the configuration's");
   language(status);
-  status->footer("例 / Examples:\n  fenming protocol status --config sandbox-data/node.toml --person PSN_NO --other PSN_NO --item ITEM");
+  status->footer(
+      "例 / Examples:\n  fenming protocol status --config sandbox-data/node.toml --person PSN_NO --other "
+      "PSN_NO --item ITEM");
 }
 
 int Arguments::run(Terminal& terminal) const {

@@ -23,6 +23,12 @@ sigset_t stop_signals() {
   return set;
 }
 
+// None when there is no folder for it.
+Result<std::unique_ptr<LineLog>> log_in(const std::string& folder, const std::string& name) {
+  if (folder.empty()) return std::unique_ptr<LineLog>();
+  return LineLog::open(folder, name);
+}
+
 Result<std::string> pem(const std::string& folder, const std::string& file) {
   return file.empty() ? Result<std::string>(std::string()) : read_file(fs::path(folder) / file);
 }
@@ -74,12 +80,10 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(ServerConfig config, con
   auto desk = open_desk(std::move(*store), clock, path(config.keys), true);
   if (!desk) return std::unexpected(desk.error());
   running->desk_ = std::move(*desk);
-  std::unique_ptr<LineLog> access;
-  if (!config.access_folder.empty()) {
-    auto log = LineLog::open(path(config.access_folder), "access");
-    if (!log) return std::unexpected(log.error());
-    access = std::move(*log);
-  }
+  auto access = log_in(config.access_folder.empty() ? "" : path(config.access_folder), "access");
+  if (!access) return std::unexpected(access.error());
+  auto events = log_in(config.log_folder.empty() ? "" : path(config.log_folder), "node");
+  if (!events) return std::unexpected(events.error());
   auto certificate = pem(folder, config.certificate), key = pem(folder, config.key),
        authority = pem(folder, config.client_authority);
   for (const auto* text : {&certificate, &key, &authority})
@@ -87,8 +91,8 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(ServerConfig config, con
   HttpOptions http = config.http;
   http.certificate_pem = std::move(*certificate), http.key_pem = std::move(*key);
   http.client_authority_pem = std::move(*authority);
-  running->node_ =
-      std::make_unique<Node>(*running->desk_, *vault, std::move(config), std::move(access), std::move(clock));
+  running->node_ = std::make_unique<Node>(*running->desk_, *vault, std::move(config), std::move(*access),
+                                          std::move(*events), std::move(clock));
   Node& node = *running->node_;
   node.show_http([raw = running.get()] {
     const HttpServer* server = raw->counting_;
@@ -100,11 +104,13 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(ServerConfig config, con
   if (!server) return std::unexpected(server.error());
   running->http_ = std::move(*server);
   running->counting_ = running->http_.get();
+  node.note("serving", fmt::format(R"("port":{})", running->port()));
   return running;
 }
 
 RunningNode::~RunningNode() {
   constexpr auto answers_leave_most = std::chrono::seconds(5);
+  if (node_) node_->note("stopping");
   if (node_) node_->stop();
   if (http_) http_->stop_listening();
   if (node_) node_->drain();  // what is under way is answered; the sockets are still there to carry it

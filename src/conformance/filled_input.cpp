@@ -10,12 +10,15 @@ namespace {
 constexpr std::size_t text_max = 12;
 
 bool is_node(std::span<const WireNode> nodes, std::size_t parent, std::string_view name) {
-  return std::ranges::any_of(nodes, [&](const WireNode& node) { return node.parent == parent && node.key == name; });
+  return std::ranges::any_of(nodes,
+                             [&](const WireNode& node) { return node.parent == parent && node.key == name; });
 }
 
-void write_object(JsonOut& json, std::span<const WireNode> nodes, std::size_t index, const FilledValues& given);
+void write_object(JsonOut& json, std::span<const WireNode> nodes, std::size_t index,
+                  const FilledValues& given);
 
-void write_members(JsonOut& json, std::span<const WireNode> nodes, std::size_t index, const FilledValues& given) {
+void write_members(JsonOut& json, std::span<const WireNode> nodes, std::size_t index,
+                   const FilledValues& given) {
   for (const WireField& field : nodes[index].fields) {
     if (is_node(nodes, index, field.name)) continue;
     const auto known = given.find(field.name);
@@ -29,7 +32,8 @@ void write_members(JsonOut& json, std::span<const WireNode> nodes, std::size_t i
   }
 }
 
-void write_object(JsonOut& json, std::span<const WireNode> nodes, std::size_t index, const FilledValues& given) {
+void write_object(JsonOut& json, std::span<const WireNode> nodes, std::size_t index,
+                  const FilledValues& given) {
   if (nodes[index].repeated) json.open_array();
   json.open_object();
   write_members(json, nodes, index, given);

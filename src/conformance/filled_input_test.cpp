@@ -12,13 +12,15 @@ TEST(FilledInput, OfEveryTransactionIsReadByItsTables) {
   RequestReader reader;
   std::size_t read = 0;
   for (const Transaction& transaction : transactions()) {
-    const std::string text = R"({"infno":")" + std::string(transaction.infno) +
-                             R"(","msgid":"H99000000001202601050800000001","fixmedins_code":"H99000000001","input":)" +
-                             filled_input(transaction) + "}";
+    const std::string text =
+        R"({"infno":")" + std::string(transaction.infno) +
+        R"(","msgid":"H99000000001202601050800000001","fixmedins_code":"H99000000001","input":)" +
+        filled_input(transaction) + "}";
     ASSERT_TRUE(reader.read_envelope(text)) << transaction.infno;
     const auto request = reader.read_input(Tolerances());
     if (!request) {
-      ADD_FAILURE() << transaction.infno << " " << to_text(request.error().front(), Language::en) << " " << text;
+      ADD_FAILURE() << transaction.infno << " " << to_text(request.error().front(), Language::en) << " "
+                    << text;
       continue;
     }
     ++read;
@@ -27,7 +29,8 @@ TEST(FilledInput, OfEveryTransactionIsReadByItsTables) {
 }
 
 TEST(FilledInput, TakesWhatIsGiven) {
-  const std::string input = filled_input(*find_transaction("3403"), {{"hosp_dept_codg", "A02"}, {"begntime", ""}});
+  const std::string input =
+      filled_input(*find_transaction("3403"), {{"hosp_dept_codg", "A02"}, {"begntime", ""}});
   EXPECT_NE(input.find(R"("hosp_dept_codg":"A02")"), std::string::npos) << input;
   EXPECT_EQ(input.find("begntime"), std::string::npos) << input;
 }

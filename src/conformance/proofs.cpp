@@ -38,11 +38,13 @@ std::string difference(const Attempt& made, const WireAnswer& answer) {
   if (at == std::string::npos) return sentence_of(answer);
   const std::string_view kept = std::string_view(answer.body).substr(at + 8);
   const auto [sent_at, kept_at] = std::ranges::mismatch(made.input, kept);
-  const std::size_t from = static_cast<std::size_t>(sent_at - made.input.begin()), back = std::min<std::size_t>(from, 30);
+  const std::size_t from = static_cast<std::size_t>(sent_at - made.input.begin()),
+                    back = std::min<std::size_t>(from, 30);
   return fmt::format("{} ≠ {}", made.input.substr(from - back, 80), kept.substr(from - back, 80));
 }
 
-constexpr std::array<Proven, 4> shown_order = {Proven::works, Proven::kept, Proven::answered, Proven::refused};
+constexpr std::array<Proven, 4> shown_order = {Proven::works, Proven::kept, Proven::answered,
+                                               Proven::refused};
 
 }  // namespace
 
@@ -59,7 +61,9 @@ WireAnswer ProofStage::call(std::string_view infno, std::string_view input) {
 bool ProofStage::good(std::string_view infno, std::string_view input) { return call(infno, input).ok(); }
 
 std::string ProofStage::download(std::string_view file_qury_no) {
-  call("9102", fmt::format(R"({{"fsDownloadIn":{{"file_qury_no":"{}","filename":"x","fixmedins_code":"plc"}}}})", file_qury_no));
+  call("9102",
+       fmt::format(R"({{"fsDownloadIn":{{"file_qury_no":"{}","filename":"x","fixmedins_code":"plc"}}}})",
+                   file_qury_no));
   return last.head.find("octet-stream") == std::string::npos ? std::string() : last.body;
 }
 
@@ -99,14 +103,19 @@ ProofRun run_proofs(ProofStage& stage, const std::function<WireClient*()>& resta
 std::string status_text(const ProofRun& run) {
   std::string text =
       "# What the node does with each transaction\n\n"
-      "Found out by calling a node of the sandbox region (`fenming protocol status`; src/conformance/proofs.h), not declared.\n\n"
-      "- **works**: a case was accepted, and after the node was started anew a second transaction showed what it did.\n"
-      "- **kept**: accepted, and given back field by field (GET /documents) after the node was started anew.\n"
-      "- **answered**: accepted; this node has nothing to show for it (a catalogue that it does not have: an empty file).\n"
+      "Found out by calling a node of the sandbox region (`fenming protocol status`; "
+      "src/conformance/proofs.h), not declared.\n\n"
+      "- **works**: a case was accepted, and after the node was started anew a second transaction showed "
+      "what it did.\n"
+      "- **kept**: accepted, and given back field by field (GET /documents) after the node was started "
+      "anew.\n"
+      "- **answered**: accepted; this node has nothing to show for it (a catalogue that it does not have: an "
+      "empty file).\n"
       "- **refused**: not offered (WIR-005), or refused for want of what the transaction is about.\n\n";
   for (const Proven proven : shown_order)
-    text += fmt::format("{} {}{}", std::ranges::count(run.found, proven, [](const auto& one) { return one.second; }), name(proven),
-                        proven == Proven::refused ? ".\n\n" : ", ");
+    text += fmt::format("{} {}{}",
+                        std::ranges::count(run.found, proven, [](const auto& one) { return one.second; }),
+                        name(proven), proven == Proven::refused ? ".\n\n" : ", ");
   text += "| transaction | name | |\n|---|---|---|\n";
   for (const Transaction& transaction : transactions()) {
     const auto found = run.found.find(transaction.infno);

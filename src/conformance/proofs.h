@@ -24,12 +24,14 @@ enum class Proven : std::uint8_t {
 std::string_view name(Proven proven);
 
 struct ProofPersons {
-  std::string with_account, other, item;  // psn_no twice, and an item of the catalogue that costs at least 20 yuan without limit worries
+  std::string with_account, other,
+      item;  // psn_no twice, and an item of the catalogue that costs at least 20 yuan without limit worries
 };
 
 class ProofStage {  // one run over one provider
  public:
-  ProofStage(WireClient& first, ProofPersons whose, Date day) : client(&first), persons(std::move(whose)), today(day) {}
+  ProofStage(WireClient& first, ProofPersons whose, Date day)
+      : client(&first), persons(std::move(whose)), today(day) {}
 
   WireAnswer call(std::string_view infno, std::string_view input);  // kept as the last one
   bool good(std::string_view infno, std::string_view input);        // accepted
@@ -51,8 +53,8 @@ std::vector<Proof> settlement_proofs();  // visits, settlements, their queries, 
 std::vector<Proof> upload_proofs();      // uploads with their queries, catalogues, files
 
 struct ProofRun {
-  std::map<std::string, Proven, std::less<>> found;   // by infno, every transaction
-  std::map<std::string, std::string> said;       // what the node said where a proof did not hold
+  std::map<std::string, Proven, std::less<>> found;  // by infno, every transaction
+  std::map<std::string, std::string> said;           // what the node said where a proof did not hold
 };
 
 // `restart` starts the node anew and gives the client to go on with.

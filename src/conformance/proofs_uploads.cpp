@@ -15,9 +15,12 @@ struct UploadProof {
 };
 
 constexpr std::string_view period = R"("begndate":"2026-01-01","enddate":"2026-12-31")";
-constexpr std::string_view goods = R"({"data":{"fixmedins_code":"","medins_list_codg":"","fixmedins_bchno":"{}",)";
-constexpr std::string_view pages = R"("page_num":"1","page_size":"50")", reports = R"({"psn_no":"<>","pageNum":"1","pageSize":"50"})";
-constexpr std::string_view filings = R"({"data":{"psn_no":"<>","begntime":"2026-01-01 00:00:00","endtime":"2026-12-31 00:00:00"}})";
+constexpr std::string_view goods =
+    R"({"data":{"fixmedins_code":"","medins_list_codg":"","fixmedins_bchno":"{}",)";
+constexpr std::string_view pages = R"("page_num":"1","page_size":"50")",
+                           reports = R"({"psn_no":"<>","pageNum":"1","pageSize":"50"})";
+constexpr std::string_view filings =
+    R"({"data":{"psn_no":"<>","begntime":"2026-01-01 00:00:00","endtime":"2026-12-31 00:00:00"}})";
 constexpr std::string_view persons = R"({"data":{"psn_no":"<>"}})", everything = "{}";
 
 constexpr UploadProof table[] = {
@@ -50,10 +53,14 @@ constexpr UploadProof table[] = {
     {"3506", "fixmedins_bchno", "P3506", "3511", goods},
     {"3506A", "fixmedins_bchno", "P3506A", "3511", goods},
     {"3501", "fixmedins_bchno", "P3507", "3508", goods, "3507"},
-    {"4201A", "fixmedins_mdtrt_id", "P4201A", "4207", R"({"fixmedins_mdtrt_id":"{}","page_num":"1","page_size":"50"})"},
-    {"4202", "fixmedins_mdtrt_id", "P4202", "4209", R"({"fixmedins_mdtrt_id":"{}","page_num":"1","page_size":"50"})"},
-    {"4205", "fixmedins_mdtrt_id", "P4205", "4207", R"({"fixmedins_mdtrt_id":"{}","page_num":"1","page_size":"50"})"},
-    {"4205", "fixmedins_mdtrt_id", "P4206", "4207", R"({"fixmedins_mdtrt_id":"{}","page_num":"1","page_size":"50"})", "4206"},
+    {"4201A", "fixmedins_mdtrt_id", "P4201A", "4207",
+     R"({"fixmedins_mdtrt_id":"{}","page_num":"1","page_size":"50"})"},
+    {"4202", "fixmedins_mdtrt_id", "P4202", "4209",
+     R"({"fixmedins_mdtrt_id":"{}","page_num":"1","page_size":"50"})"},
+    {"4205", "fixmedins_mdtrt_id", "P4205", "4207",
+     R"({"fixmedins_mdtrt_id":"{}","page_num":"1","page_size":"50"})"},
+    {"4205", "fixmedins_mdtrt_id", "P4206", "4207",
+     R"({"fixmedins_mdtrt_id":"{}","page_num":"1","page_size":"50"})", "4206"},
     {"4503", "rpotc_no", "P4503", "4509", reports},
     {"4504", "rpotc_no", "P4504", "4510", reports},
     {"4505", "palg_no", "P4505", "4511", reports},
@@ -67,7 +74,8 @@ std::string filled(std::string_view text, std::string_view value, std::string_vi
   std::string input(text);
   if (text == goods) input += std::string(period) + "}}";
   for (const auto& [mark, by] : {std::pair<std::string_view, std::string_view>{"{}", value}, {"<>", psn_no}})
-    for (std::size_t at = input.find(mark); input.size() > 2 && at != std::string::npos; at = input.find(mark, at + by.size()))
+    for (std::size_t at = input.find(mark); input.size() > 2 && at != std::string::npos;
+         at = input.find(mark, at + by.size()))
       input.replace(at, mark.size(), by);
   return input;
 }
@@ -83,10 +91,12 @@ FilledValues values_for(ProofStage& stage, const UploadProof& proof) {
 
 bool upload(ProofStage& stage, const UploadProof& proof) {
   stage.notes["number"] = "";
-  if (!stage.good(proof.infno, filled_input(*find_transaction(proof.infno), values_for(stage, proof)))) return false;
+  if (!stage.good(proof.infno, filled_input(*find_transaction(proof.infno), values_for(stage, proof))))
+    return false;
   if (proof.taken_back_by.empty()) return true;
   stage.notes["number"] = stage.last.value("trt_dcla_detl_sn");
-  return stage.good(proof.taken_back_by, filled_input(*find_transaction(proof.taken_back_by), values_for(stage, proof)));
+  return stage.good(proof.taken_back_by,
+                    filled_input(*find_transaction(proof.taken_back_by), values_for(stage, proof)));
 }
 
 bool shown(ProofStage& stage, const UploadProof& proof) {
@@ -98,7 +108,8 @@ bool shown(ProofStage& stage, const UploadProof& proof) {
 // The query of an upload is proved by showing it.
 Proof query_proof(const UploadProof& proof) {
   UploadProof own = proof;
-  return {std::string(proof.query), [](ProofStage&) { return true; }, [own](ProofStage& stage) { return shown(stage, own); }};
+  return {std::string(proof.query), [](ProofStage&) { return true; },
+          [own](ProofStage& stage) { return shown(stage, own); }};
 }
 
 // ---- Catalogues, code tables, files
@@ -109,23 +120,28 @@ Proof file_proof(std::string_view infno) {
     return stage.good(number, R"({"data":{"ver":"v0000"}})") && !stage.last.value("file_qury_no").empty();
   };
   return {number, asked, [asked](ProofStage& stage) {
-            return asked(stage) && stage.last.value("data_cnt") != "0" && !stage.download(stage.last.value("file_qury_no")).empty();
+            return asked(stage) && stage.last.value("data_cnt") != "0" &&
+                   !stage.download(stage.last.value("file_qury_no")).empty();
           }};
 }
 
 Proof page_proof(std::string_view infno, std::string_view member) {
   const std::string number(infno), field(member);
   const auto shows = [number, field](ProofStage& stage) {
-    return stage.good(number, fmt::format(R"({{"data":{{"hilist_code":"{}","updt_time":"2020-01-01 00:00:00",{}}}}})",
-                                          stage.persons.item, pages)) &&
+    return stage.good(number,
+                      fmt::format(R"({{"data":{{"hilist_code":"{}","updt_time":"2020-01-01 00:00:00",{}}}}})",
+                                  stage.persons.item, pages)) &&
            !stage.last.value(field).empty();
   };
   return {number, shows, shows};
 }
 
-Proof asked_proof(std::string_view infno, std::string_view input, std::string_view member, std::string_view value) {
+Proof asked_proof(std::string_view infno, std::string_view input, std::string_view member,
+                  std::string_view value) {
   const std::string number(infno), question(input), field(member), wanted(value);
-  const auto shows = [=](ProofStage& stage) { return stage.good(number, question) && stage.last.value(field) == wanted; };
+  const auto shows = [=](ProofStage& stage) {
+    return stage.good(number, question) && stage.last.value(field) == wanted;
+  };
   return {number, shows, shows};
 }
 
@@ -139,7 +155,8 @@ std::vector<Proof> upload_proofs() {
     const std::string_view proved = proof.taken_back_by.empty() ? proof.infno : proof.taken_back_by;
     all.push_back({std::string(proved), [proof](ProofStage& stage) { return upload(stage, proof); },
                    [proof](ProofStage& stage) { return shown(stage, proof); }});
-    if (proof.taken_back_by.empty() && !std::exchange(queries[proof.query], true)) all.push_back(query_proof(proof));
+    if (proof.taken_back_by.empty() && !std::exchange(queries[proof.query], true))
+      all.push_back(query_proof(proof));
   }
   UploadProof other = table[0];
   for (const UploadProof& one : table)
@@ -147,11 +164,15 @@ std::vector<Proof> upload_proofs() {
   other.query = "4208", other.value = "P4202";
   other.input = R"({"psn_name":"","page_num":"1","page_size":"50"})";
   all.push_back(query_proof(other));
-  all.push_back({"3512", [](ProofStage&) { return true; }, [](ProofStage& stage) {
-                   return stage.good("3512", filled(goods, "P3501", "")) && !stage.last.value("drugTracCodg").empty();
+  all.push_back({"3512", [](ProofStage&) { return true; },
+                 [](ProofStage& stage) {
+                   return stage.good("3512", filled(goods, "P3501", "")) &&
+                          !stage.last.value("drugTracCodg").empty();
                  }});
-  all.push_back({"3513", [](ProofStage&) { return true; }, [](ProofStage& stage) {
-                   return stage.good("3513", filled(goods, "P3505", "")) && !stage.last.value("drugTracCodg").empty();
+  all.push_back({"3513", [](ProofStage&) { return true; },
+                 [](ProofStage& stage) {
+                   return stage.good("3513", filled(goods, "P3505", "")) &&
+                          !stage.last.value("drugTracCodg").empty();
                  }});
   for (const Transaction& transaction : transactions())
     if (!transaction.file_columns.empty() && transaction.infno != "1304" && transaction.infno != "1312" &&
@@ -160,19 +181,24 @@ std::vector<Proof> upload_proofs() {
   all.push_back(page_proof("1312", "hilist_name"));
   all.push_back(page_proof("1316", "med_list_codg"));
   all.push_back(page_proof("1318", "hilist_pric_uplmt_amt"));
-  all.push_back(asked_proof("1901", R"({"data":{"type":"vali_flag","parentValue":"","admdvs":"990000","date":"2026-01-01","valiFlag":"1"}})",
-                            "label", "无效"));
-  all.push_back({"1201",
-                 [](ProofStage&) { return true; },
-                 [](ProofStage& stage) {
-                   const std::string code = stage.client->identity().provider;
-                   return stage.good("1201", fmt::format(R"({{"medinsinfo":{{"fixmedins_type":"1","fixmedins_code":"{}"}}}})", code)) &&
-                          stage.last.value("fixmedins_code") == code;
-                 }});
+  all.push_back(asked_proof(
+      "1901",
+      R"({"data":{"type":"vali_flag","parentValue":"","admdvs":"990000","date":"2026-01-01","valiFlag":"1"}})",
+      "label", "无效"));
+  all.push_back(
+      {"1201", [](ProofStage&) { return true; },
+       [](ProofStage& stage) {
+         const std::string code = stage.client->identity().provider;
+         return stage.good("1201",
+                           fmt::format(R"({{"medinsinfo":{{"fixmedins_type":"1","fixmedins_code":"{}"}}}})",
+                                       code)) &&
+                stage.last.value("fixmedins_code") == code;
+       }});
   const auto downloaded = [](ProofStage& stage) { return stage.download(stage.notes["file"]) == "a\tb\n"; };
   const auto uploaded = [](ProofStage& stage) {
-    const bool done = stage.good(
-        "9101", R"({"fsUploadIn":{"in":[97,9,98,10],"filename":"a.txt","fixmedins_code":")" + stage.client->identity().provider + "\"}}");
+    const bool done =
+        stage.good("9101", R"({"fsUploadIn":{"in":[97,9,98,10],"filename":"a.txt","fixmedins_code":")" +
+                               stage.client->identity().provider + "\"}}");
     stage.notes["file"] = stage.last.value("file_qury_no");
     return done;
   };

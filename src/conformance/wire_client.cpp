@@ -163,7 +163,8 @@ std::string WireClient::request(std::string_view body, Instant now, std::string_
 }
 
 WireAnswer WireClient::get(std::string_view path) {
-  return connection_.exchange(fmt::format("GET {} HTTP/1.1\r\nHost: node\r\n{}\r\n", path, signature(system_now())));
+  return connection_.exchange(
+      fmt::format("GET {} HTTP/1.1\r\nHost: node\r\n{}\r\n", path, signature(system_now())));
 }
 
 std::string WireClient::signature(Instant now) {

@@ -59,9 +59,10 @@ class WireClient {
   std::string next_msgid(Instant now);
   std::string envelope(std::string_view infno, std::string_view input, const std::string& msgid,
                        Instant now) const;
-  std::string request(std::string_view body, Instant now,
-                      std::string_view content_type = "application/json;charset=utf-8");  // head, signature and body
-  WireAnswer get(std::string_view path);  // signed as a message is
+  std::string request(
+      std::string_view body, Instant now,
+      std::string_view content_type = "application/json;charset=utf-8");  // head, signature and body
+  WireAnswer get(std::string_view path);                                  // signed as a message is
   HttpConnection& connection() { return connection_; }
   WireIdentity& identity() { return identity_; }
 

@@ -57,11 +57,32 @@ AnswerHead Call::own_head() const {
   return {node_.words().region, now, now, ++node_.serial_};
 }
 
+// What a person who runs the node wants to see: technical failures, wrong signatures, what took a second. The request is named by the
+// number that its answer carries.
+void Call::note(const HttpAnswer& answer, Ending ending, std::int64_t microseconds) const {
+  const bool slow = microseconds >= 1'000'000;
+  if (ending != Ending::failed && answer.status != 401 && !slow) return;
+  static constexpr std::string_view number = "\"inf_refmsgid\":\"";
+  const std::size_t at = answer.body.find(number);
+  const Envelope& e = request_.envelope();
+  JsonOut json;
+  json.open_object().field("status", std::int64_t{answer.status}).field("us", microseconds);
+  json.field("infno", e.infno).field("provider", contract_ == nullptr ? "" : contract_->credential.provider);
+  json.field("request", at == std::string::npos ? "" : answer.body.substr(at + number.size(), 30));
+  const std::string text = json.close_object().take();
+  node_.note(answer.status == 401       ? "unauthorised"
+             : ending == Ending::failed ? "failed"
+                                        : "slow",
+             std::string_view(text).substr(1, text.size() - 2));
+}
+
 HttpAnswer Call::counted(HttpAnswer answer, Ending ending) const {
+  const std::int64_t microseconds = microseconds_since(exchange_->began);
+  note(answer, ending, microseconds);
   if (transaction_ == SIZE_MAX)
     node_.metrics_.count_http(answer.status);
   else
-    node_.metrics_.count(transaction_, ending, microseconds_since(exchange_->began));
+    node_.metrics_.count(transaction_, ending, microseconds);
   return answer;
 }
 

@@ -57,6 +57,7 @@ class Call : public std::enable_shared_from_this<Call> {
  private:
   friend class Node;
   HttpAnswer counted(HttpAnswer answer, Ending ending) const;
+  void note(const HttpAnswer& answer, Ending ending, std::int64_t microseconds) const;
   HttpAnswer said(unsigned status, std::string text, Ending ending) const;
   HttpAnswer refusal(const std::vector<Error>& errors) const;
   bool take_flight();

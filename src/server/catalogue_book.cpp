@@ -10,7 +10,8 @@ namespace {
 
 bool same(const CatalogueItem& one, const CatalogueItem& other) {
   return one.name_zh == other.name_zh && one.name_en == other.name_en && one.item_class == other.item_class &&
-         one.kind == other.kind && one.source == other.source && one.unit_limit == other.unit_limit && one.to == other.to;
+         one.kind == other.kind && one.source == other.source && one.unit_limit == other.unit_limit &&
+         one.to == other.to;
 }
 
 }  // namespace
@@ -20,11 +21,12 @@ Result<std::shared_ptr<const CatalogueEdition>> CatalogueBook::edition(Settlemen
   std::vector<std::uint64_t> adopted;
   std::uint64_t seen = seen_;
   const ViewCell from = static_cast<std::int64_t>(seen_ + 1);
-  const auto read = desk.store().rows(ViewTable::record, std::span(&from, 1), [&](std::span<const ViewCell> row) {
-    seen = static_cast<std::uint64_t>(std::get<std::int64_t>(row[0]));
-    if (std::get<std::string_view>(row[3]) == "adopt_catalogue") adopted.push_back(seen);
-    return true;
-  });
+  const auto read =
+      desk.store().rows(ViewTable::record, std::span(&from, 1), [&](std::span<const ViewCell> row) {
+        seen = static_cast<std::uint64_t>(std::get<std::int64_t>(row[0]));
+        if (std::get<std::string_view>(row[3]) == "adopt_catalogue") adopted.push_back(seen);
+        return true;
+      });
   if (!read) return std::unexpected(read.error());
   for (const std::uint64_t position : adopted)
     if (auto done = adopt(desk, position); !done) return std::unexpected(done.error());

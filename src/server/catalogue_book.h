@@ -23,7 +23,7 @@ struct CatalogueEntry {
 };
 
 struct CatalogueEdition {
-  unsigned version = 0;  // 0: no catalogue was put in force
+  unsigned version = 0;                 // 0: no catalogue was put in force
   std::vector<CatalogueEntry> entries;  // by item, then by date
 };
 

@@ -10,7 +10,8 @@ namespace {
 struct FileOf {
   std::string_view infno, list_type;
 };
-constexpr FileOf files[] = {{"1301", "101"}, {"1302", "102"}, {"1305", "201"}, {"1306", "301"}, {"1306A", "301"}};
+constexpr FileOf files[] = {
+    {"1301", "101"}, {"1302", "102"}, {"1305", "201"}, {"1306", "301"}, {"1306A", "301"}};
 
 using Values = std::map<std::string_view, std::string>;  // by column
 
@@ -45,8 +46,8 @@ Values values_of(const CatalogueEntry& entry) {
   const CatalogueItem& item = entry.item;
   Values values;
   values["医疗目录编码"] = item.item;
-  for (const char* column : {"药品商品名", "药品通用名", "注册名称", "单味药名称", "药材名称", "标准名称", "医疗服务项目名称",
-                             "耗材名称", "医保通用名"})
+  for (const char* column : {"药品商品名", "药品通用名", "注册名称", "单味药名称", "药材名称", "标准名称",
+                             "医疗服务项目名称", "耗材名称", "医保通用名"})
     values[column] = item.name_zh;
   values["英文名称"] = item.name_en;
   values["国家医保药品目录甲乙类标识"] = charge_level_of(item).substr(1);

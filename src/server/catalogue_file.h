@@ -19,7 +19,8 @@ struct CatalogueFile {
 CatalogueFile catalogue_file(const Transaction& transaction, const CatalogueEdition& edition, unsigned since,
                              const RegionWords& words);
 
-std::string_view list_type_of(const CatalogueItem& item);    // 101 drugs, 102 herbs, 201 services, 301 materials
+std::string_view list_type_of(
+    const CatalogueItem& item);  // 101 drugs, 102 herbs, 201 services, 301 materials
 std::string_view charge_level_of(const CatalogueItem& item);  // 01, 02, 03 for classes A, B, C
 
 }  // namespace fenming

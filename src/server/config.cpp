@@ -168,6 +168,7 @@ class Reader {
     section.text("store", config.store);
     section.text("keys", config.keys);
     section.text("access_folder", config.access_folder);
+    section.text("log_folder", config.log_folder);
     section.texts("reversible", config.reversible);
     if (!is_region(config.words.region)) section.refuse("region", config.words.region, "six digits");
     for (const std::string& infno : config.reversible)

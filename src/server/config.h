@@ -24,8 +24,8 @@ struct ProviderContract {
 };
 
 struct ServerConfig {
-  std::string store, keys, access_folder;          // folders; relative to the file
-  std::string certificate, key, client_authority;  // PEM files
+  std::string store, keys, access_folder, log_folder;  // folders; relative to the file
+  std::string certificate, key, client_authority;      // PEM files
   HttpOptions http;
   std::size_t rows_max = 1000;
   int depth_max = 16;

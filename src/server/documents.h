@@ -53,7 +53,8 @@ bool about_subject(std::string_view subject, std::string_view wanted);
 Result<std::vector<KeptDocument>> documents_of(Node& node, std::string_view provider, std::string_view family,
                                                std::string_view wanted = {});
 // What any provider sent about a person, oldest first.
-Result<std::vector<KeptDocument>> documents_about(Node& node, std::string_view psn_no, std::string_view family);
+Result<std::vector<KeptDocument>> documents_about(Node& node, std::string_view psn_no,
+                                                  std::string_view family);
 
 // The records about a person, newest first, until `take` returns false. Reads at most `records_max`.
 Result<void> walk_person(Node& node, std::string_view psn_no,

@@ -9,8 +9,10 @@ namespace {
 
 // Of a question: pages, who asks, what no upload says.
 constexpr std::string_view about_the_question =
-    "page_num page_size pageNum pageSize query_date updt_time begndate enddate begntime endtime insu_admdvs admdvs rid tabname "
-    "poolarea_no fixmedins_code fixmedins_name vali_flag crter_id crter_name crte_optins_no opter_id opter_name optins_no";
+    "page_num page_size pageNum pageSize query_date updt_time begndate enddate begntime endtime insu_admdvs "
+    "admdvs rid tabname "
+    "poolarea_no fixmedins_code fixmedins_name vali_flag crter_id crter_name crte_optins_no opter_id "
+    "opter_name optins_no";
 
 template <class Visit>
 void each_word(std::string_view list, Visit visit) {
@@ -78,8 +80,9 @@ std::vector<StandingRow> standing_rows(const std::vector<KeptDocument>& document
     if (query.newest)
       std::erase_if(standing, [&](const StandingRow& one) {
         const std::string_view key = key_of(*one.document, *one.row, query.key);
-        return std::ranges::any_of(
-            brought, [&](const StandingRow& other) { return key_of(*other.document, *other.row, query.key) == key; });
+        return std::ranges::any_of(brought, [&](const StandingRow& other) {
+          return key_of(*other.document, *other.row, query.key) == key;
+        });
       });
     standing.insert(standing.end(), brought.begin(), brought.end());
   }
@@ -94,7 +97,8 @@ std::string_view kept_value(const StandingRow& standing, const KeptQuery& query,
     const std::size_t sign = pair.find('=');
     if (!value.empty() || pair.substr(0, sign) != name) return;
     const std::string_view source = pair.substr(sign + 1);
-    value = source.empty() ? std::string_view(standing.document->subject) : standing.document->text(*standing.row, source);
+    value = source.empty() ? std::string_view(standing.document->subject)
+                           : standing.document->text(*standing.row, source);
   });
   return value;
 }
@@ -104,7 +108,8 @@ bool asked_for(const StandingRow& standing, const KeptQuery& query, const WireRo
   if (question.text("vali_flag") == "0") return false;
   for (const WireField& field : question.node()->fields) {
     const std::string_view wanted = question.text(field.name);
-    if (wanted.empty() || has_word(about_the_question, field.name) || has_word(query.anything, field.name)) continue;
+    if (wanted.empty() || has_word(about_the_question, field.name) || has_word(query.anything, field.name))
+      continue;
     if (kept_value(standing, query, field.name) != wanted) return false;
   }
   if (query.day.empty()) return true;

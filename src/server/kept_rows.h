@@ -19,8 +19,9 @@ struct KeptQuery {
   bool newest = false;               // of each key; else every one
   bool person = false;               // uploads of any provider about psn_no; else the provider's own
   std::string_view day = {};         // field that begndate and enddate, or begntime and endtime, ask for
-  std::string_view names = {};       // "medins_list_codg=fixmedins_hilist_id": of the query = of the upload; "=" alone: the number
-  std::string_view anything = {};    // fields of the question that choose nothing here
+  std::string_view names =
+      {};  // "medins_list_codg=fixmedins_hilist_id": of the query = of the upload; "=" alone: the number
+  std::string_view anything = {};  // fields of the question that choose nothing here
 };
 
 struct StandingRow {

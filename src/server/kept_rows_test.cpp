@@ -17,7 +17,8 @@ constexpr KeptQuery departments{"5101", "3401", "feedetail", "code", "code", tru
 
 std::string names(const std::vector<KeptDocument>& documents, const KeptQuery& query = departments) {
   std::string text;
-  for (const StandingRow& row : standing_rows(documents, query)) text += std::string(kept_value(row, query, "name")) + " ";
+  for (const StandingRow& row : standing_rows(documents, query))
+    text += std::string(kept_value(row, query, "name")) + " ";
   return text;
 }
 

@@ -6,7 +6,8 @@ namespace fenming {
 namespace {
 
 const std::string body =
-    "--B\r\nContent-Disposition: form-data; name=\"jsonStr\"\r\nContent-Type: text/plain\r\n\r\n{\"infno\":\"9101\"}\r\n"
+    "--B\r\nContent-Disposition: form-data; name=\"jsonStr\"\r\nContent-Type: "
+    "text/plain\r\n\r\n{\"infno\":\"9101\"}\r\n"
     "--B\r\nContent-Disposition: form-data; filename=\"a.zip\"; name=\"file\"\r\n\r\nPK\r\n\x01\r\n--B--\r\n";
 
 TEST(Multipart, BothParts) {
@@ -14,7 +15,8 @@ TEST(Multipart, BothParts) {
   ASSERT_TRUE(form);
   EXPECT_EQ(form->message, "{\"infno\":\"9101\"}");
   EXPECT_EQ(form->file, "PK\r\n\x01");
-  EXPECT_EQ(read_form("multipart/form-data; boundary=\"B\"; charset=utf-8", "before\r\n" + body)->file, "PK\r\n\x01");
+  EXPECT_EQ(read_form("multipart/form-data; boundary=\"B\"; charset=utf-8", "before\r\n" + body)->file,
+            "PK\r\n\x01");
 }
 
 TEST(Multipart, OtherTypesAndBrokenForms) {

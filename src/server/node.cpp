@@ -39,11 +39,12 @@ constexpr std::int64_t guesses_ms = 60'000;
 }  // namespace
 
 Node::Node(SettlementDesk& desk, std::shared_ptr<const Vault> vault, ServerConfig config,
-           std::unique_ptr<LineLog> access, std::function<Now()> clock)
+           std::unique_ptr<LineLog> access, std::unique_ptr<LineLog> events, std::function<Now()> clock)
     : desk_(desk),
       vault_(std::move(vault)),
       config_(std::move(config)),
       access_(std::move(access)),
+      events_(std::move(events)),
       clock_(std::move(clock)),
       lane_(config_.query_threads, config_.queries_max) {
   for (const ProviderContract& contract : config_.providers) {
@@ -57,6 +58,13 @@ Node::Node(SettlementDesk& desk, std::shared_ptr<const Vault> vault, ServerConfi
 }
 
 Node::~Node() { drain(); }
+
+void Node::note(std::string_view event, std::string_view rest) const {
+  if (events_ == nullptr) return;
+  const Instant now = clock_().wall;
+  events_->add(now, fmt::format(R"({{"time":"{}","event":"{}"{}{})", to_text(now), event,
+                                rest.empty() ? "" : ",", rest));
+}
 
 void Node::stop() { stopping_ = true; }
 

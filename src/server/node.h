@@ -56,7 +56,7 @@ class Rate {
 class Node {
  public:
   Node(SettlementDesk& desk, std::shared_ptr<const Vault> vault, ServerConfig config,
-       std::unique_ptr<LineLog> access, std::function<Now()> clock);
+       std::unique_ptr<LineLog> access, std::unique_ptr<LineLog> events, std::function<Now()> clock);
   ~Node();
 
   void handle(const std::shared_ptr<Exchange>& exchange);  // HttpServer's handler
@@ -73,6 +73,8 @@ class Node {
   std::shared_ptr<const Library> library(
       const std::string& digest);  // by the digest in a record; nullptr: not there
   LineLog* access_log() { return access_.get(); }
+  // What went wrong or took long, for whoever runs the node; `rest`: further members, no personal data among them. No log: nothing.
+  void note(std::string_view event, std::string_view rest = {}) const;
   CatalogueBook& catalogues() { return catalogues_; }
   bool signed_in(const std::string& provider,
                  Date day);  // some operator of the provider has; asks the desk when it must
@@ -110,7 +112,7 @@ class Node {
   SettlementDesk& desk_;
   std::shared_ptr<const Vault> vault_;
   ServerConfig config_;
-  std::unique_ptr<LineLog> access_;
+  std::unique_ptr<LineLog> access_, events_;
   CatalogueBook catalogues_;
   std::function<Now()> clock_;
   std::function<HttpFigures()> http_figures_;

@@ -29,8 +29,10 @@ void write_page(JsonOut& json, const Page& page) {
   json.key("firstPage").boolean(page.number == 1).key("lastPage").boolean(page.number >= pages);
   json.field("size", static_cast<std::int64_t>(page.end - page.first));
   json.field("startRow", static_cast<std::int64_t>(page.rows == 0 ? 0 : page.first + 1));
-  json.field("pageSize", static_cast<std::int64_t>(page.size)).field("pageNum", static_cast<std::int64_t>(page.number));
-  json.field("recordCounts", static_cast<std::int64_t>(page.rows)).field("pages", static_cast<std::int64_t>(pages));
+  json.field("pageSize", static_cast<std::int64_t>(page.size))
+      .field("pageNum", static_cast<std::int64_t>(page.number));
+  json.field("recordCounts", static_cast<std::int64_t>(page.rows))
+      .field("pages", static_cast<std::int64_t>(pages));
 }
 
 }  // namespace fenming

@@ -9,8 +9,9 @@
 namespace fenming {
 
 struct Page {
-  std::size_t number = 1, size = 0, rows = 0, first = 0, end = 0;  // rows: of all pages; first to end: of this one
-  bool asked = false;                                              // the question has pages
+  std::size_t number = 1, size = 0, rows = 0, first = 0,
+              end = 0;  // rows: of all pages; first to end: of this one
+  bool asked = false;   // the question has pages
 };
 inline constexpr std::size_t page_size_max = 1000, page_size_usual = 100;
 

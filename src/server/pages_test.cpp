@@ -7,8 +7,10 @@ namespace {
 
 Page asked(const std::string& number, const std::string& size, std::size_t rows) {
   RequestReader reader;
-  const std::string text = R"({"infno":"1312","msgid":"H99000000001202601050800000001","fixmedins_code":"H99000000001",)"
-                           R"("input":{"data":{"updt_time":"2026-01-01","page_num":")" + number + R"(","page_size":")" + size + "\"}}}";
+  const std::string text =
+      R"({"infno":"1312","msgid":"H99000000001202601050800000001","fixmedins_code":"H99000000001",)"
+      R"("input":{"data":{"updt_time":"2026-01-01","page_num":")" +
+      number + R"(","page_size":")" + size + "\"}}}";
   EXPECT_TRUE(reader.read_envelope(text));
   const auto request = reader.read_input(Tolerances());
   EXPECT_TRUE(request) << text;
@@ -28,8 +30,9 @@ TEST(Pages, FirstLastAndBeyond) {
   JsonOut json;
   json.open_object();
   write_page(json, asked("3", "10", 25));
-  EXPECT_EQ(json.close_object().str(),
-            R"({"firstPage":false,"lastPage":true,"size":5,"startRow":21,"pageSize":10,"pageNum":3,"recordCounts":25,"pages":3})");
+  EXPECT_EQ(
+      json.close_object().str(),
+      R"({"firstPage":false,"lastPage":true,"size":5,"startRow":21,"pageSize":10,"pageNum":3,"recordCounts":25,"pages":3})");
 }
 
 }  // namespace

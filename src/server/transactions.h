@@ -51,18 +51,18 @@ void query_stays(const CallPtr& call);          // 5303
 void query_diagnoses(const CallPtr& call);      // 5202
 void query_chronic_drugs(const CallPtr& call);  // 5205
 void keep_document(const CallPtr& call);        // the uploads of uploads.h
-void query_kept(const CallPtr& call);           // and their queries: 1317, 3508 to 3513, 5101, 5102, 5302, 5304 ...
-void delete_goods(const CallPtr& call);         // 3507
-void change_list_state(const CallPtr& call);    // 4102
-void query_list(const CallPtr& call);           // 4103
-void count_lists(const CallPtr& call);          // 4105
-void download_catalogue(const CallPtr& call);   // 1301 to 1327 but those of query_catalogue
-void query_catalogue(const CallPtr& call);      // 1304, 1312, 1316, 1318, 1319
-void query_codes(const CallPtr& call);          // 1901
-void query_institutions(const CallPtr& call);   // 1201
-void upload_file(const CallPtr& call);          // 9101
-void download_file(const CallPtr& call);        // 9102
-void compare_totals(const CallPtr& call);       // 3201
-void compare_details(const CallPtr& call);      // 3202
+void query_kept(const CallPtr& call);    // and their queries: 1317, 3508 to 3513, 5101, 5102, 5302, 5304 ...
+void delete_goods(const CallPtr& call);  // 3507
+void change_list_state(const CallPtr& call);   // 4102
+void query_list(const CallPtr& call);          // 4103
+void count_lists(const CallPtr& call);         // 4105
+void download_catalogue(const CallPtr& call);  // 1301 to 1327 but those of query_catalogue
+void query_catalogue(const CallPtr& call);     // 1304, 1312, 1316, 1318, 1319
+void query_codes(const CallPtr& call);         // 1901
+void query_institutions(const CallPtr& call);  // 1201
+void upload_file(const CallPtr& call);         // 9101
+void download_file(const CallPtr& call);       // 9102
+void compare_totals(const CallPtr& call);      // 3201
+void compare_details(const CallPtr& call);     // 3202
 
 }  // namespace fenming

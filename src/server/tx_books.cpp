@@ -18,14 +18,18 @@ namespace {
 using Output = Checked<std::string>;
 constexpr std::size_t statement_bytes_max = 64 << 20, statement_columns = 7;
 
-std::unexpected<std::vector<Error>> one(Error error) { return std::unexpected(std::vector{std::move(error)}); }
+std::unexpected<std::vector<Error>> one(Error error) {
+  return std::unexpected(std::vector{std::move(error)});
+}
 
 // ---- 9101. The number of a file is the msgid of its upload.
 
 std::string uploaded(const Call& call, const Decided& decided) {
   const auto& kept = std::get<KeepDocument>(decided.decision.command.action);
   JsonOut json;
-  json.open_object().field("file_qury_no", kept.subject).field("filename", call.request().row("fsUploadIn").text("filename"));
+  json.open_object()
+      .field("file_qury_no", kept.subject)
+      .field("filename", call.request().row("fsUploadIn").text("filename"));
   return json.field("fixmedins_code", call.provider()).field("dld_endtime", "").close_object().take();
 }
 
@@ -43,10 +47,11 @@ Result<StatementFilter> filter_of(const WireRow& data) {
   if (!from) return std::unexpected(missing(data, "stmt_begndate"));
   if (!to) return std::unexpected(missing(data, "stmt_enddate"));
   if (*to < *from)
-    return std::unexpected(Error{Code::wire_dates, data.pointer("stmt_begndate"), to_text(*from),
-                                 {"stmt_begndate", to_text(*to)}});
+    return std::unexpected(Error{
+        Code::wire_dates, data.pointer("stmt_begndate"), to_text(*from), {"stmt_begndate", to_text(*to)}});
   filter.from = *from, filter.to = *to;
-  filter.key = {std::string(data.text("insutype")), std::string(data.text("clr_type")), std::string(data.text("setl_optins"))};
+  filter.key = {std::string(data.text("insutype")), std::string(data.text("clr_type")),
+                std::string(data.text("setl_optins"))};
   filter.refunds = data.text("refd_setl_flag") != "0";
   return filter;
 }
@@ -68,7 +73,8 @@ Output totals(const Call& call) {
   if (!rows) return one(rows.error());
   const StatementTotals ours = statement_totals(*rows, *filter);
   StatementTotals theirs;
-  theirs.amounts = {data.money("medfee_sumamt"), data.money("fund_pay_sumamt"), data.money("acct_pay"), Money()};
+  theirs.amounts = {data.money("medfee_sumamt"), data.money("fund_pay_sumamt"), data.money("acct_pay"),
+                    Money()};
   theirs.count = data.integer("fixmedins_setl_cnt");
   const std::vector<std::string> unequal = unequal_figures(ours, theirs);
   std::string said = unequal.empty() ? "平" : "不平：";
@@ -83,7 +89,9 @@ Output totals(const Call& call) {
   }
   JsonOut json;
   json.open_object().key("stmtinfo").open_object().field("setl_optins", data.text("setl_optins"));
-  json.field("stmt_rslt", unequal.empty() ? "0" : "1").field("stmt_rslt_dscr", said).field("clr_type", data.text("clr_type"));
+  json.field("stmt_rslt", unequal.empty() ? "0" : "1")
+      .field("stmt_rslt_dscr", said)
+      .field("clr_type", data.text("clr_type"));
   json.field("stmt_begndate", to_text(filter->from)).field("stmt_enddate", to_text(filter->to));
   return json.close_object().close_object().take();
 }
@@ -114,9 +122,15 @@ Result<std::vector<ProviderRow>> their_rows(std::string_view text) {
     const std::string place = fmt::format("3202:{}", number);
     if (columns.size() < statement_columns)
       return std::unexpected(Error{Code::wire_type, place, std::to_string(columns.size()), {place, "7"}});
-    const auto total = parse_money(columns[3]), funds = parse_money(columns[4]), account = parse_money(columns[5]);
+    const auto total = parse_money(columns[3]), funds = parse_money(columns[4]),
+               account = parse_money(columns[5]);
     if (!total || !funds || !account)
-      return std::unexpected(Error{Code::wire_number, place, std::string(columns[!total ? 3 : !funds ? 4 : 5]), {place, "16", "2"}});
+      return std::unexpected(Error{Code::wire_number,
+                                   place,
+                                   std::string(columns[!total   ? 3
+                                                       : !funds ? 4
+                                                                : 5]),
+                                   {place, "16", "2"}});
     rows.push_back({std::string(columns[0]), std::string(columns[1]), std::string(columns[2]), std::nullopt,
                     columns[6] == "1", *total, *funds, *account});
   }
@@ -150,8 +164,8 @@ std::string result_text(const std::vector<StatementRow>& ours, const std::vector
   for (std::size_t i = 0; i < theirs.size(); ++i) {
     const ProviderRow& row = theirs[i];
     if (!unequal.contains(i))
-      file.row({row.psn_no, row.mdtrt_id, row.setl_id, "", "0", row.refund ? "1" : "0", "", to_text(row.medfee_sumamt),
-                to_text(row.fund_pay_sumamt), to_text(row.acct_pay)});
+      file.row({row.psn_no, row.mdtrt_id, row.setl_id, "", "0", row.refund ? "1" : "0", "",
+                to_text(row.medfee_sumamt), to_text(row.fund_pay_sumamt), to_text(row.acct_pay)});
   }
   for (const RowDifference& difference : differences) {
     const bool only_here = !difference.theirs;
@@ -161,15 +175,16 @@ std::string result_text(const std::vector<StatementRow>& ours, const std::vector
     else if (difference.theirs)
       amounts = {theirs[*difference.theirs].medfee_sumamt, theirs[*difference.theirs].fund_pay_sumamt,
                  theirs[*difference.theirs].acct_pay, Money()};
-    file.row({difference.psn_no, only_here ? "" : difference.mdtrt_id, only_here ? "" : difference.setl_id, difference.msgid, "1",
-              difference.refund ? "1" : "0", memo(difference, Language::zh), to_text(amounts.medfee_sumamt),
-              to_text(amounts.fund_pay_sumamt), to_text(amounts.acct_pay)});
+    file.row({difference.psn_no, only_here ? "" : difference.mdtrt_id, only_here ? "" : difference.setl_id,
+              difference.msgid, "1", difference.refund ? "1" : "0", memo(difference, Language::zh),
+              to_text(amounts.medfee_sumamt), to_text(amounts.fund_pay_sumamt), to_text(amounts.acct_pay)});
   }
   return file.take();
 }
 
 // Their file names settlements of other days too: those are looked up by their ids.
-Result<std::vector<StatementRow>> rows_for(const Call& call, const StatementFilter& filter, const std::vector<ProviderRow>& theirs) {
+Result<std::vector<StatementRow>> rows_for(const Call& call, const StatementFilter& filter,
+                                           const std::vector<ProviderRow>& theirs) {
   auto ours = our_rows(call, filter);
   if (!ours) return ours;
   std::set<std::string> known;
@@ -182,7 +197,8 @@ Result<std::vector<StatementRow>> rows_for(const Call& call, const StatementFilt
                                   [&](const SettlementResult& result) { return key_of(words, result); });
   if (!others) return others;
   for (StatementRow& row : *others)
-    if (std::ranges::find(*ours, row.setl_id, &StatementRow::setl_id) == ours->end()) ours->push_back(std::move(row));
+    if (std::ranges::find(*ours, row.setl_id, &StatementRow::setl_id) == ours->end())
+      ours->push_back(std::move(row));
   return ours;
 }
 
@@ -206,7 +222,11 @@ Output details(const Call& call) {
       zip_text(name + ".txt", result_text(*ours, *theirs, reconcile(*ours, *theirs, *filter))), name + ".zip",
       std::string(call.provider()));
   JsonOut json;
-  json.open_object().key("fileinfo").open_object().field("file_qury_no", file).field("filename", name + ".zip");
+  json.open_object()
+      .key("fileinfo")
+      .open_object()
+      .field("file_qury_no", file)
+      .field("filename", name + ".zip");
   json.field("dld_endtime", to_text(civil_day(call.node().now().wall)) + " 23:59:59");
   return json.close_object().close_object().take();
 }

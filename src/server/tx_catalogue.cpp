@@ -19,7 +19,9 @@ namespace {
 using Output = Checked<std::string>;
 constexpr std::int32_t download_days = 30;
 
-std::unexpected<std::vector<Error>> one(Error error) { return std::unexpected(std::vector{std::move(error)}); }
+std::unexpected<std::vector<Error>> one(Error error) {
+  return std::unexpected(std::vector{std::move(error)});
+}
 
 // ---- Files. Their number says what is in them, so nothing is kept: 1301-v0000-v0002 are the rows newer than v0000 at v0002.
 
@@ -96,10 +98,11 @@ Values values_of(const CatalogueEntry& entry, const RegionWords& words) {
   return values;
 }
 
-constexpr std::string_view no_choice[] = {"page_num",  "page_size",    "query_date", "updt_time", "begndate",
-                                          "enddate",   "wubi",         "pinyin",     "tabname",   "med_use_flag",
-                                          "matn_used_flag", "lmt_used_flag", "hilist_use_type", "lmt_cpnd_type",
-                                          "med_chrgitm_type", "medins_list_codg"};
+constexpr std::string_view no_choice[] = {
+    "page_num",        "page_size",     "query_date",      "updt_time",     "begndate",
+    "enddate",         "wubi",          "pinyin",          "tabname",       "med_use_flag",
+    "matn_used_flag",  "lmt_used_flag", "hilist_use_type", "lmt_cpnd_type", "med_chrgitm_type",
+    "medins_list_codg"};
 
 bool asked_for(const CatalogueEntry& entry, const Values& values, const WireRow& question) {
   const auto day = question.date("query_date"), updated = question.date("updt_time");
@@ -154,25 +157,36 @@ Output catalogue_page(const Call& call) {
 Output dictionary(const Call& call) {
   const WireRow data = call.request().row("data");
   std::string name(data.text("type"));
-  std::ranges::transform(name, name.begin(), [](char one) { return one >= 'A' && one <= 'Z' ? static_cast<char>(one + 32) : one; });
+  std::ranges::transform(name, name.begin(), [](char one) {
+    return one >= 'A' && one <= 'Z' ? static_cast<char>(one + 32) : one;
+  });
   const CodeTable* table = find_table(name);
-  if (table == nullptr) return one({Code::wire_code, data.pointer("type"), name, {"type", "docs/interface.md", ""}});
+  if (table == nullptr)
+    return one({Code::wire_code, data.pointer("type"), name, {"type", "docs/interface.md", ""}});
   JsonOut json;
   json.open_object().key("list").open_array();
   std::int64_t sort = 0;
   for (const WireCode& code : table->codes) {
     json.open_object().field("type", table->name).field("label", code.name).field("value", code.code);
-    json.field("parentValue", "").field("parent_value", "").field("sort", ++sort).field("valiFlag", "1").field("vali_flag", "1");
+    json.field("parentValue", "")
+        .field("parent_value", "")
+        .field("sort", ++sort)
+        .field("valiFlag", "1")
+        .field("vali_flag", "1");
     json.field("createUser", "").field("createDate", "").field("version", 1).close_object();
   }
   return json.close_array().close_object().take();
 }
 
-bool write_provider(JsonOut& json, const std::string& code, std::string_view wanted_name, const Object& object) {
+bool write_provider(JsonOut& json, const std::string& code, std::string_view wanted_name,
+                    const Object& object) {
   const auto state = read_cell<ProviderState>(object.find(provider_cell));
   if (!state || state->name.find(wanted_name) == std::string::npos) return false;
   json.open_object().field("fixmedins_code", code).field("fixmedins_name", state->name).field("uscc", "");
-  json.field("fixmedins_type", code.starts_with('P') ? "2" : "1").field("hosp_lv", "").key("exp_content").open_object();
+  json.field("fixmedins_type", code.starts_with('P') ? "2" : "1")
+      .field("hosp_lv", "")
+      .key("exp_content")
+      .open_object();
   for (const FactValue& fact : state->facts) json.field(fact.name, fact.text);
   json.close_object().close_object();
   return true;
@@ -180,18 +194,21 @@ bool write_provider(JsonOut& json, const std::string& code, std::string_view wan
 
 Output institutions(const Call& call) {
   const WireRow asked = call.request().row("medinsinfo");
-  if (!asked.has("fixmedins_code") && !asked.has("fixmedins_name")) return one(missing(asked, "fixmedins_code"));
+  if (!asked.has("fixmedins_code") && !asked.has("fixmedins_name"))
+    return one(missing(asked, "fixmedins_code"));
   std::vector<std::string> codes;
   if (asked.has("fixmedins_code"))
     codes.emplace_back(asked.text("fixmedins_code"));
   else
-    for (const ProviderContract& contract : call.node().config().providers) codes.push_back(contract.credential.provider);
+    for (const ProviderContract& contract : call.node().config().providers)
+      codes.push_back(contract.credential.provider);
   JsonOut json;
   json.open_object().key("medinsinfo").open_array();
   std::size_t rows = 0;
   for (const std::string& code : codes) {
     const std::string_view type = code.starts_with('P') ? "2" : "1";
-    if (asked.has("fixmedins_type") && asked.text("fixmedins_type") != type && !asked.has("fixmedins_code")) continue;
+    if (asked.has("fixmedins_type") && asked.text("fixmedins_type") != type && !asked.has("fixmedins_code"))
+      continue;
     const auto object = call.node().desk().object(provider_object(code));
     if (!object) return one(object.error());
     if (write_provider(json, code, asked.text("fixmedins_name"), *object) && ++rows == page_size_usual) break;

@@ -57,7 +57,9 @@ void delete_goods(const CallPtr& call) {
   const WireRow row = call->request().row("data");
   const auto family = families.find(row.text("inv_data_type"));
   if (family == families.end())
-    return call->refuse(Error{Code::wire_code, row.pointer("inv_data_type"), std::string(row.text("inv_data_type")),
+    return call->refuse(Error{Code::wire_code,
+                              row.pointer("inv_data_type"),
+                              std::string(row.text("inv_data_type")),
                               {"inv_data_type", "1, 2, 3, 4", ""}});
   if (!row.has("fixmedins_bchno")) return call->refuse(missing(row, "fixmedins_bchno"));
   KeepDocument document;
@@ -83,7 +85,8 @@ struct Newest {
 Newest newest_of(const std::vector<KeptDocument>& documents, const Wanted& wanted) {
   Newest newest;
   for (const KeptDocument& document : documents) {
-    const bool asked = wanted.msgid.empty() ? about_subject(document.subject, wanted.subject) : document.msgid == wanted.msgid;
+    const bool asked = wanted.msgid.empty() ? about_subject(document.subject, wanted.subject)
+                                            : document.msgid == wanted.msgid;
     if (document.infno == wanted.infno && asked)
       newest = {&document, false};
     else if (document.withdraw && newest.document != nullptr && document.subject == newest.document->subject)
@@ -95,14 +98,25 @@ Newest newest_of(const std::vector<KeptDocument>& documents, const Wanted& wante
 std::string document_text(const Newest& newest) {
   const KeptDocument& document = *newest.document;
   JsonOut json;
-  json.open_object().field("infno", document.infno).field("msgid", document.msgid).field("subject", document.subject);
-  json.field("time", to_text(document.time)).key("withdrawn").boolean(newest.withdrawn).key("input").raw(document.json);
+  json.open_object()
+      .field("infno", document.infno)
+      .field("msgid", document.msgid)
+      .field("subject", document.subject);
+  json.field("time", to_text(document.time))
+      .key("withdrawn")
+      .boolean(newest.withdrawn)
+      .key("input")
+      .raw(document.json);
   return json.close_object().take();
 }
 
 std::string access_line(Instant now, const std::string& provider, const KeptDocument& document) {
   JsonOut line;
-  line.open_object().field("time", to_text(now)).field("provider", provider).field("opter", "").field("infno", document.infno);
+  line.open_object()
+      .field("time", to_text(now))
+      .field("provider", provider)
+      .field("opter", "")
+      .field("infno", document.infno);
   return line.field("msgid", document.msgid).field("psn_no", document.psn_no).close_object().take();
 }
 
@@ -132,7 +146,8 @@ void Node::show_document(const std::shared_ptr<Exchange>& exchange) {
     if (!documents) return refuse(503, documents.error());
     const Newest newest = newest_of(*documents, wanted);
     if (newest.document == nullptr)
-      return refuse(404, {Code::wire_file_unknown, "", wanted.infno + " " + wanted.subject + wanted.msgid, {}});
+      return refuse(404,
+                    {Code::wire_file_unknown, "", wanted.infno + " " + wanted.subject + wanted.msgid, {}});
     const Instant now = clock_().wall;
     if (access_ != nullptr && !newest.document->psn_no.empty())
       access_->add(now, access_line(now, wanted.provider, *newest.document));

@@ -16,11 +16,13 @@ namespace {
 
 using Output = Checked<std::string>;
 
-std::unexpected<std::vector<Error>> one(Error error) { return std::unexpected(std::vector{std::move(error)}); }
+std::unexpected<std::vector<Error>> one(Error error) {
+  return std::unexpected(std::vector{std::move(error)});
+}
 
 // ---- 5202
 
-struct Rest {  // of a message about the visit
+struct Rest {              // of a message about the visit
   std::string_view inout;  // inout_diag_type; empty: the message says it, or it is an outpatient's
   std::string sealed;
 };
@@ -47,7 +49,8 @@ void add_diagnoses(Diagnoses& diagnoses, const Call& call, std::string_view psn_
   if (json == "{}") json = opened_rest(call, "", rest.sealed);  // the message named no person
   for (KeptRow& row : rows_of_json(json)) {
     if (row.node != "diseinfo") continue;
-    const std::tuple place(std::string(rest.inout), std::string(row.own("diag_type")), std::string(row.own("diag_srt_no")));
+    const std::tuple place(std::string(rest.inout), std::string(row.own("diag_type")),
+                           std::string(row.own("diag_srt_no")));
     if (row.own("vali_flag") == "0")
       diagnoses.erase(place);
     else
@@ -55,14 +58,14 @@ void add_diagnoses(Diagnoses& diagnoses, const Call& call, std::string_view psn_
   }
 }
 
-void write_diagnosis(JsonOut& json, const Diagnosis& diagnosis, std::string_view mdtrt_id, std::string_view psn_no,
-                     std::size_t number) {
+void write_diagnosis(JsonOut& json, const Diagnosis& diagnosis, std::string_view mdtrt_id,
+                     std::string_view psn_no, std::size_t number) {
   const KeptRow& row = diagnosis.row;
   json.open_object().field("diag_info_id", std::string(mdtrt_id) + "-" + std::to_string(number));
   json.field("mdtrt_id", mdtrt_id).field("psn_no", psn_no);
   json.field("inout_diag_type", diagnosis.inout.empty() ? row.own("inout_diag_type") : diagnosis.inout);
-  for (const char* field : {"diag_type", "maindiag_flag", "diag_srt_no", "diag_code", "diag_name", "adm_cond", "diag_dept",
-                            "dise_dor_no", "dise_dor_name", "diag_time"})
+  for (const char* field : {"diag_type", "maindiag_flag", "diag_srt_no", "diag_code", "diag_name", "adm_cond",
+                            "diag_dept", "dise_dor_no", "dise_dor_name", "diag_time"})
     json.field(field, row.own(field));
   json.close_object();
 }
@@ -70,7 +73,8 @@ void write_diagnosis(JsonOut& json, const Diagnosis& diagnosis, std::string_view
 Output diagnoses(const Call& call) {
   const WireRow data = call.request().row("data");
   const std::string psn_no(data.text("psn_no")), mdtrt_id(data.text("mdtrt_id"));
-  if (const auto known = known_person(call, psn_no, data.pointer("psn_no")); !known) return one(known.error());
+  if (const auto known = known_person(call, psn_no, data.pointer("psn_no")); !known)
+    return one(known.error());
   const auto state = call.node().desk().object(visit_object(mdtrt_id));
   if (!state) return one(state.error());
   const auto visit = read_cell<Visit>(state->find(visit_cell));
@@ -105,28 +109,41 @@ bool stands(const Call& call, const std::string& setl_id) {
   return !state || state->status == SettlementStatus::settled || state->status == SettlementStatus::confirmed;
 }
 
-void write_given(JsonOut& json, const Call& call, const Given& given, std::string_view psn_no, const CatalogueEdition& edition) {
+void write_given(JsonOut& json, const Call& call, const Given& given, std::string_view psn_no,
+                 const CatalogueEdition& edition) {
   const BillLine& line = given.fee.line;
   const auto entry = std::ranges::find_if(edition.entries, [&](const CatalogueEntry& one) {
     return one.item.item == line.item && one.item.from <= given.day && given.day <= one.item.to;
   });
   const bool known = entry != edition.entries.end();
   const std::string name = known ? entry->item.name_zh : line.item_name;
-  json.open_object().field("feedetl_sn", line.id).field("rx_drord_no", "").field("fixmedins_code", given.provider);
+  json.open_object()
+      .field("feedetl_sn", line.id)
+      .field("rx_drord_no", "")
+      .field("fixmedins_code", given.provider);
   json.field("fixmedins_name", given.provider).field("psn_no", psn_no);
   json.field("med_type", code_for(call.node().words().med_type, given.kind));
   json.field("fee_ocur_time", to_text(given.day) + " 00:00:00");
-  json.key("cnt").raw(line.quantity ? to_text(*line.quantity) : "0").key("pric").raw(line.price ? to_text(*line.price) : "0");
-  json.field("chrgitm_lv", known ? charge_level_of(entry->item) : "").field("hilist_code", line.item).field("hilist_name", name);
+  json.key("cnt")
+      .raw(line.quantity ? to_text(*line.quantity) : "0")
+      .key("pric")
+      .raw(line.price ? to_text(*line.price) : "0");
+  json.field("chrgitm_lv", known ? charge_level_of(entry->item) : "")
+      .field("hilist_code", line.item)
+      .field("hilist_name", name);
   json.field("list_type", known ? list_type_of(entry->item) : "").field("med_list_codg", line.item);
-  json.field("medins_list_codg", "").field("medins_list_name", "").field("med_chrgitm_type", "").field("prodname", name);
+  json.field("medins_list_codg", "")
+      .field("medins_list_name", "")
+      .field("med_chrgitm_type", "")
+      .field("prodname", name);
   json.field("spec", "").field("dosform_name", "").close_object();
 }
 
 Output chronic_drugs(const Call& call) {
   const WireRow data = call.request().row("data");
   const std::string psn_no(data.text("psn_no"));
-  if (const auto known = known_person(call, psn_no, data.pointer("psn_no")); !known) return one(known.error());
+  if (const auto known = known_person(call, psn_no, data.pointer("psn_no")); !known)
+    return one(known.error());
   const auto from = data.date("begntime"), to = data.date("endtime");
   const std::string chronic = word(call.node().words().med_type, "14");
   std::vector<Given> found;
@@ -140,7 +157,8 @@ Output chronic_drugs(const Call& call) {
       if (!lines) failure = lines.error();
       for (const FeeLine& fee : lines ? *lines : std::vector<FeeLine>()) {
         const Date day = fee.line.date.value_or(result.to);
-        if ((!from || day >= *from) && (!to || day <= *to)) found.push_back({fee, day, result.provider, result.visit_kind});
+        if ((!from || day >= *from) && (!to || day <= *to))
+          found.push_back({fee, day, result.provider, result.visit_kind});
       }
     }
     return !failure;

@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::string_view family = "4101";
 
-std::unexpected<std::vector<Error>> one(Error error) { return std::unexpected(std::vector{std::move(error)}); }
+std::unexpected<std::vector<Error>> one(Error error) {
+  return std::unexpected(std::vector{std::move(error)});
+}
 
 // ---- States of a settlement list: 0 not submitted, 1 submitted, 2 approved, 3 refused
 
@@ -40,9 +42,13 @@ std::optional<Error> wrong_state(const Call& call) {
   if (!documents) return documents.error();
   for (const WireRow& row : call.request().rows("data.stastinfo")) {
     const std::string state = state_of(*documents, row.text("setl_id"));
-    if (state.empty()) return Error{Code::desk_settlement_unknown, row.pointer("setl_id"), std::string(row.text("setl_id")), {}};
+    if (state.empty())
+      return Error{
+          Code::desk_settlement_unknown, row.pointer("setl_id"), std::string(row.text("setl_id")), {}};
     if (!allowed(state, row.text("stas_type")))
-      return Error{Code::wire_code, row.pointer("stas_type"), std::string(row.text("stas_type")),
+      return Error{Code::wire_code,
+                   row.pointer("stas_type"),
+                   std::string(row.text("stas_type")),
                    {"stas_type", "0→1, 3→0, 3→1", " (" + state + ")"}};
   }
   return std::nullopt;
@@ -50,14 +56,17 @@ std::optional<Error> wrong_state(const Call& call) {
 
 // ---- 4103
 
-const KeptDocument* newest_list(const std::vector<KeptDocument>& documents, std::string_view setl_id, std::string_view psn_no) {
+const KeptDocument* newest_list(const std::vector<KeptDocument>& documents, std::string_view setl_id,
+                                std::string_view psn_no) {
   const KeptDocument* newest = nullptr;
   for (const KeptDocument& document : documents)
-    if (document.infno != "4102" && document.subject == setl_id && document.psn_no == psn_no) newest = &document;
+    if (document.infno != "4102" && document.subject == setl_id && document.psn_no == psn_no)
+      newest = &document;
   return newest;
 }
 
-void write_row(JsonOut& json, const WireNode& node, const KeptDocument& list, const KeptRow& row, std::string_view state) {
+void write_row(JsonOut& json, const WireNode& node, const KeptDocument& list, const KeptRow& row,
+               std::string_view state) {
   json.open_object();
   for (const WireField& field : node.fields) {
     std::string_view value = row.own(field.name);
@@ -73,11 +82,13 @@ void write_row(JsonOut& json, const WireNode& node, const KeptDocument& list, co
 Checked<std::string> list_of(const Call& call) {
   const WireRow data = call.request().row("data");
   const std::string_view setl_id = data.text("setl_id"), psn_no = data.text("psn_no");
-  if (const auto known = known_person(call, psn_no, data.pointer("psn_no")); !known) return one(known.error());
+  if (const auto known = known_person(call, psn_no, data.pointer("psn_no")); !known)
+    return one(known.error());
   const auto documents = documents_of(call.node(), call.provider(), family);
   if (!documents) return one(documents.error());
   const KeptDocument* list = newest_list(*documents, setl_id, psn_no);
-  if (list == nullptr) return one({Code::desk_settlement_unknown, data.pointer("setl_id"), std::string(setl_id), {}});
+  if (list == nullptr)
+    return one({Code::desk_settlement_unknown, data.pointer("setl_id"), std::string(setl_id), {}});
   const std::string state = state_of(*documents, setl_id);
   JsonOut json;
   json.open_object();
@@ -119,7 +130,11 @@ Checked<std::string> counts(const Call& call) {
     if (sent.contains(row.setl_id)) ++uploaded;
   }
   JsonOut json;
-  return json.open_object().field("needUploadCnt", wanted).field("uploadedCnt", uploaded).close_object().take();
+  return json.open_object()
+      .field("needUploadCnt", wanted)
+      .field("uploadedCnt", uploaded)
+      .close_object()
+      .take();
 }
 
 }  // namespace
@@ -127,7 +142,10 @@ Checked<std::string> counts(const Call& call) {
 // 4102. A settlement list goes from not submitted to submitted, a refused one back or again; the bureau's states are its own.
 void change_list_state(const CallPtr& call) {
   call->later([call] {
-    if (auto error = wrong_state(*call)) return call->refuse(std::move(*error));
+    const auto answered = call->node().desk().outcome(call->key());  // a repeat gets the first answer (LAW 5)
+    if (!answered) return call->refuse(answered.error());
+    if (!*answered)
+      if (auto error = wrong_state(*call)) return call->refuse(std::move(*error));
     const std::vector<WireRow> rows = call->request().rows("data.stastinfo");
     if (rows.empty()) return call->refuse(missing(call->request().row("data"), "stastinfo"));
     KeepDocument document;

@@ -50,9 +50,11 @@ std::string opened_rest(const Call& call, std::string_view psn_no, std::string_v
   return sealed.empty() ? "{}" : call.node().vault().unseal(psn_no, sealed).value_or("{}");
 }
 
-Result<std::vector<FeeLine>> settled_lines(const Call& call, const Decision& decision, const SettlementResult& result) {
+Result<std::vector<FeeLine>> settled_lines(const Call& call, const Decision& decision,
+                                           const SettlementResult& result) {
   std::vector<FeeLine> list;
-  if (const auto* settle = std::get_if<Settle>(&decision.command.action); settle != nullptr && settle->visit.empty())
+  if (const auto* settle = std::get_if<Settle>(&decision.command.action);
+      settle != nullptr && settle->visit.empty())
     list = settle->lines;
   for (const LineRef& ref : result.uploaded) {
     const auto record = call.node().desk().record(ref.position);

@@ -18,7 +18,8 @@ std::string rest_of(const Call& call, std::string_view psn_no, std::initializer_
 std::string opened_rest(const Call& call, std::string_view psn_no, std::string_view sealed);
 
 // The lines of a settlement, in the order of its results' shares: those it brought, or those of the records that its result names.
-Result<std::vector<FeeLine>> settled_lines(const Call& call, const Decision& decision, const SettlementResult& result);
+Result<std::vector<FeeLine>> settled_lines(const Call& call, const Decision& decision,
+                                           const SettlementResult& result);
 
 // A missing thing as the error that names it.
 Error missing(const WireRow& row, std::string_view field);

@@ -99,7 +99,8 @@ FilledField first_filled(const Request& request, std::string_view fields) {
     for (const WireNode& node : request.transaction().input) {
       const std::vector<WireRow> rows = request.rows(node.name);
       if (rows.empty()) continue;
-      if (found.field.empty() && find_field(node, field) != nullptr) found = {rows.front(), field, {}, rows.size()};
+      if (found.field.empty() && find_field(node, field) != nullptr)
+        found = {rows.front(), field, {}, rows.size()};
       if (rows.front().has(field)) return {rows.front(), field, rows.front().text(field), rows.size()};
     }
   }

@@ -12,14 +12,14 @@ namespace fenming {
 
 struct Upload {
   std::string_view infno, family;
-  std::string_view subject;         // fields, the first that is filled; "=": a number of its own, which is the msgid
-  bool person = false;              // about the insured person psn_no
-  bool withdraw = false;            // takes back what the family has of this subject
-  std::string_view answer = {};     // "node.field" of the output that says the subject; empty: no output
+  std::string_view subject;  // fields, the first that is filled; "=": a number of its own, which is the msgid
+  bool person = false;       // about the insured person psn_no
+  bool withdraw = false;     // takes back what the family has of this subject
+  std::string_view answer = {};  // "node.field" of the output that says the subject; empty: no output
 };
 
-std::span<const Upload> uploads();  // by infno
-const Upload* find_upload(std::string_view infno);  // nullptr: none
+std::span<const Upload> uploads();                   // by infno
+const Upload* find_upload(std::string_view infno);   // nullptr: none
 std::string_view family_of(std::string_view infno);  // itself when it is no upload
 
 // The first row of a message that fills one of the fields; `fields` separated by blanks.

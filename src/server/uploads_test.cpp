@@ -15,7 +15,8 @@ TEST(Uploads, NameFieldsThatTheirTransactionsHave) {
     const Transaction* transaction = find_transaction(upload.infno);
     ASSERT_NE(transaction, nullptr) << upload.infno;
     const auto has = [&](std::string_view field) {
-      return std::ranges::any_of(transaction->input, [&](const WireNode& node) { return find_field(node, field) != nullptr; });
+      return std::ranges::any_of(transaction->input,
+                                 [&](const WireNode& node) { return find_field(node, field) != nullptr; });
     };
     const std::string_view first = upload.subject.substr(0, upload.subject.find(' '));
     EXPECT_TRUE(first == "=" || has(first)) << upload.infno << " " << first;

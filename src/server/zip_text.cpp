@@ -44,7 +44,8 @@ std::string zip_text(const std::string& name, std::string_view text) {
 }
 
 std::optional<std::string> text_of_zip(std::string_view bytes, std::size_t bytes_max) {
-  if (!bytes.starts_with("PK")) return bytes.size() <= bytes_max ? std::optional(std::string(bytes)) : std::nullopt;
+  if (!bytes.starts_with("PK"))
+    return bytes.size() <= bytes_max ? std::optional(std::string(bytes)) : std::nullopt;
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* whole = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
@@ -55,7 +56,8 @@ std::optional<std::string> text_of_zip(std::string_view bytes, std::size_t bytes
     return std::nullopt;
   }
   zip_stat_t stat;
-  if (zip_stat_index(archive.get(), 0, 0, &stat) != 0 || (stat.valid & ZIP_STAT_SIZE) == 0 || stat.size > bytes_max)
+  if (zip_stat_index(archive.get(), 0, 0, &stat) != 0 || (stat.valid & ZIP_STAT_SIZE) == 0 ||
+      stat.size > bytes_max)
     return std::nullopt;
   const std::unique_ptr<zip_file_t, Discard> file(zip_fopen_index(archive.get(), 0, 0));
   if (file == nullptr) return std::nullopt;

@@ -1,6 +1,9 @@
 // What a provider's system uploads to be kept, downloads and compares, over a real socket and after a restart.
 #include <fmt/format.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "cli/store_desk.h"
 #include "conformance/filled_input.h"
 #include "e2e/region.h"
@@ -139,6 +142,34 @@ TEST(Kept, filings_of_a_person_and_their_withdrawal) {
   EXPECT_EQ(good(later.call("5304", query)).value("psn_name"), "");
 }
 
+// LAW 5
+TEST(Kept, LAW_5_a_settlement_list_is_submitted_once_and_a_repeat_hears_the_same) {
+  Region region;
+  WireClient client = region.client();
+  const std::string setl_id = good(client.call("2102", purchase(employee))).value("setl_id");
+  const Transaction& list = *find_transaction("4101");
+  good(client.call("4101", filled_input(list, {{"psn_no", std::string(employee)}, {"setl_id", setl_id}, {"stas_type", "0"}})));
+  const std::string submit =
+      R"({"data":{"stastinfo":[{"psn_no":"990000000001","setl_id":")" + setl_id + R"(","stas_type":"1"}]}})";
+  const WireAnswer first = good(client.call("4102", submit));
+  const std::string msgid = client.last_msgid();
+  region.restart();
+  WireClient later = region.client();
+  EXPECT_EQ(later.call("4102", submit, msgid).body, first.body);
+  EXPECT_EQ(refused(later.call("4102", submit)), "[WIR-009]");
+  const std::string query = R"({"data":{"psn_no":"990000000001","setl_id":")" + setl_id + "\"}}";
+  EXPECT_EQ(good(later.call("4103", query)).value("stas_type"), "1");
+  EXPECT_EQ(refused(region.client(SignVariant::csb).call("4103", query)), "[DSK-024]");
+  EXPECT_EQ(refused(later.call(
+                "4102", R"({"data":{"stastinfo":[{"psn_no":"990000000001","setl_id":"S1","stas_type":"1"}]}})")),
+            "[DSK-024]");
+  const WireAnswer counted = good(later.call(
+      "4105", R"({"data":{"fixmedins_code":"H99000000001","stt_begntime":")" + today() + R"( 00:00:00","stt_endtime":")" +
+                  today() + R"( 23:59:59"}})"));
+  EXPECT_EQ(counted.value("needUploadCnt"), "1");
+  EXPECT_EQ(counted.value("uploadedCnt"), "1");
+}
+
 // REQ HOS-07
 TEST(Catalogues, files_of_the_catalogue_in_force) {
   Region region;
@@ -186,6 +217,40 @@ TEST(Catalogues, files_of_the_catalogue_in_force) {
               R"({"medinsinfo":{"fixmedins_type":"2","fixmedins_name":"","fixmedins_code":"P99000000001"}})"))
           .value("fixmedins_type"),
       "2");
+}
+
+// REQ HOS-07: only what is newer travels, what is gone comes as no longer valid.
+TEST(Catalogues, a_newer_catalogue_sends_what_changed) {
+  Region region;
+  std::string csv;
+  {
+    std::ifstream file(std::string(FENMING_SOURCE_DIR) + "/sandbox/catalog.csv");
+    csv.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  const std::string gone = "ZY101,", cheaper = "XA02BC01,", other = "16.80";
+  const std::size_t line = csv.find("\n" + gone) + 1, price = csv.find(other, csv.find("\n" + cheaper));
+  ASSERT_NE(price, std::string::npos);
+  csv.replace(price, other.size(), "15.80");
+  csv.erase(line, csv.find('\n', line) + 1 - line);
+  const auto digest = region.running->desk().put_artifact(csv);
+  ASSERT_TRUE(digest);
+  ASSERT_TRUE(region.running->desk().call({{}, "test", AdoptCatalogue{std::string(bytes_of(*digest))}}));
+  WireClient client = region.client();
+  const WireAnswer newer = good(client.call("1301", R"({"data":{"ver":"v0001"}})"));
+  EXPECT_EQ(newer.value("data_cnt"), "2") << newer.body;
+  region.restart();
+  WireClient later = region.client();
+  const auto text = text_of_zip(download(later, newer.value("file_qury_no")), 1 << 20);
+  ASSERT_TRUE(text);
+  EXPECT_TRUE(text->starts_with(cheaper.substr(0, cheaper.size() - 1) + "\t")) << *text;
+  const std::string last = text->substr(text->find('\n') + 1);
+  EXPECT_TRUE(last.starts_with("ZY101\t")) << last;
+  EXPECT_NE(last.find("\t0\tZY101-"), std::string::npos) << last;  // 有效标志, 唯一记录号
+  EXPECT_NE(last.find("\tv0002\t"), std::string::npos) << last;
+  EXPECT_EQ(refused(later.call(
+                "9102",
+                R"({"fsDownloadIn":{"file_qury_no":"1301-v0000-v0001","filename":"x","fixmedins_code":"plc"}})")),
+            "[WIR-022]");
 }
 
 TEST(History, diagnoses_of_a_visit_and_drugs_of_a_chronic_disease) {
