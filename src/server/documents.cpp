@@ -225,10 +225,8 @@ void wait_for_views(Node& node) {
 Result<Object> known_person(const Call& call, std::string_view psn_no, const std::string& place) {
   auto object = call.node().desk().object(person_object(psn_no));
   if (!object) return object;
-  if (!registered(*object)) {
-    call.node().guessed_wrong(std::string(call.provider()));
+  if (!registered(*object))
     return std::unexpected(Error{Code::desk_person_unknown, place, std::string(psn_no), {}});
-  }
   call.accessed(psn_no);
   return object;
 }

@@ -103,6 +103,12 @@ class Surroundings {
   PersonView person_;
 };
 
+// REQ SEC-06. Of a patient who is not insured nobody's number stands in the record, but that he was shown does.
+bool names_a_patient(std::string_view field) {
+  constexpr std::string_view names[] = {"psn_name", "patn_name", "certno", "patn_certno", "tel"};
+  return std::ranges::find(names, field) != std::end(names);
+}
+
 Checked<std::string> answer(const Call& call, const KeptQuery& query) {
   const Request& request = call.request();
   const auto inputs = request.transaction().input;
@@ -120,6 +126,7 @@ Checked<std::string> answer(const Call& call, const KeptQuery& query) {
   if (node == nullptr || (!node->edition && bare != nullptr && bare->edition)) node = bare;
   Surroundings around(call);
   const Page page = page_of(question, rows.size());
+  bool uninsured = false;
   JsonOut json;
   json.open_object().key(query.node).open_array();
   for (std::size_t i = page.first; i < page.end; ++i) {
@@ -127,11 +134,14 @@ Checked<std::string> answer(const Call& call, const KeptQuery& query) {
     for (const WireField& field : node->fields) {
       if (node == bare && node->edition && !field.edition) continue;  // the page's own members
       const std::string_view kept = kept_value(rows[i], query, field.name);
+      uninsured =
+          uninsured || (!kept.empty() && rows[i].document->psn_no.empty() && names_a_patient(field.name));
       json.field(field.name, kept.empty() ? around(rows[i], field.name) : std::string(kept));
     }
     json.close_object();
   }
   json.close_array();
+  if (uninsured) call.accessed("");
   if (page.asked) write_page(json, page);
   return json.close_object().take();
 }

@@ -89,6 +89,23 @@ TEST(Access, Law4EachAnswerThatShowsAPersonHasItsLineAndNoneHoldsHim) {
   EXPECT_GE(files, 3);
 }
 
+// Keys made anew beside a journal would open nobody's data and seal the next ones under keys that no copy has.
+TEST(Access, a_journal_without_its_keys_stops_the_start) {
+  Region region;
+  region.stop();
+  for (const char* key : {"master.key", "index.key", "ring.txt"}) {
+    const fs::path file = region.folder / "keys" / key, away = region.folder / key;
+    fs::rename(file, away);
+    const auto running = RunningNode::start(region.config, region.folder.string());
+    ASSERT_FALSE(running) << key;
+    EXPECT_EQ(running.error().code, Code::file_unreadable);
+    EXPECT_FALSE(fs::exists(file)) << key;
+    fs::rename(away, file);
+  }
+  region.restart();
+  EXPECT_TRUE(region.client().call("1101", person_02(certno_of(employee), name_of(employee))).ok());
+}
+
 TEST(Access, a_folder_that_cannot_be_written_to_stops_the_start) {
   Region region;
   region.stop();
