@@ -228,7 +228,16 @@ std::size_t resident_bytes() {
   return resident * 4096;
 }
 
+// A sanitizer keeps freed memory aside for a while.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr std::size_t memory_more_max = 1U << 30U;
+#else
 constexpr std::size_t memory_more_max = 64U << 20U;
+#endif
+#else
+constexpr std::size_t memory_more_max = 64U << 20U;
+#endif
 
 // REQ PLT-02, LAW 10
 TEST(Hostile, Law10WhatIsTooLargeCostsNothing) {
