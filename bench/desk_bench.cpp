@@ -1,7 +1,6 @@
 // desk_bench: the whole path of a settlement, durable: decided, journalled, synced, answered, its views written behind.
 //   desk_bench FOLDER [PERSONS [SECONDS [LOAD]]]   begins a store in the new folder or takes the one that an earlier run left; one process is generator and desk. Prints lines
 //   "name <tab> value <tab> unit". Leaves the folder behind (for `fenming verify` and the measurement of a start).
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "desk_load.h"
+#include "measure.h"
 #include "settlement/sender.h"
 #include "store/embedded/embedded_store.h"
 
@@ -20,15 +20,6 @@ namespace fenming {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double cpu_seconds() {
-  rusage usage = {};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 class Load {
  public:

@@ -7,6 +7,7 @@
 
 namespace fenming {
 
+double cpu_seconds();         // of this process so far, user and system
 std::uint64_t allocations();  // calls of operator new so far, in this program
 
 struct Measured {

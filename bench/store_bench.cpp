@@ -1,7 +1,6 @@
 // store_bench: what the embedded store alone can take (docs: src/store/README.md).
 //   store_bench FOLDER [SETTLEMENTS [PERSONS]]   begins a store in the new folder, appends and writes views, one line per measurement:
 //   name, per second of the clock, per second of CPU time, fields separated by tabs. Removes the folder afterwards.
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "measure.h"
 #include "store/embedded/embedded_store.h"
 
 namespace fenming {
@@ -34,15 +34,6 @@ T need(Result<T> result) {
 
 void need(const Result<void>& result) {
   if (!result) stop(result.error());
-}
-
-double cpu_seconds() {
-  rusage usage = {};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 double wall_seconds() {

@@ -19,21 +19,6 @@ std::int64_t fen(const WireAnswer& answer, std::string_view name) {
   return money ? money->fen() : 0;
 }
 
-// What one settlement's answer breaks (spec/nhsa settlement_identities.md).
-std::string broken_identity(const WireAnswer& a) {
-  if (fen(a, "medfee_sumamt") != fen(a, "fund_pay_sumamt") + fen(a, "psn_part_amt") + fen(a, "hosp_part_amt"))
-    return "I1";
-  if (fen(a, "medfee_sumamt") != fen(a, "fulamt_ownpay_amt") + fen(a, "overlmt_selfpay") +
-                                     fen(a, "preselfpay_amt") + fen(a, "inscp_scp_amt"))
-    return "I2";
-  if (fen(a, "psn_part_amt") != fen(a, "acct_pay") + fen(a, "psn_cash_pay")) return "I3";
-  std::int64_t funds = 0;
-  for (const char* name :
-       {"hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"})
-    funds += fen(a, name);
-  return fen(a, "fund_pay_sumamt") == funds ? "" : "I4";
-}
-
 // One counter: a thread with a connection to the node for each provider it works for.
 class Counter {
  public:

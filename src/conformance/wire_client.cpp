@@ -11,6 +11,7 @@
 #include <chrono>
 
 #include "base/json_out.h"
+#include "money/decimal.h"
 
 namespace fenming {
 namespace {
@@ -50,6 +51,27 @@ std::string WireAnswer::value(std::string_view name) const {
     return body.substr(from, to - from);
   }
   return body.substr(from, body.find_first_of(",}]", from) - from);
+}
+
+std::string broken_identity(const WireAnswer& answer) {
+  const auto fen = [&](const char* name) {
+    const auto money = parse_money(answer.value(name));
+    return money ? money->fen() : INT64_MIN / 4;
+  };
+  if (fen("medfee_sumamt") != fen("fund_pay_sumamt") + fen("psn_part_amt") + fen("hosp_part_amt"))
+    return "I1";
+  if (fen("medfee_sumamt") !=
+      fen("fulamt_ownpay_amt") + fen("overlmt_selfpay") + fen("preselfpay_amt") + fen("inscp_scp_amt"))
+    return "I2";
+  if (fen("psn_part_amt") != fen("acct_pay") + fen("psn_cash_pay")) return "I3";
+  std::int64_t funds = 0;
+  for (const char* name :
+       {"hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"})
+    funds += fen(name);
+  if (fen("fund_pay_sumamt") != funds) return "I4";
+  const std::int64_t family = fen("acct_mulaid_pay"), account = fen("acct_pay");
+  if (fen("medfee_sumamt") >= 0 && (family < 0 || family > account)) return "I5";
+  return "";
 }
 
 // ---- HttpConnection

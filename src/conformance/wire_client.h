@@ -21,6 +21,9 @@ struct WireAnswer {
       std::string_view name) const;  // the first member of that name anywhere, as text; "" when there is none
 };
 
+// The first of I1 to I5 that an answer with setlinfo breaks (spec/nhsa settlement_identities.md); "": none.
+std::string broken_identity(const WireAnswer& answer);
+
 class HttpConnection {  // blocking, keep-alive; opened anew when the other side closed it
  public:
   HttpConnection(std::string address, std::uint16_t port) : address_(std::move(address)), port_(port) {}

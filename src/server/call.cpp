@@ -152,9 +152,10 @@ void Call::try_out(Action action, Render render) {
   Command command{key(), std::string(request_.envelope().opter), std::move(action)};
   node_.desk_.try_out(
       std::move(command), [call = shared_from_this(), render](const Result<TrialOutcome>& outcome) {
-        call->exchange_->answer_later([call, render, outcome] {
-          if (!outcome) return call->refusal({hidden(outcome.error(), call->provider())});
-          const std::string output = render(*call, {outcome->decision, outcome->sealed, true});
+        // Shared: a function object is copied on its way, and a trial holds a whole decision.
+        call->exchange_->answer_later([call, render, kept = std::make_shared<Result<TrialOutcome>>(outcome)] {
+          if (!*kept) return call->refusal({hidden(kept->error(), call->provider())});
+          const std::string output = render(*call, {(*kept)->decision, (*kept)->sealed, true});
           return call->said(200, answer_text(call->own_head(), output), Ending::answered);
         });
       });

@@ -18,10 +18,6 @@ namespace {
 using Output = Checked<std::string>;
 constexpr std::size_t statement_bytes_max = 64 << 20, statement_columns = 7;
 
-std::unexpected<std::vector<Error>> one(Error error) {
-  return std::unexpected(std::vector{std::move(error)});
-}
-
 // ---- 9101. The number of a file is the msgid of its upload.
 
 std::string uploaded(const Call& call, const Decided& decided) {

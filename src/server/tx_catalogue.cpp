@@ -19,10 +19,6 @@ namespace {
 using Output = Checked<std::string>;
 constexpr std::int32_t download_days = 30;
 
-std::unexpected<std::vector<Error>> one(Error error) {
-  return std::unexpected(std::vector{std::move(error)});
-}
-
 // ---- Files. Their number says what is in them, so nothing is kept: 1301-v0000-v0002 are the rows newer than v0000 at v0002.
 
 Output file_number(const Call& call) {

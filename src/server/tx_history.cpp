@@ -16,10 +16,6 @@ namespace {
 
 using Output = Checked<std::string>;
 
-std::unexpected<std::vector<Error>> one(Error error) {
-  return std::unexpected(std::vector{std::move(error)});
-}
-
 // ---- 5202
 
 struct Rest {              // of a message about the visit

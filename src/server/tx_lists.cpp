@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::string_view family = "4101";
 
-std::unexpected<std::vector<Error>> one(Error error) {
-  return std::unexpected(std::vector{std::move(error)});
-}
-
 // ---- States of a settlement list: 0 not submitted, 1 submitted, 2 approved, 3 refused
 
 std::string state_of(const std::vector<KeptDocument>& documents, std::string_view setl_id) {

@@ -7,14 +7,11 @@
 #include "server/person_view.h"
 #include "server/setlinfo.h"
 #include "server/transactions.h"
+#include "server/tx_words.h"
 #include "settlement/cells.h"
 
 namespace fenming {
 namespace {
-
-std::unexpected<std::vector<Error>> one(Error error) {
-  return std::unexpected(std::vector{std::move(error)});
-}
 
 std::string yes_no(const std::vector<FactValue>& facts, std::string_view name) {
   const auto found = std::ranges::find(facts, name, &FactValue::name);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "registry/status.h"
+#include "server/documents.h"
 #include "server/node.h"
 #include "server/person_view.h"
 #include "server/setlinfo.h"
@@ -16,19 +17,6 @@ namespace fenming {
 namespace {
 
 using Output = Checked<std::string>;
-
-std::unexpected<std::vector<Error>> one(Error error) {
-  return std::unexpected(std::vector{std::move(error)});
-}
-
-Result<Object> person_of(const Call& call, std::string_view psn_no, const std::string& place) {
-  auto object = call.node().desk().object(person_object(psn_no));
-  if (!object) return object;
-  if (!registered(*object))
-    return std::unexpected(Error{Code::desk_person_unknown, place, std::string(psn_no), {}});
-  call.accessed(psn_no);
-  return object;
-}
 
 struct Found {
   std::shared_ptr<const Decision> decision;
@@ -90,7 +78,7 @@ void write_visit(JsonOut& json, const Call& call, const PersonView& person, cons
 Output visits(const Call& call, bool stays_only) {
   const WireRow data = call.request().row("data");
   const std::string psn_no(data.text("psn_no"));
-  const auto object = person_of(call, psn_no, data.pointer("psn_no"));
+  const auto object = known_person(call, psn_no, data.pointer("psn_no"));
   if (!object) return one(object.error());
   const auto list = visits_of(call, *object);
   if (!list) return one(list.error());
@@ -118,7 +106,7 @@ Output settlement(const Call& call) {
   const auto found = settlement_of(call, data);
   if (!found) return one(found.error());
   const SettlementResult& result = *found->result;
-  const auto object = person_of(call, result.psn_no, data.pointer("psn_no"));
+  const auto object = known_person(call, result.psn_no, data.pointer("psn_no"));
   if (!object) return one(object.error());
   const auto provider = call.node().desk().object(provider_object(result.provider));
   const auto state = provider ? read_cell<ProviderState>(provider->find(provider_cell)) : std::nullopt;
@@ -162,7 +150,7 @@ Output lines(const Call& call) {
 Output totals(const Call& call) {
   const WireRow data = call.request().row("data");
   const std::string psn_no(data.text("psn_no"));
-  const auto object = person_of(call, psn_no, data.pointer("psn_no"));
+  const auto object = known_person(call, psn_no, data.pointer("psn_no"));
   if (!object) return one(object.error());
   const auto shard = call.node().desk().object(shard_object);
   if (!shard) return one(shard.error());
@@ -186,7 +174,7 @@ Output totals(const Call& call) {
 Output diseases(const Call& call) {
   const WireRow data = call.request().row("data");
   const std::string psn_no(data.text("psn_no"));
-  const auto object = person_of(call, psn_no, data.pointer("psn_no"));
+  const auto object = known_person(call, psn_no, data.pointer("psn_no"));
   if (!object) return one(object.error());
   const RegionWords& words = call.node().words();
   const auto rule = std::ranges::find(words.facts, "dise_codg", &FactWord::field);

@@ -12,10 +12,6 @@ namespace {
 
 using Made = Checked<Settle>;
 
-std::unexpected<std::vector<Error>> one(Error error) {
-  return std::unexpected(std::vector{std::move(error)});
-}
-
 // REQ SET-03. 2101, 2102: a purchase at the counter brings its lines.
 Made purchase(const Call& call) {
   const WireRow info = call.request().row("druginfo");

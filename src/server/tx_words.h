@@ -21,6 +21,11 @@ std::string opened_rest(const Call& call, std::string_view psn_no, std::string_v
 Result<std::vector<FeeLine>> settled_lines(const Call& call, const Decision& decision,
                                            const SettlementResult& result);
 
+// One error as the refusal of a query.
+inline std::unexpected<std::vector<Error>> one(Error error) {
+  return std::unexpected(std::vector{std::move(error)});
+}
+
 // A missing thing as the error that names it.
 Error missing(const WireRow& row, std::string_view field);
 

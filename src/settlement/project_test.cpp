@@ -76,6 +76,29 @@ TEST_F(Tables, the_lines_of_a_visit_stand_where_they_were_uploaded_and_their_res
                                       "2 " + visit.decision->made + " 6000"}));
 }
 
+// The sums a provider may compare with his own: those of the ledger, whatever was computed again since.
+TEST_F(Tables, a_providers_days_are_what_was_posted_to_him) {
+  const auto again = at_.desk->put_artifact(
+      pack_library({{"region.yaml", region("corrections: {cancel: recompute, late: gains}")}}, {}));
+  at_.good(AdoptRules{std::string(bytes_of(*again))});
+  const std::string first = at_.good(TestDesk::sale(yuan(300))).decision->made;
+  at_.good(TestDesk::sale(yuan(90)));
+  at_.good(
+      SetStatus{"P1", fact("aid", "poor"), TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31"), false});
+  at_.pass(24 * 3'600'000);
+  at_.good(CancelSettlement{first, "P1"});
+  EXPECT_GT(rows("SELECT setl_id FROM settlement WHERE kind = 'adjusted'").size(), 0U);
+  EXPECT_EQ(rows("SELECT booked || ' ' || medfee_sumamt || ' ' || settlements FROM settlement_by_provider "
+                 "ORDER BY booked"),
+            (std::vector<std::string>{"2025-03-01 39000 2", "2025-03-02 -30000 1"}));
+  for (const auto& [column, kind] : {std::pair{"fund_pay_sumamt", "fund"}, {"psn_cash_pay", "cash"}})
+    EXPECT_EQ(
+        rows(std::string("SELECT sum(") + column +
+             ") FROM settlement_by_provider WHERE booked = '2025-03-01'"),
+        rows(std::string("SELECT -sum(amount) FROM entry e JOIN record r ON r.pos = e.pos WHERE e.kind = '") +
+             kind + "' AND r.action = 'settle'"));
+}
+
 TEST_F(Tables, days_add_up_to_their_entries) {
   for (int i = 1; i <= 40; ++i) at_.good(TestDesk::sale(yuan(i * 17)));
   EXPECT_EQ(

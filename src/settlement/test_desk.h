@@ -157,4 +157,21 @@ class TestDesk {
   int messages_ = 0;
 };
 
+// On a desk of any store: the region, one provider, so many insured persons with money in their accounts.
+inline void register_persons(SettlementDesk& desk, std::uint64_t count, std::string (*person)(std::uint64_t),
+                             Money account) {
+  const auto digest = desk.put_artifact(pack_library({{"region.yaml", region()}}, {}));
+  ASSERT_TRUE(digest);
+  std::vector<Action> actions = {AdoptRules{std::string(bytes_of(*digest))},
+                                 RegisterProvider{"H1", "H1", {fact("level", "L1")}, 30}};
+  for (std::uint64_t i = 0; i < count; ++i) {
+    actions.push_back(
+        RegisterPerson{person(i), "", {fact("born", "1980-05-05"), fact("scheme", "employees")}});
+    actions.push_back(
+        SetStatus{person(i), fact("insured", "yes"), TestDesk::day("2024-01-01"), date_max, false});
+    actions.push_back(CreditAccount{person(i), account, "setup"});
+  }
+  for (Action& action : actions) ASSERT_TRUE(desk.call({{}, "", std::move(action)}));
+}
+
 }  // namespace fenming::testing_desk

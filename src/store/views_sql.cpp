@@ -17,13 +17,19 @@ constexpr std::string_view history = R"sql(WITH RECURSIVE chain(psn_no, pos) AS 
 SELECT c.psn_no, r.pos, r.time, r.booked, r.action, r.provider, r.made, r.made_by
 FROM chain c JOIN record r ON r.pos = c.pos)sql";
 
-constexpr std::string_view provider_day = R"sql(SELECT provider, setl_date, count(*) AS settlements,
-  sum(medfee_sumamt) AS medfee_sumamt, sum(fund_pay_sumamt) AS fund_pay_sumamt, sum(acct_pay) AS acct_pay,
-  sum(psn_cash_pay) AS psn_cash_pay
-FROM settlement GROUP BY provider, setl_date)sql";
-constexpr std::string_view provider_day_zh = "各机构每日结算（含冲正和调整，金额为净额）";
+// What the provider's books say: a cancellation takes back what was posted, which is the original's amounts, on its own day; an adjustment
+// is between the person and the funds and leaves the provider's claim as it was (docs/commands.md).
+constexpr std::string_view provider_day = R"sql(SELECT s.provider, s.booked, count(*) AS settlements,
+  sum(CASE s.kind WHEN 'cancelled' THEN -o.medfee_sumamt ELSE s.medfee_sumamt END) AS medfee_sumamt,
+  sum(CASE s.kind WHEN 'cancelled' THEN -o.fund_pay_sumamt ELSE s.fund_pay_sumamt END) AS fund_pay_sumamt,
+  sum(CASE s.kind WHEN 'cancelled' THEN -o.acct_pay ELSE s.acct_pay END) AS acct_pay,
+  sum(CASE s.kind WHEN 'cancelled' THEN -o.psn_cash_pay ELSE s.psn_cash_pay END) AS psn_cash_pay
+FROM settlement s LEFT JOIN settlement o ON s.kind = 'cancelled' AND o.setl_id = s.corrects
+WHERE s.kind <> 'adjusted' GROUP BY s.provider, s.booked)sql";
+constexpr std::string_view provider_day_zh = "各机构每日结算（入账日；冲正取原金额的负数，不含调整）";
 constexpr std::string_view provider_day_en =
-    "settlements of a provider by day, cancellations and adjustments included: sums are net";
+    "settlements of a provider by day of the books: cancellations take back the original amounts, "
+    "adjustments are left out";
 constexpr std::string_view line =
     R"sql(SELECT l.pos, l.n, f.mdtrt_id, f.feedetl_sn, f.fee_ocur_date, f.med_list_codg, f.name,
   f.cnt_millionths, f.pric_millionths, l.amount, l.overlmt_selfpay, l.fulamt_ownpay_amt, l.preselfpay_amt,

@@ -23,6 +23,6 @@ std::vector<std::string_view> columns_of(const PackedRows& packed);  // as its v
 
 // The index behind `settlement_by_provider`.
 inline constexpr std::string_view settlement_index =
-    "CREATE INDEX settlement_by_provider_day ON settlement(provider, setl_date)";
+    "CREATE INDEX settlement_by_provider_day ON settlement(provider, booked)";
 
 }  // namespace fenming

@@ -14,17 +14,6 @@
 namespace fenming::e2e {
 namespace {
 
-WireAnswer good(WireAnswer answer) {
-  EXPECT_TRUE(answer.ok()) << answer.status << " " << answer.body;
-  return answer;
-}
-
-std::string refused(const WireAnswer& answer) {
-  EXPECT_EQ(answer.value("infcode"), "-1") << answer.status << " " << answer.body;
-  const std::string message = answer.value("err_msg");
-  return message.substr(0, message.find(']') + 1);
-}
-
 std::size_t count(std::string_view text, std::string_view part) {
   std::size_t found = 0;
   for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) ++found;

@@ -4,17 +4,6 @@
 namespace fenming::e2e {
 namespace {
 
-WireAnswer good(WireAnswer answer) {
-  EXPECT_TRUE(answer.ok()) << answer.status << " " << answer.body;
-  return answer;
-}
-
-std::string refused(const WireAnswer& answer) {
-  EXPECT_EQ(answer.value("infcode"), "-1") << answer.status << " " << answer.body;
-  const std::string message = answer.value("err_msg");
-  return message.substr(0, message.find(']') + 1);
-}
-
 class Flows : public testing::TestWithParam<SignVariant> {};
 
 // REQ SET-01, SET-04, SEC-03

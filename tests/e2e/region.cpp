@@ -231,25 +231,15 @@ std::string cancel(std::string_view psn_no, std::string_view mdtrt_id, std::stri
                      psn_no);
 }
 
-std::string broken_identity(const WireAnswer& answer) {
-  const auto fen = [&](const char* name) {
-    const auto money = parse_money(answer.value(name));
-    return money ? money->fen() : INT64_MIN / 4;
-  };
-  if (fen("medfee_sumamt") != fen("fund_pay_sumamt") + fen("psn_part_amt") + fen("hosp_part_amt"))
-    return "I1";
-  if (fen("medfee_sumamt") !=
-      fen("fulamt_ownpay_amt") + fen("overlmt_selfpay") + fen("preselfpay_amt") + fen("inscp_scp_amt"))
-    return "I2";
-  if (fen("psn_part_amt") != fen("acct_pay") + fen("psn_cash_pay")) return "I3";
-  std::int64_t funds = 0;
-  for (const char* name :
-       {"hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"})
-    funds += fen(name);
-  if (fen("fund_pay_sumamt") != funds) return "I4";
-  const std::int64_t family = fen("acct_mulaid_pay"), account = fen("acct_pay");
-  if (fen("medfee_sumamt") >= 0 && (family < 0 || family > account)) return "I5";
-  return "";
+WireAnswer good(WireAnswer answer) {
+  EXPECT_TRUE(answer.ok()) << answer.status << " " << answer.body;
+  return answer;
+}
+
+std::string refused(const WireAnswer& answer) {
+  EXPECT_EQ(answer.value("infcode"), "-1") << answer.status << " " << answer.body;
+  const std::string message = answer.value("err_msg");
+  return message.substr(0, message.find(']') + 1);
 }
 
 bool reads_as_answer(const WireAnswer& answer) {

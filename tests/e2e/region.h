@@ -61,7 +61,7 @@ std::string certno_of(std::string_view psn_no);
 std::string name_of(std::string_view psn_no);
 std::string today();
 
-// Every identity of an answer's setlinfo (spec/nhsa settlement_identities.md, I1 to I5): what is broken, or nothing.
-std::string broken_identity(const WireAnswer& answer);
+WireAnswer good(WireAnswer answer);             // which it must be
+std::string refused(const WireAnswer& answer);  // "[DSK-026]", which it must be
 
 }  // namespace fenming::e2e

@@ -73,21 +73,6 @@ std::unique_ptr<SettlementDesk> open(const std::string& folder) {
   return desk ? std::move(*desk) : nullptr;
 }
 
-void set_up(SettlementDesk& desk) {
-  const auto digest = desk.put_artifact(pack_library({{"region.yaml", region()}}, {}));
-  ASSERT_TRUE(digest);
-  std::vector<Action> actions = {AdoptRules{std::string(bytes_of(*digest))},
-                                 RegisterProvider{"H1", "H1", {fact("level", "L1")}, 30}};
-  for (std::uint64_t i = 0; i < persons; ++i) {
-    actions.push_back(
-        RegisterPerson{person(i), "", {fact("born", "1980-05-05"), fact("scheme", "employees")}});
-    actions.push_back(
-        SetStatus{person(i), fact("insured", "yes"), TestDesk::day("2024-01-01"), date_max, false});
-    actions.push_back(CreditAccount{person(i), yuan(100), "setup"});
-  }
-  for (Action& action : actions) ASSERT_TRUE(desk.call({{}, "", std::move(action)}));
-}
-
 struct Told {  // by the child: an answer, a refusal, or how many allocations there were
   std::uint64_t sale = 0, position = 0;
   std::int64_t funds = 0, account = 0, cash = 0, allocations = 0;
@@ -151,7 +136,7 @@ class Allocations : public testing::Test {
     folder_ = name;
     const auto desk = open(folder_ + "/prepared");
     ASSERT_TRUE(desk);
-    set_up(*desk);
+    register_persons(*desk, persons, person, yuan(100));
     ASSERT_TRUE(desk->catch_up());
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }

@@ -249,7 +249,7 @@ TEST(EmbeddedStore, people_read_histories_providers_days_and_lines) {
     return found;
   };
   EXPECT_EQ(text("SELECT pos FROM history WHERE psn_no = 'P3'"), "17 10 3 ");
-  EXPECT_EQ(text("SELECT settlements FROM settlement_by_provider WHERE provider = 'H1' AND setl_date = "
+  EXPECT_EQ(text("SELECT settlements FROM settlement_by_provider WHERE provider = 'H1' AND booked = "
                  "'2025-03-11'"),
             "7 ");
   EXPECT_EQ(text("SELECT feedetl_sn FROM line WHERE pos = 5"), "L1000005 ");
