@@ -106,13 +106,13 @@ HttpAnswer Call::refusal(const std::vector<Error>& errors) const {
   return said(status, refusal_text(own_head(), errors), status == 200 ? Ending::refused : Ending::failed);
 }
 
-void Call::succeed(std::string output) {
+void Call::succeed(const std::string& output) {
   exchange_->answer(said(200, answer_text(own_head(), output), Ending::answered));
 }
 
-void Call::refuse(std::vector<Error> errors) { exchange_->answer(refusal(errors)); }
+void Call::refuse(const std::vector<Error>& errors) { exchange_->answer(refusal(errors)); }
 
-void Call::bytes(std::string file, std::string name) {
+void Call::bytes(std::string file, const std::string& name) {
   HttpAnswer answer;
   answer.content_type = "application/octet-stream";
   answer.body = std::move(file);
@@ -130,7 +130,8 @@ bool Call::take_flight() {
 void Call::submit(Action action, Render render) {
   if (!take_flight()) return;
   Command command{key(), std::string(request_.envelope().opter), std::move(action)};
-  node_.desk_.submit(std::move(command), [call = shared_from_this(), render](const Result<Outcome>& outcome) {
+  node_.desk_.submit(std::move(command), [call = shared_from_this(),
+                                          render = std::move(render)](const Result<Outcome>& outcome) {
     call->exchange_->answer_later([call, render, outcome] {
       const StageTime time(call->node_.metrics_, Stage::write);
       if (!outcome) return call->refusal({hidden(outcome.error(), call->provider())});
@@ -151,15 +152,15 @@ bool Call::too_many_guesses() {
 void Call::try_out(Action action, Render render) {
   if (too_many_guesses() || !take_flight()) return;
   Command command{key(), std::string(request_.envelope().opter), std::move(action)};
-  node_.desk_.try_out(
-      std::move(command), [call = shared_from_this(), render](const Result<TrialOutcome>& outcome) {
-        // Shared: a function object is copied on its way, and a trial holds a whole decision.
-        call->exchange_->answer_later([call, render, kept = std::make_shared<Result<TrialOutcome>>(outcome)] {
-          if (!*kept) return call->refusal({hidden(kept->error(), call->provider())});
-          const std::string output = render(*call, {(*kept)->decision, (*kept)->sealed, true});
-          return call->said(200, answer_text(call->own_head(), output), Ending::answered);
-        });
-      });
+  node_.desk_.try_out(std::move(command), [call = shared_from_this(),
+                                           render = std::move(render)](const Result<TrialOutcome>& outcome) {
+    // Shared: a function object is copied on its way, and a trial holds a whole decision.
+    call->exchange_->answer_later([call, render, kept = std::make_shared<Result<TrialOutcome>>(outcome)] {
+      if (!*kept) return call->refusal({hidden(kept->error(), call->provider())});
+      const std::string output = render(*call, {(*kept)->decision, (*kept)->sealed, true});
+      return call->said(200, answer_text(call->own_head(), output), Ending::answered);
+    });
+  });
 }
 
 void Call::query(std::function<Checked<std::string>()> work) {
@@ -167,9 +168,9 @@ void Call::query(std::function<Checked<std::string>()> work) {
   later([this, work = std::move(work)] {
     auto output = work();
     if (output)
-      succeed(std::move(*output));
+      succeed(*output);
     else
-      refuse(std::move(output.error()));
+      refuse(output.error());
   });
 }
 

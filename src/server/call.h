@@ -39,10 +39,10 @@ class Call : public std::enable_shared_from_this<Call> {
   std::string_view file() const { return file_; }  // beside the message, in a form
 
   // ---- The ways to end
-  void succeed(std::string output);  // JSON of the output, empty: null
-  void refuse(std::vector<Error> errors);
+  void succeed(const std::string& output);  // JSON of the output, empty: null
+  void refuse(const std::vector<Error>& errors);
   void refuse(Error error) { refuse(std::vector{std::move(error)}); }
-  void bytes(std::string file, std::string name);  // 9102: the file itself
+  void bytes(std::string file, const std::string& name);  // 9102: the file itself
 
   using Render = std::function<std::string(const Call&, const Decided&)>;
   void submit(Action action, Render render);   // through the desk; the answer comes from the record
