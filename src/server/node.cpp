@@ -32,7 +32,6 @@ std::string gateway_text(unsigned code, std::string_view message) {
   return json.take();
 }
 
-constexpr std::size_t files_max = 200;
 constexpr unsigned guesses_max = 60;  // of persons, visits and settlements not found, per provider
 constexpr std::int64_t guesses_ms = 60'000;
 
@@ -335,23 +334,8 @@ void Node::guessed_wrong(std::string_view provider) {
   ++guesses.wrong;
 }
 
-std::string Node::keep_file(std::string bytes, std::string name, std::string provider) {
-  const std::string id = fmt::format("F{}{:010}", config_.words.region, ++serial_);
-  const std::lock_guard lock(files_mutex_);
-  files_[id] =
-      std::make_shared<const KeptFile>(KeptFile{std::move(bytes), std::move(name), std::move(provider)});
-  file_order_.push_back(id);
-  if (file_order_.size() > files_max) {
-    files_.erase(file_order_.front());
-    file_order_.pop_front();
-  }
-  return id;
-}
-
-std::shared_ptr<const Node::KeptFile> Node::kept_file(const std::string& file_qury_no) const {
-  const std::lock_guard lock(files_mutex_);
-  const auto found = files_.find(file_qury_no);
-  return found == files_.end() ? nullptr : found->second;
+std::string Node::new_file_number() {  // the serial begins anew with each start, the time goes on
+  return fmt::format("F{}{:013}{:04}", config_.words.region, clock_().wall.ms, ++serial_ % 10'000);
 }
 
 // ---- Lanes and rates

@@ -82,12 +82,7 @@ class Node {
       const std::string& provider);               // somebody signed in or out: the next message asks the desk
   bool guess_allowed(std::string_view provider);  // false: too many of those asked for were not found
   void guessed_wrong(std::string_view provider);
-  std::string keep_file(std::string bytes, std::string name,
-                        std::string provider);  // for 9102; its file_qury_no
-  struct KeptFile {
-    std::string bytes, name, provider;
-  };
-  std::shared_ptr<const KeptFile> kept_file(const std::string& file_qury_no) const;
+  std::string new_file_number();  // for 9102: file_qury_no, never given twice
 
   // What the HTTP server counted; set before the first message.
   void show_http(std::function<HttpFigures()> figures) { http_figures_ = std::move(figures); }
@@ -125,7 +120,7 @@ class Node {
   std::atomic<std::uint64_t> serial_{0}, in_flight_{0}, calls_{0}, busy_refusals_{0}, guesses_wrong_{0},
       guesses_refused_{0};
   std::atomic<bool> stopping_{false};
-  mutable std::mutex readers_mutex_, libraries_mutex_, signs_mutex_, files_mutex_;
+  mutable std::mutex readers_mutex_, libraries_mutex_, signs_mutex_;
   std::vector<std::unique_ptr<RequestReader>> readers_;
   std::unordered_map<std::string, std::shared_ptr<const Library>> libraries_;
   std::map<std::string, Date> signs_;  // provider → day on which the desk said that it is signed in
@@ -135,8 +130,6 @@ class Node {
     unsigned wrong = 0;
   };
   std::map<std::string, Guesses, std::less<>> guesses_;
-  std::map<std::string, std::shared_ptr<const KeptFile>> files_;
-  std::deque<std::string> file_order_;
   QueryLane lane_;  // last: its threads end before what they use
 };
 
