@@ -84,6 +84,9 @@ class Node {
   void guessed_wrong(std::string_view provider);
   std::string new_file_number();  // for 9102: file_qury_no, never given twice
 
+  // What was signed before is refused where a signature is good once: a node of before may have taken it. Before the first message.
+  void signed_from(Instant from) { nonces_.remember_from(from); }
+
   // What the HTTP server counted; set before the first message.
   void show_http(std::function<HttpFigures()> figures) { http_figures_ = std::move(figures); }
   std::string metrics_text() const;
