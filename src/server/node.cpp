@@ -45,7 +45,8 @@ Node::Node(SettlementDesk& desk, std::shared_ptr<const Vault> vault, ServerConfi
       access_(std::move(access)),
       events_(std::move(events)),
       clock_(std::move(clock)),
-      lane_(config_.query_threads, config_.queries_max) {
+      lane_(config_.query_threads, config_.queries_max),
+      sign_lane_(1, config_.in_flight_max) {
   for (const ProviderContract& contract : config_.providers) {
     by_code_.emplace(contract.credential.provider, &contract);
     if (contract.credential.variant != SignVariant::none)
@@ -230,20 +231,14 @@ void Node::dispatch(const CallPtr& call) {
   if (call->contract().sign_in && !handling->before_sign_in) {
     const std::string provider(call->provider());
     const Date day = civil_day(clock_().wall);
-    bool here = false;
-    {
-      const std::lock_guard lock(signs_mutex_);
-      const auto known = signs_.find(provider);
-      here = known != signs_.end() && known->second == day;
-    }
-    if (!here) {
-      const bool taken = lane_.add([this, call, handling, provider, day] {
-        if (signed_in(provider, day)) return handling->run(call);
-        call->refuse(Error{Code::wire_not_signed_in, "", std::string(call->request().envelope().opter), {}});
-      });
-      if (!taken) call->refuse(Error{Code::server_busy, "", "1000", {}});
-      return;
-    }
+    const auto go_on = [call, handling](bool here) {
+      if (here) return handling->run(call);
+      call->refuse(Error{Code::wire_not_signed_in, "", std::string(call->request().envelope().opter), {}});
+    };
+    if (const auto known = known_signed_in(provider, day)) return go_on(*known);
+    const bool taken = sign_lane_.add([this, go_on, provider, day] { go_on(signed_in(provider, day)); });
+    if (!taken) call->refuse(Error{Code::server_busy, "", "1000", {}});
+    return;
   }
   handling->run(call);
 }
@@ -289,7 +284,18 @@ std::shared_ptr<const Library> Node::library(const std::string& digest) {
   return libraries_.try_emplace(digest, *library).first->second;
 }
 
+// That nobody is signed in holds for a second only: a storm of such messages asks the desk once in it.
+std::optional<bool> Node::known_signed_in(const std::string& provider, Date day) const {
+  constexpr std::int64_t absent_ms = 1'000;
+  const std::lock_guard lock(signs_mutex_);
+  const auto known = signs_.find(provider);
+  if (known == signs_.end() || known->second.day != day) return std::nullopt;
+  if (!known->second.here && clock_().steady_ms - known->second.asked_ms > absent_ms) return std::nullopt;
+  return known->second.here;
+}
+
 bool Node::signed_in(const std::string& provider, Date day) {
+  if (const auto known = known_signed_in(provider, day)) return *known;  // by who stood before it in the lane
   std::uint64_t changes = 0;
   {
     const std::lock_guard lock(signs_mutex_);
@@ -303,7 +309,7 @@ bool Node::signed_in(const std::string& provider, Date day) {
     any = any || (state && state->day == day);
   }
   const std::lock_guard lock(signs_mutex_);
-  if (any && changes == sign_changes_) signs_[provider] = day;
+  if (changes == sign_changes_) signs_[provider] = {day, any, clock_().steady_ms};
   return any;
 }
 

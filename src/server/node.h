@@ -126,14 +126,21 @@ class Node {
   mutable std::mutex readers_mutex_, libraries_mutex_, signs_mutex_;
   std::vector<std::unique_ptr<RequestReader>> readers_;
   std::unordered_map<std::string, std::shared_ptr<const Library>> libraries_;
-  std::map<std::string, Date> signs_;  // provider → day on which the desk said that it is signed in
+  struct SignedIn {
+    Date day;
+    bool here = false;
+    std::int64_t asked_ms = 0;
+  };
+  std::optional<bool> known_signed_in(const std::string& provider, Date day) const;
+  std::map<std::string, SignedIn> signs_;  // provider → what the desk said, until somebody signs in or out
   std::uint64_t sign_changes_ = 0;
   struct Guesses {
     std::int64_t since_ms = 0;
     unsigned wrong = 0;
   };
   std::map<std::string, Guesses, std::less<>> guesses_;
-  QueryLane lane_;  // last: its threads end before what they use
+  // Last: their threads end before what they use. Whoever waits to hear whether somebody is signed in may be a settlement: never behind queries.
+  QueryLane lane_, sign_lane_;
 };
 
 }  // namespace fenming
