@@ -132,6 +132,7 @@ void Call::submit(Action action, Render render) {
   Command command{key(), std::string(request_.envelope().opter), std::move(action)};
   node_.desk_.submit(std::move(command), [call = shared_from_this(), render](const Result<Outcome>& outcome) {
     call->exchange_->answer_later([call, render, outcome] {
+      const StageTime time(call->node_.metrics_, Stage::write);
       if (!outcome) return call->refusal({hidden(outcome.error(), call->provider())});
       const Decision& decision = *outcome->decision;
       const AnswerHead head{call->node_.words().region, decision.time, decision.time, outcome->position};

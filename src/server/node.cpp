@@ -98,6 +98,7 @@ void Node::message(const std::shared_ptr<Exchange>& exchange, std::string_view p
     ++busy_refusals_;
     return exchange->answer(refusal(503));
   }
+  const StageTime time(metrics_, Stage::read);
   const auto call = std::make_shared<Call>(*this, exchange);
   if (take_text(*call) && identify(*call, path_infno, other_path)) dispatch(call);
 }
