@@ -153,7 +153,7 @@ bool about_subject(std::string_view subject, std::string_view wanted) {
 
 Result<std::vector<KeptDocument>> documents_of(Node& node, std::string_view provider, std::string_view family,
                                                std::string_view wanted) {
-  wait_for_views(node);
+  if (auto behind = wait_for_views(node); !behind) return std::unexpected(behind.error());
   std::vector<std::uint64_t> positions;
   const std::array<ViewCell, 2> from{family, provider};
   const auto read = node.desk().store().rows(ViewTable::document, from, [&](std::span<const ViewCell> row) {
@@ -212,12 +212,17 @@ Result<std::vector<KeptDocument>> documents_about(Node& node, std::string_view p
   return documents;
 }
 
-void wait_for_views(Node& node) {
+Result<void> wait_for_views(Node& node) {
   const auto head = node.desk().store().head();
+  if (!head) return std::unexpected(head.error());
   const auto until = std::chrono::steady_clock::now() + views_wait_max;
-  while (head && std::chrono::steady_clock::now() < until) {
+  while (true) {
     const auto watermark = node.desk().store().watermark();
-    if (!watermark || *watermark >= head->position) return;
+    if (!watermark) return std::unexpected(watermark.error());
+    if (*watermark >= head->position) return {};
+    if (std::chrono::steady_clock::now() >= until)
+      return std::unexpected(
+          Error{Code::store_views_behind, "", std::to_string(*watermark), {std::to_string(head->position)}});
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 }

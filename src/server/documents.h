@@ -60,8 +60,8 @@ Result<std::vector<KeptDocument>> documents_about(Node& node, std::string_view p
 Result<void> walk_person(Node& node, std::string_view psn_no,
                          const std::function<bool(std::uint64_t position, const Decision&)>& take);
 
-// Waits until the tables have everything that is durable now, or two seconds.
-void wait_for_views(Node& node);
+// Waits until the tables have everything that is durable now, at most two seconds. Codes: those of the store; store_views_behind.
+Result<void> wait_for_views(Node& node);
 
 // Register data, when the person is there; whoever asks is recorded.
 Result<Object> known_person(const Call& call, std::string_view psn_no, const std::string& place);

@@ -53,7 +53,7 @@ Result<StatementFilter> filter_of(const WireRow& data) {
 }
 
 Result<std::vector<StatementRow>> our_rows(const Call& call, const StatementFilter& filter) {
-  wait_for_views(call.node());
+  if (auto behind = wait_for_views(call.node()); !behind) return std::unexpected(behind.error());
   const RegionWords& words = call.node().words();
   return statement_rows(call.node().desk().store(), {std::string(call.provider()), filter.from, filter.to},
                         [&](const SettlementResult& result) { return key_of(words, result); });

@@ -25,7 +25,7 @@ Output file_number(const Call& call) {
   const Transaction& transaction = call.request().transaction();
   const WireRow data = call.request().row("data");
   if (!data.has("ver")) return one(missing(data, "ver"));
-  wait_for_views(call.node());
+  if (const auto behind = wait_for_views(call.node()); !behind) return one(behind.error());
   const auto edition = call.node().catalogues().edition(call.node().desk());
   if (!edition) return one(edition.error());
   const unsigned since = version_of(data.text("ver"));
@@ -130,7 +130,7 @@ Output catalogue_page(const Call& call) {
   const std::string_view infno = call.request().envelope().infno;
   const WireRow question = call.request().row("data");
   if (question.node() == nullptr) return one(missing(question, "data"));
-  wait_for_views(call.node());
+  if (const auto behind = wait_for_views(call.node()); !behind) return one(behind.error());
   const auto edition = call.node().catalogues().edition(call.node().desk());
   if (!edition) return one(edition.error());
   std::vector<Values> rows;

@@ -33,6 +33,7 @@ class Records {  // the journal, decoded
 struct Limits {  // laws.md 10, each a setting
   std::size_t lines_max = 1000;
   Money amount_max = Money::from_fen(money_fen_max);
+  static Limits none() { return {SIZE_MAX, Money::from_fen(INT64_MAX)}; }
 };
 
 struct SettlementCase {  // what enters the policy
@@ -134,6 +135,7 @@ class Decider {
 
   void take(std::vector<Change> changes);  // made by an engine for an object nobody has changed yet
   void only_registered(const FactValue& fact);
+  void drop_old_signs(const std::string& object);
   Words words();
   std::string id(char letter);
   Date today() const;

@@ -65,9 +65,9 @@ class Statement {
   // A settlement and its refund, wherever they count.
   std::optional<Error> settlement(const std::string& setl_id) {
     const auto position = position_of(setl_id);
-    const auto head = store_.head();
-    if (!head) return head.error();
-    if (!position || *position > head->position) return std::nullopt;
+    if (!position) return std::nullopt;
+    if (const auto known = in_views(*position); !known || !*known)
+      return known ? std::nullopt : std::optional(known.error());
     auto decision = stored_record(store_, *position);
     if (!decision) return decision.error();
     const SettlementResult* result = find(*decision, setl_id);
@@ -86,6 +86,18 @@ class Statement {
   std::vector<StatementRow> rows;
 
  private:
+  // Whether there is such a record. What became of a settlement stands in the views: where they are behind it, nobody knows.
+  Result<bool> in_views(std::uint64_t position) {
+    const auto watermark = store_.watermark();
+    if (!watermark) return std::unexpected(watermark.error());
+    if (position <= *watermark) return true;
+    const auto head = store_.head();
+    if (!head) return std::unexpected(head.error());
+    if (position > head->position) return false;
+    return std::unexpected(
+        Error{Code::store_views_behind, "", std::to_string(*watermark), {std::to_string(position)}});
+  }
+
   struct Original {  // a settlement, from its record and its state
     StatementRow row;
     SettlementState state;

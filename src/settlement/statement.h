@@ -23,7 +23,7 @@ Result<std::vector<StatementRow>> statement_rows(Store& store, const StatementQu
                                                  const StatementKeyOf& key_of = {});
 
 // The rows of settlements by their ids, each with its refund behind it when there is one: what a provider's file names outside the days
-// asked for. Ids that are none of this provider are left out.
+// asked for. Ids that are none of this provider are left out. Codes: store_views_behind when the views do not have one of them yet.
 Result<std::vector<StatementRow>> statement_rows_of(Store& store, const std::string& provider,
                                                     std::span<const std::string> setl_ids,
                                                     const StatementKeyOf& key_of = {});
