@@ -79,24 +79,19 @@ SettlementDesk::~SettlementDesk() {
 // ---- Callers
 
 void SettlementDesk::enqueue(std::unique_ptr<Job> job) {
-  std::optional<Error> refusal;
-  bool wake = true;
-  {
-    const std::lock_guard lock(mutex_);
-    if (stop_) {
-      refusal = Error{Code::desk_stopped, "", "", {}};
-    } else if (queue_.size() >= options_.queue_max && !job->ask) {
-      refusal = Error{Code::desk_overloaded, "", std::to_string(queue_.size()), {}};
-    } else {
-      asks_ += job->ask ? 1 : 0;
-      queue_.push_back(std::move(job));
-      wake = asks_ > 0 || queue_.size() >= wanted_;
-    }
-  }
-  if (refusal) {
-    if (job->done) job->done(std::unexpected(*refusal));
+  std::unique_lock lock(mutex_);
+  const bool full = queue_.size() >= options_.queue_max && !job->ask;
+  if (stop_ || full) {
+    const Error refusal = stop_ ? Error{Code::desk_stopped, "", "", {}}
+                                : Error{Code::desk_overloaded, "", std::to_string(queue_.size()), {}};
+    lock.unlock();
+    if (job->done) job->done(std::unexpected(refusal));
     return;
   }
+  asks_ += job->ask ? 1 : 0;
+  queue_.push_back(std::move(job));
+  const bool wake = asks_ > 0 || queue_.size() >= wanted_;
+  lock.unlock();
   if (wake) wake_.notify_one();
 }
 
