@@ -163,7 +163,8 @@ class Bench {  // one worker's place
     const std::string program = (own_ / "tests").string(), log = (own_ / "tests.log").string();
     const std::string link =
         fmt::format("c++ {} -o {} {} 2>{}/link.log", setting("LINK", ""), program, objects, own_.string());
-    const std::string libraries = " -lgtest -lgtest_main -lfmt -lyaml-cpp -lsimdjson -lcrypto -lsqlite3 -lpthread";
+    const std::string libraries =
+        " -lgtest -lgtest_main -lfmt -lyaml-cpp -lsimdjson -lcrypto -lsqlite3 -lpthread";
     if (std::system((link + libraries).c_str()) != 0) return {"stillborn", ""};
     const int status =
         std::system(fmt::format("timeout {} {} --gtest_fail_fast --gtest_brief=1 >{} 2>&1",
