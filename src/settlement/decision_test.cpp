@@ -1,4 +1,7 @@
 // What a decision says beside the money it moves.
+#include <algorithm>
+
+#include "settlement/rows.h"
 #include "settlement/statement.h"
 #include "settlement/test_desk.h"
 #include "settlement/verify.h"
@@ -82,6 +85,23 @@ TEST(Decisions, TheDigestOfTheStateIsThatOfItsContents) {  // REQ SEC-05
   };
   EXPECT_EQ(state(yuan(1)), state(yuan(1)));
   EXPECT_NE(state(yuan(1)), state(yuan(2)));
+}
+
+TEST(Decisions, APersonsTotalsAreSaidInThePolicysWords) {  // REQ SET-17
+  TestDesk at;
+  at.good(TestDesk::sale(yuan(300)));
+  const auto library = unpack_library(pack_library({{"region.yaml", region()}}, {}));
+  ASSERT_TRUE(library);
+  std::vector<std::string> said;
+  for (const NamedTotal& total :
+       totals_of(*at.desk->object(person_object("P1")), *at.desk->object(shard_object), *library)) {
+    said.push_back(total.name + " " + total.value);
+    for (const auto& [name, value] : total.key) said.back() += " " + name + "=" + value;
+  }
+  std::ranges::sort(said);
+  EXPECT_EQ(said, (std::vector<std::string>{"month.visits 1 month=202503",
+                                            "year.deductible 100.00 year=2025 scheme=employees",
+                                            "year.pool 160.00 year=2025 scheme=employees"}));
 }
 
 TEST(Decisions, ViewsFollowByThemselves) {  // LAW 1.6

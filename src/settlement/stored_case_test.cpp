@@ -53,6 +53,7 @@ TEST(StoredCase, WhateverWasSettledComesOutAgain) {  // REQ SET-09, LAW 3
   ASSERT_EQ(ids.size(), 5U);
   const Outcome rest = at.good(RefundPart{part, "P3", {{"1", Decimal{}, yuan(20)}}});
   ids.push_back(rest.decision->made);
+  EXPECT_EQ(stored(at, ids.back()).bill.lines.back().id, "1-r1-" + std::to_string(rest.position));
   EnterClaim claim;
   claim.psn_no = "P2", claim.from = claim.to = TestDesk::day("2025-02-01"), claim.entered_by = "Lin";
   claim.lines = {line("1", yuan(400))}, claim.total = yuan(400);
