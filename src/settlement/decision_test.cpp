@@ -56,6 +56,19 @@ TEST(Decisions, AMergeIsAboutTheKeptNumberFirst) {  // LAW 1.8, 9(g)
   EXPECT_EQ(merge.decision->persons[1].psn_no, "P2");
 }
 
+TEST(Decisions, WhatHappensAtAVisitIsAboutItsPerson) {  // LAW 1.8
+  TestDesk at;
+  const std::string visit = opened(at, "2025-02-20");
+  const Action actions[] = {UploadLines{visit, {line("1", yuan(10))}}, RemoveLines{visit, {"1"}},
+                            PayDeposit{visit, yuan(10), "cash"}, ReturnDeposit{visit, yuan(10)},
+                            CloseVisit{visit, TestDesk::day("2025-02-21"), {}}};
+  for (const Action& action : actions) {
+    const Outcome outcome = at.good(action);
+    ASSERT_EQ(outcome.decision->persons.size(), 1U) << action_name(action);
+    EXPECT_EQ(outcome.decision->persons.front().psn_no, "P1");
+  }
+}
+
 TEST(Decisions, AnOperatorSignsInForTheDay) {
   TestDesk at;
   EXPECT_EQ(at.refused(SignOperator{"u1", "", false}, "", "H9"), "desk_provider_unknown");
