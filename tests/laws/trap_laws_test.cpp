@@ -195,6 +195,13 @@ TEST(Law9, KeptGainsTakeNothingFromTheProvidersPart) {  // LAW 9(c): what is too
   EXPECT_EQ(kept.cash, 0);
 }
 
+TEST(Law9, ALateStatusLeavesBillsOfOtherDaysAlone) {  // LAW 9(c)
+  TestDesk at(region("corrections: {late: gains}"));
+  at.good(poor("2025-01-01", "2025-01-31"));
+  at.good(TestDesk::sale(yuan(300), "P1", "2025-01-10"));
+  EXPECT_TRUE(at.good(poor("2025-02-01", "2025-02-28")).decision->results.empty()) << "poor as before";
+}
+
 TEST(Law9, ALateStatusLeavesTheRulesAsTheyWere) {  // LAW 9(c): only the fact changes
   TestDesk at;
   at.good(TestDesk::sale(yuan(300)));
