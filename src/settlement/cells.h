@@ -23,7 +23,7 @@ inline const std::string shard_object = "S";
 inline const std::string waiting_object =
     "Y";  // one cell for each provider with settlements that wait for a confirmation
 
-// ---- Ids: a letter, the region, the position of the record (14 digits) and a number inside it (2 digits).
+// ---- Ids: a letter, the region, the position of the record (14 digits) and a number inside it (2 digits, from 100 on more).
 struct MadeId {
   std::uint64_t position = 0;
   unsigned number = 0;

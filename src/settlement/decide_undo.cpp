@@ -25,6 +25,13 @@ const SettlementResult* settled_in(const Decision& decision) {
 
 }  // namespace
 
+// The record that an id of another record names.
+Result<std::shared_ptr<const Decision>> Decider::record_of(char letter, const std::string& id) {
+  const auto made = parse_id(letter, region_, id);
+  if (!made) return std::unexpected(refuse(Code::store_damaged, id, id));
+  return records_.at(made->position);
+}
+
 Result<Decider::Live> Decider::live(const std::string& setl_id) {
   const Error unknown = refuse(Code::desk_settlement_unknown, "setl_id", setl_id);
   const auto made = parse_id('S', region_, setl_id);
@@ -41,7 +48,7 @@ Result<Decider::Live> Decider::live(const std::string& setl_id) {
     live.state = std::move(*state);
   if (live.state.adjustments.empty()) return live;
   const std::string& last = live.state.adjustments.back();
-  auto counted = records_.at(parse_id('S', region_, last)->position);
+  auto counted = record_of('S', last);
   if (!counted) return std::unexpected(counted.error());
   live.counted_record = std::move(*counted);
   live.counted = result_of(*live.counted_record, last);
@@ -150,7 +157,7 @@ Decider::Refusal Decider::post_back(const Live& settlement) {
   }
   std::vector<const SettlementResult*> steps = {settlement.original};
   for (const std::string& adjustment : settlement.state.adjustments) {
-    auto record = records_.at(parse_id('S', region_, adjustment)->position);
+    auto record = record_of('S', adjustment);
     if (!record) return record.error();
     steps.push_back(result_of(**record, adjustment));
     held_.push_back(std::move(*record));

@@ -174,6 +174,7 @@ class Decider {
 
   // ---- Undoing and computing again (decide_undo.cpp, recompute.cpp)
   Refusal late_status(const SetStatus& command, bool taken);
+  Result<std::shared_ptr<const Decision>> record_of(char letter, const std::string& id);
   Result<Live> live(const std::string& setl_id);
   Result<Live> settlement_for(const std::string& setl_id,
                               const std::string& psn_no);  // that counts, for this provider and person

@@ -78,7 +78,7 @@ Result<std::vector<BillLine>> Decider::lines_of(const Live& settlement) {
     for (const std::uint32_t index : ref.indices) lines.push_back(upload.lines.at(index).line);
   }
   if (const auto* decided = std::get_if<DecideClaim>(&action)) {
-    const auto record = records_.at(parse_id('C', region_, decided->claim)->position);
+    const auto record = record_of('C', decided->claim);
     if (!record) return std::unexpected(record.error());
     copy(std::get<EnterClaim>((*record)->command.action).lines);
   }
