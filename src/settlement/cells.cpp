@@ -35,7 +35,8 @@ std::optional<MadeId> parse_id(char letter, std::string_view region, std::string
   if (id.size() < fixed + number_digits_min || id.size() > fixed + number_digits_max || id.front() != letter)
     return std::nullopt;
   if (id.substr(1, region.size()) != region) return std::nullopt;
-  if (id.size() > fixed + number_digits_min && id[fixed] == '0') return std::nullopt;  // one way of writing it
+  if (id.size() > fixed + number_digits_min && id[fixed] == '0')
+    return std::nullopt;  // one way of writing it
   const auto position = digits(id.substr(1 + region.size(), position_digits));
   const auto number = digits(id.substr(fixed));
   if (!position || !number || *position == 0) return std::nullopt;

@@ -46,6 +46,8 @@ Result<Decider::Live> Decider::live(const std::string& setl_id) {
   if (live.original == nullptr || live.original->kind != ResultKind::settled) return std::unexpected(unknown);
   if (auto state = read_cell<SettlementState>(cell(settlement_object(setl_id), settlement_cell)))
     live.state = std::move(*state);
+  if (auto floors = read_cell<std::vector<Floor>>(cell(settlement_object(setl_id), floors_cell)))
+    live.floors = std::move(*floors);
   if (live.state.adjustments.empty()) return live;
   const std::string& last = live.state.adjustments.back();
   auto counted = record_of('S', last);
@@ -76,34 +78,31 @@ Result<std::uint64_t> Decider::toucher_before(const Change& row) {
   while (at != 0) {
     const auto record = records_.at(at);
     if (!record) return std::unexpected(record.error());
-    const auto other = live(settled_in(**record)->settlement);
+    const std::string& id = settled_in(**record)->settlement;
+    const auto state = read_cell<SettlementState>(cell(settlement_object(id), settlement_cell));
+    if (!state || counts(state->status)) break;
+    const auto other = live(id);
     if (!other) return std::unexpected(other.error());
-    if (counts(other->state.status)) break;
     const Change* before = row_in(*other->counted, row);
     at = before == nullptr ? 0 : read_row(before->before).last;
   }
   return at;
 }
 
-// All live settlements after this one that read a row it wrote; `all`: and those that read a row one of these wrote, and so on.
-Result<std::vector<Decider::Live>> Decider::later_in_scope(const Live& settlement, bool all) {
+// All live settlements after this one that read a row it wrote.
+Result<std::vector<Decider::Live>> Decider::later_in_scope(const Live& settlement) {
   std::map<std::uint64_t, Live> found;
-  std::vector<Live> open = {settlement};
-  while (!open.empty()) {
-    const Live one = std::move(open.back());
-    open.pop_back();
-    for (const Change& row : one.counted->rows) {
-      if (!wrote(row)) continue;
-      std::uint64_t at = read_row(cell(row.object, row.cell)).last;
-      while (at > one.position) {
-        const auto record = records_.at(at);
-        if (!record) return std::unexpected(record.error());
-        auto other = live(settled_in(**record)->settlement);
-        if (!other) return std::unexpected(other.error());
-        const Change* touched = row_in(*other->counted, row);
-        if (counts(other->state.status) && found.emplace(at, *other).second && all) open.push_back(*other);
-        at = touched == nullptr ? 0 : read_row(touched->before).last;
-      }
+  for (const Change& row : settlement.counted->rows) {
+    if (!wrote(row)) continue;
+    std::uint64_t at = read_row(cell(row.object, row.cell)).last;
+    while (at > settlement.position) {
+      const auto record = records_.at(at);
+      if (!record) return std::unexpected(record.error());
+      auto other = live(settled_in(**record)->settlement);
+      if (!other) return std::unexpected(other.error());
+      const Change* touched = row_in(*other->counted, row);
+      if (counts(other->state.status)) found.emplace(at, *other);
+      at = touched == nullptr ? 0 : read_row(touched->before).last;
     }
   }
   std::vector<Live> later;
@@ -170,12 +169,14 @@ Decider::Refusal Decider::post_back(const Live& settlement) {
 
 Decider::Refusal Decider::undo(const Live& settlement, bool must, SettlementStatus becomes) {
   const bool recompute = must || recomputes(settlement);
-  const auto later = later_in_scope(settlement, recompute);
+  const auto later = later_in_scope(settlement);
   if (!later) return later.error();
   std::string names;
   for (const Live& one : *later) names += (names.empty() ? "" : ", ") + one.id;
   if (!later->empty() && !recompute)
     return refuse(Code::desk_later_settlements, "setl_id", settlement.id, {names});
+  const auto again = recompute ? again_without(settlement, !later->empty()) : std::vector<Again>();
+  if (!again) return again.error();
   const std::string& visit = settlement.original->visit;
   if (!visit.empty() && !must) {  // interim bills: the last first, whatever the region says
     const auto settled = objects_.object(visit_object(visit)).with("t");
@@ -185,9 +186,11 @@ Decider::Refusal Decider::undo(const Live& settlement, bool must, SettlementStat
   }
   if (out_.rules.empty()) out_.rules = settlement.counted_record->rules;  // whose funds the shares are
   SettlementResult result = cancelled_result(settlement);
-  for (auto one = later->rbegin(); one != later->rend(); ++one)
+  std::vector<const Live*> out = {&settlement};
+  for (const Again& one : *again) out.push_back(&one.live);
+  std::ranges::sort(out, std::greater(), &Live::position);
+  for (const Live* one : out)
     if (auto refused = take_out(*one, result)) return refused;
-  if (auto refused = take_out(settlement, result)) return refused;
   out_.made = result.settlement;
   out_.results.push_back(std::move(result));
   if (auto refused = post_back(settlement)) return refused;
@@ -197,6 +200,7 @@ Decider::Refusal Decider::undo(const Live& settlement, bool must, SettlementStat
   state.status = becomes;
   state.position = position_;
   set(settlement_object(settlement.id), std::string(settlement_cell), write_cell(state));
+  set(settlement_object(settlement.id), std::string(floors_cell), "");
   about(settlement.original->psn_no);
   if (!settlement.original->payer.empty()) about(settlement.original->payer);
   if (!visit.empty()) {
@@ -207,7 +211,7 @@ Decider::Refusal Decider::undo(const Live& settlement, bool must, SettlementStat
     if (auto refused = mark_lines(visit, settlement.original->uploaded, line_settled, line_open))
       return refused;
   }
-  return compute_again(*later, {});
+  return compute_again(*again, false);
 }
 
 // ---- Commands
