@@ -205,9 +205,10 @@ Decider::Refusal Decider::undo(const Live& settlement, bool must, SettlementStat
   if (!settlement.original->payer.empty()) about(settlement.original->payer);
   if (!visit.empty()) {
     set(visit_object(visit), visit_settlement_cell(settlement.position), "");
-    if (const auto* settle = std::get_if<Settle>(&settlement.record->command.action);
-        settle != nullptr && !settle->batch.empty())
-      set(visit_object(visit), batch_cell(settle->batch), "");
+    std::vector<std::string> batches;
+    for (const auto& [batch, settled_by] : objects_.object(visit_object(visit)).with("k"))
+      if (settled_by == settlement.id) batches.emplace_back(batch);
+    for (const std::string& batch : batches) set(visit_object(visit), batch, "");
     if (auto refused = mark_lines(visit, settlement.original->uploaded, line_settled, line_open))
       return refused;
   }
@@ -220,7 +221,7 @@ Result<Decider::Live> Decider::settlement_for(const std::string& setl_id, const 
   auto settlement = live(setl_id);
   if (!settlement) return settlement;
   const SettlementResult& result = *settlement->original;
-  if (!result.provider.empty() && result.provider != command_->key.provider)
+  if (result.provider != command_->key.provider)  // a manual claim has none: only the bureau itself
     return std::unexpected(
         refuse(Code::desk_settlement_of_other, "fixmedins_code", command_->key.provider, {setl_id}));
   if (!same_person(result.psn_no, psn_no))
