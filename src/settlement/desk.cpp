@@ -228,9 +228,16 @@ Result<TrialOutcome> SettlementDesk::tried(const Command& command) {
   auto decision = decider_.trial(command, time, head_.position + 1);
   draft_.drop();
   if (!decision) return std::unexpected(std::move(decision.error()));
-  const std::uint64_t person = decision->persons.empty() ? 0 : decision->persons.front().previous;
+  const std::vector<PersonLink>& persons = decision->persons;  // the patient and who pays for him
+  const std::uint64_t person = persons.empty() ? 0 : persons.front().previous;
+  const std::uint64_t payer = persons.size() < 2 ? 0 : persons.back().previous;
   std::string sealed = options_.attach_person ? sealed_of(*decision) : std::string();
-  return TrialOutcome{std::move(*decision), person, civil_day(time), std::move(sealed)};
+  const Digest provider = sm3(memory_.object(provider_object(command.key.provider)).find(provider_cell));
+  if (const auto failure = memory_.failure()) {
+    memory_.clear_failure();
+    return std::unexpected(*failure);
+  }
+  return TrialOutcome{std::move(*decision), person, civil_day(time), std::move(sealed), payer, provider};
 }
 
 // The ciphertext of the register, for an edge that may open it.

@@ -48,11 +48,13 @@ struct Outcome {
       {};  // personal data of the first person it is about, as registered now; only when the options ask
 };
 
-struct TrialOutcome {  // equal head, artifacts and day at the settlement: equal fen (laws.md 9 e)
+struct TrialOutcome {  // equal heads, provider, artifacts and day at the settlement: equal fen (laws.md 9 e)
   Decision decision;
   std::uint64_t person_head = 0;
   Date day;
-  std::string sealed = {};  // as Outcome's
+  std::string sealed = {};       // as Outcome's
+  std::uint64_t payer_head = 0;  // of the family member whose account pays
+  Digest provider = {};          // of what the register has of the provider
 };
 
 struct DeskFigures {
