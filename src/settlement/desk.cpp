@@ -147,6 +147,10 @@ Result<TrialOutcome> SettlementDesk::tried(const Command& command) {
       outcome.payer_head = payer->previous;
   outcome.provider_register =
       checksum64(memory_.object(provider_object(command.key.provider)).find(provider_cell), 0);
+  if (const auto failure = memory_.failure()) {
+    memory_.clear_failure();
+    return std::unexpected(*failure);
+  }
   outcome.day = civil_day(time);
   if (options_.attach_person) outcome.sealed = sealed_of(*decision);
   outcome.decision = std::move(*decision);

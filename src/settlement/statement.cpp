@@ -37,6 +37,12 @@ std::optional<std::uint64_t> position_of(std::string_view setl_id) {
   return made->position;
 }
 
+// Where the record of an id stands that another record names.
+Result<std::uint64_t> named_position(const std::string& setl_id) {
+  if (const auto position = position_of(setl_id)) return *position;
+  return std::unexpected(Error{Code::store_damaged, setl_id, setl_id, {}});
+}
+
 class Statement {
  public:
   Statement(Store& store, const std::string& provider, const StatementKeyOf& key_of)
@@ -145,10 +151,11 @@ class Statement {
   }
 
   std::optional<Error> confirmed(const std::string& setl_id, Date day) {
-    const std::uint64_t position = *position_of(setl_id);
-    const auto decision = stored_record(store_, position);
+    const auto position = named_position(setl_id);
+    if (!position) return position.error();
+    const auto decision = stored_record(store_, *position);
     if (!decision) return decision.error();
-    auto known = original(*decision, position, setl_id);
+    auto known = original(*decision, *position, setl_id);
     if (!known) return known.error();
     add(*known, day);
     return std::nullopt;
@@ -159,10 +166,11 @@ class Statement {
     for (const SettlementResult& result : decision.results) {
       if (result.kind != ResultKind::cancelled || result.provider != provider_) continue;
       if (of != nullptr && result.corrects != *of) continue;
-      const std::uint64_t position = *position_of(result.corrects);
-      const auto settled = stored_record(store_, position);
+      const auto position = named_position(result.corrects);
+      if (!position) return position.error();
+      const auto settled = stored_record(store_, *position);
       if (!settled) return settled.error();
-      auto known = original(*settled, position, result.corrects);
+      auto known = original(*settled, *position, result.corrects);
       if (!known) return known.error();
       if (!known->counts) continue;
       StatementRow row = known->row;
@@ -198,7 +206,9 @@ class Statement {
     row.amounts = amounts_of(*result);
     if (known.state.folded > 0) {  // confirmed after an adjustment: posted as adjusted
       const std::string& adjusted = known.state.adjustments[known.state.folded - 1];
-      const auto record = stored_record(store_, *position_of(adjusted));
+      const auto posted = named_position(adjusted);
+      if (!posted) return std::unexpected(posted.error());
+      const auto record = stored_record(store_, *posted);
       if (!record) return std::unexpected(record.error());
       if (const SettlementResult* after = find(*record, adjusted)) row.amounts = amounts_of(*after);
     }
