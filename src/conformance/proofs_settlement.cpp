@@ -362,8 +362,11 @@ bool totals_agree(ProofStage& stage) {
 }
 
 bool details_agree(ProofStage& stage) {
-  std::string row = fmt::format("{}\tnull\t{}\t40.00\t0.01\t0.00\t0\n", stage.notes["2102.setl"],
-                                stage.persons.with_account),
+  if (!stage.good("5203", about(stage.persons.with_account, "x", stage.notes["2102.setl"]))) return false;
+  const WireAnswer& shown = stage.last;
+  std::string row = fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t0\n", shown.value("setl_id"),
+                                shown.value("mdtrt_id"), shown.value("psn_no"), shown.value("medfee_sumamt"),
+                                shown.value("fund_pay_sumamt"), shown.value("acct_pay")),
               bytes;
   for (const char one : row)
     bytes += (bytes.empty() ? "" : ",") + std::to_string(static_cast<unsigned char>(one));
