@@ -362,6 +362,22 @@ TEST(Books, what_was_answered_is_equal) {
   EXPECT_EQ(result.find("；"), std::string::npos) << result;  // no difference is said
 }
 
+// REQ PLT-02. A small zip of millions of rows, and one of a single row of millions of columns.
+TEST(Books, a_file_too_large_is_refused_before_it_costs) {
+  Region region;
+  WireClient client = region.client();
+  std::string rows;
+  while (rows.size() < 9'000'000) rows += "\t\t\t0\t0\t0\t\n";
+  EXPECT_EQ(refused(client.call("3202", detail_query(form_upload(client, zip_text("a.txt", rows))))),
+            "[WIR-015]");
+  rows = "\t\t\tx" + std::string(9'000'000, '\t');
+  EXPECT_EQ(refused(client.call("3202", detail_query(form_upload(client, zip_text("a.txt", rows))))),
+            "[WIR-011]");
+  rows.assign(16'000'000, '\t');
+  EXPECT_EQ(refused(client.call("3202", detail_query(form_upload(client, zip_text("a.txt", rows))))),
+            "[WIR-002]");
+}
+
 // REQ SET-06: a lost answer, one counted twice, one cancelled here, one with another amount, one that is equal.
 TEST(Books, totals_and_every_difference_classed) {
   Region region;
