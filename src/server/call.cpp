@@ -179,19 +179,30 @@ void Call::try_out(Action action, Render render) {
       });
 }
 
-void Call::query(std::function<Checked<std::string>()> work) {
-  if (too_many_guesses()) return;
-  later([this, work = std::move(work)] {
-    auto output = work();
-    if (output)
-      succeed(std::move(*output));
-    else
-      refuse(std::move(output.error()));
-  });
+void Call::query(std::function<Checked<std::string>()> work) { answer_from(std::move(work), {}); }
+
+void Call::query_list(std::function<Checked<std::string>()> work) {
+  answer_from(std::move(work), provider());
 }
 
-void Call::later(std::function<void()> work) {
-  const bool taken = node_.lane_.add([call = shared_from_this(), work = std::move(work)] { work(); });
+void Call::answer_from(std::function<Checked<std::string>()> work, std::string_view in_turn_of) {
+  if (too_many_guesses()) return;
+  in_lane(
+      [this, work = std::move(work)] {
+        auto output = work();
+        if (output)
+          succeed(std::move(*output));
+        else
+          refuse(std::move(output.error()));
+      },
+      in_turn_of);
+}
+
+void Call::later(std::function<void()> work) { in_lane(std::move(work), {}); }
+
+void Call::in_lane(std::function<void()> work, std::string_view in_turn_of) {
+  const bool taken =
+      node_.lane_.add([call = shared_from_this(), work = std::move(work)] { work(); }, in_turn_of);
   if (!taken) {
     ++node_.busy_refusals_;
     refuse(Error{Code::server_busy, "", "1000", {}});

@@ -29,7 +29,9 @@ struct KeptDocument {
   bool withdraw = false;
   std::string json;  // the input
   std::vector<KeptRow> rows;
+  std::vector<std::size_t> singles;  // rows that are the only one of their node, with none around them
 
+  void read(std::string input);  // fills the last three
   // Of the row, of the rows around it, or of the one row of a node beside it.
   std::string_view text(const KeptRow& row, std::string_view field) const;
 };
@@ -49,7 +51,8 @@ void keep_input(const CallPtr& call, KeepDocument document, Call::Render render)
 std::string subject_of_rows(std::string_view first, std::size_t rows);
 bool about_subject(std::string_view subject, std::string_view wanted);
 
-// What the provider sent of one family, oldest first; `wanted` empty: of every subject. What was answered before is seen.
+// What the provider sent of one family, oldest first; `wanted` empty: of every subject. What was answered before is seen. At most the
+// newest 20,000, or 32 MB of them.
 Result<std::vector<KeptDocument>> documents_of(Node& node, std::string_view provider, std::string_view family,
                                                std::string_view wanted = {});
 // What any provider sent about a person, oldest first.

@@ -369,11 +369,14 @@ QueryLane::~QueryLane() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool QueryLane::add(std::function<void()> work) {
+bool QueryLane::add(std::function<void()> work, std::string_view in_turn_of) {
+  constexpr std::ptrdiff_t of_one_max = 8;
   {
     const std::lock_guard lock(mutex_);
     if (line_.size() >= waiting_max_) return false;
-    line_.push_back(std::move(work));
+    if (!in_turn_of.empty() && std::ranges::count(line_, in_turn_of, &Work::in_turn_of) >= of_one_max)
+      return false;
+    line_.push_back({std::move(work), std::string(in_turn_of)});
   }
   wake_.notify_one();
   return true;
@@ -384,17 +387,25 @@ std::size_t QueryLane::waiting() const {
   return line_.size();
 }
 
+std::deque<QueryLane::Work>::iterator QueryLane::next() {
+  return std::ranges::find_if(line_, [&](const Work& one) { return !at_work_.contains(one.in_turn_of); });
+}
+
 void QueryLane::run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [&] { return stop_ || !line_.empty(); });
+    wake_.wait(lock, [&] { return (stop_ && line_.empty()) || next() != line_.end(); });
     if (line_.empty()) return;
-    auto work = std::move(line_.front());
-    line_.pop_front();
+    const auto at = next();
+    Work work = std::move(*at);
+    line_.erase(at);
+    if (!work.in_turn_of.empty()) at_work_.insert(work.in_turn_of);
     lock.unlock();
-    work();
-    work = nullptr;
+    work.run();
+    work.run = nullptr;
     lock.lock();
+    at_work_.erase(work.in_turn_of);
+    if (!work.in_turn_of.empty()) wake_.notify_all();
   }
 }
 

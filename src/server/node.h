@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -29,15 +30,22 @@ class QueryLane {
  public:
   QueryLane(std::size_t threads, std::size_t waiting_max);
   ~QueryLane();
-  bool add(std::function<void()> work);  // false: the line is full
+  // False: the line is full. What is added in the name of somebody runs one after another for him, and eight of it may wait.
+  bool add(std::function<void()> work, std::string_view in_turn_of = {});
   std::size_t waiting() const;
 
  private:
+  struct Work {
+    std::function<void()> run;
+    std::string in_turn_of;
+  };
   void run();
+  std::deque<Work>::iterator next();  // whose turn it is
   std::size_t waiting_max_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::function<void()>> line_;
+  std::deque<Work> line_;
+  std::set<std::string, std::less<>> at_work_;
   bool stop_ = false;
   std::vector<std::thread> threads_;
 };

@@ -141,18 +141,20 @@ void Node::show_document(const std::shared_ptr<Exchange>& exchange) {
     if (!rates_.find(wanted.provider)->second.take(clock_().steady_ms))
       return refuse(429, {Code::server_rate, "", std::to_string(contract->per_second), {}});
   }
-  const bool taken = lane_.add([this, call, wanted, refuse] {
-    const auto documents = documents_of(*this, wanted.provider, family_of(wanted.infno), wanted.subject);
-    if (!documents) return refuse(503, documents.error());
-    const Newest newest = newest_of(*documents, wanted);
-    if (newest.document == nullptr)
-      return refuse(404,
-                    {Code::wire_file_unknown, "", wanted.infno + " " + wanted.subject + wanted.msgid, {}});
-    const Instant now = clock_().wall;
-    if (access_ != nullptr && !newest.document->psn_no.empty())
-      access_->add(now, access_line(now, wanted.provider, *newest.document));
-    call->exchange_->answer(call->said(200, document_text(newest), Ending::answered));
-  });
+  const bool taken = lane_.add(
+      [this, call, wanted, refuse] {
+        const auto documents = documents_of(*this, wanted.provider, family_of(wanted.infno), wanted.subject);
+        if (!documents) return refuse(503, documents.error());
+        const Newest newest = newest_of(*documents, wanted);
+        if (newest.document == nullptr)
+          return refuse(
+              404, {Code::wire_file_unknown, "", wanted.infno + " " + wanted.subject + wanted.msgid, {}});
+        const Instant now = clock_().wall;
+        if (access_ != nullptr && !newest.document->psn_no.empty())
+          access_->add(now, access_line(now, wanted.provider, *newest.document));
+        call->exchange_->answer(call->said(200, document_text(newest), Ending::answered));
+      },
+      wanted.provider);
   if (!taken) refuse(503, {Code::server_busy, "", "1000", {}});
 }
 
