@@ -8,6 +8,32 @@
 namespace fenming::e2e {
 namespace {
 
+std::string filing(std::string_view infno) {
+  return filled_input(*find_transaction(infno),
+                      {{"psn_no", std::string(resident)}, {"refl_date", "2026-01-05"}});
+}
+
+std::string withdrawal(std::string_view psn_no, std::string_view number) {
+  return fmt::format(R"({{"data":{{"trt_dcla_detl_sn":"{}","psn_no":"{}","memo":""}}}})", number, psn_no);
+}
+
+// REQ SEC-07, SEC-12, LAW 5
+TEST(KeptFilings, LAW_5_are_withdrawn_by_whom_and_for_whom_they_were_made_and_once) {
+  Region region;
+  WireClient owner = region.client(), other = region.client(SignVariant::csb);
+  for (const auto& [made_by, withdrawn_by] :
+       {std::pair("2501", "2502"), std::pair("2503", "2504"), std::pair("2505", "2506")}) {
+    const std::string number = good(owner.call(made_by, filing(made_by))).value("trt_dcla_detl_sn");
+    EXPECT_EQ(refused(other.call(withdrawn_by, withdrawal(resident, number))), "[WIR-028]") << withdrawn_by;
+    EXPECT_EQ(refused(owner.call(withdrawn_by, withdrawal(employee, number))), "[WIR-028]") << withdrawn_by;
+    EXPECT_EQ(refused(owner.call(withdrawn_by, withdrawal(resident, "nosuch"))), "[WIR-028]") << withdrawn_by;
+    const WireAnswer withdrawn = good(owner.call(withdrawn_by, withdrawal(resident, number)));
+    EXPECT_EQ(owner.call(withdrawn_by, withdrawal(resident, number), owner.last_msgid()).body,
+              withdrawn.body);
+    EXPECT_EQ(refused(owner.call(withdrawn_by, withdrawal(resident, number))), "[WIR-028]") << withdrawn_by;
+  }
+}
+
 // REQ PLT-02. An ordinary upload of 250 rows, asked for while another hospital works.
 TEST(KeptGoods, two_hundred_and_fifty_rows_are_shown_at_once) {
   Region region;
