@@ -14,7 +14,6 @@
 namespace fenming {
 namespace {
 
-constexpr int steps_max = 5'000;                                               // records of one person
 constexpr std::size_t documents_max = 20'000, documents_bytes_max = 32 << 20;  // opened for one query
 constexpr auto views_wait_max = std::chrono::seconds(2);
 
@@ -188,21 +187,6 @@ Result<std::vector<KeptDocument>> documents_of(Node& node, std::string_view prov
   }
   std::ranges::reverse(documents);
   return documents;
-}
-
-Result<void> walk_person(Node& node, std::string_view psn_no,
-                         const std::function<bool(std::uint64_t position, const Decision&)>& take) {
-  const auto person = node.desk().object(person_object(psn_no));
-  if (!person) return std::unexpected(person.error());
-  auto position = static_cast<std::uint64_t>(read_integer(person->find(last_cell)));
-  for (int steps = 0; position != 0 && steps < steps_max; ++steps) {
-    const auto record = node.desk().record(position);
-    if (!record) return std::unexpected(record.error());
-    if (!take(position, **record)) return {};
-    const auto link = std::ranges::find((*record)->persons, psn_no, &PersonLink::psn_no);
-    position = link == (*record)->persons.end() ? 0 : link->previous;
-  }
-  return {};
 }
 
 Result<std::vector<KeptDocument>> documents_about(Node& node, std::string_view psn_no,

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include "model/decision.h"
 #include "model/state.h"
 #include "server/call.h"
+#include "server/person_numbers.h"
 
 namespace fenming {
 
@@ -58,10 +58,6 @@ Result<std::vector<KeptDocument>> documents_of(Node& node, std::string_view prov
 // What any provider sent about a person, oldest first.
 Result<std::vector<KeptDocument>> documents_about(Node& node, std::string_view psn_no,
                                                   std::string_view family);
-
-// The records about a person, newest first, until `take` returns false. Reads at most `records_max`.
-Result<void> walk_person(Node& node, std::string_view psn_no,
-                         const std::function<bool(std::uint64_t position, const Decision&)>& take);
 
 // Waits until the tables have everything that is durable now, or two seconds.
 void wait_for_views(Node& node);
