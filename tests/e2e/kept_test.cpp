@@ -52,5 +52,22 @@ TEST(KeptGoods, two_hundred_and_fifty_rows_are_shown_at_once) {
   EXPECT_EQ(shown.value("invCnt"), "1.00");
 }
 
+// LAW 10. The bound holds for a node wherever it stands in the message.
+TEST(KeptGoods, LAW_10_rows_inside_rows_count_together) {
+  Region region;
+  WireClient client = region.client();
+  const auto goods = [](int rows, int inside) {
+    std::string codes, text;
+    for (int i = 0; i < inside; ++i) codes += i == 0 ? "{}" : ",{}";
+    for (int i = 0; i < rows; ++i)
+      text += fmt::format(R"({}{{"fixmedins_bchno":"B{}","fixmedins_hilist_id":"H","drugtracinfo":[{}]}})",
+                          i == 0 ? "" : ",", i, codes);
+    return R"({"invinfoDetail":[)" + text + "]}";
+  };
+  EXPECT_EQ(refused(client.call("3501A", goods(1'000, 190))), "[WIR-015]");
+  EXPECT_EQ(refused(client.call("3501A", goods(4, 251))), "[WIR-015]");
+  good(client.call("3501A", goods(4, 250)));
+}
+
 }  // namespace
 }  // namespace fenming::e2e
