@@ -69,5 +69,20 @@ TEST(KeptGoods, LAW_10_rows_inside_rows_count_together) {
   good(client.call("3501A", goods(4, 250)));
 }
 
+// REQ SEC-06: another content under a number already used is refused by the name of what differs; what is sealed stays so.
+TEST(KeptGoods, a_difference_says_no_ciphertext) {
+  Region region;
+  WireClient client = region.client();
+  const auto bed = [](std::string_view name) {
+    return filled_input(*find_transaction("3461"),
+                        {{"hosp_bed_no", "1"}, {"wardarea_name", std::string(name)}});
+  };
+  good(client.call("3461", bed("one")));
+  const WireAnswer other = client.call("3461", bed("two"), client.last_msgid());
+  EXPECT_EQ(refused(other), "[DSK-043]");
+  EXPECT_NE(other.value("err_msg").find("input"), std::string::npos) << other.body;
+  EXPECT_NE(other.value("err_msg").find("***"), std::string::npos) << other.body;
+}
+
 }  // namespace
 }  // namespace fenming::e2e
