@@ -131,8 +131,10 @@ Result<std::vector<ProviderRow>> their_rows(std::string_view text) {
     const std::string place = fmt::format("3202:{}", number);
     if (count < statement_columns)
       return std::unexpected(Error{Code::wire_type, place, std::to_string(count), {place, "7"}});
-    const auto total = parse_money(columns[3]), funds = parse_money(columns[4]),
-               account = parse_money(columns[5]);
+    const auto amount = [&](std::size_t column) {
+      return columns[column].empty() ? std::optional(Money()) : parse_money(columns[column]);
+    };
+    const auto total = amount(3), funds = amount(4), account = amount(5);
     if (!total || !funds || !account)
       return std::unexpected(Error{Code::wire_number,
                                    place,

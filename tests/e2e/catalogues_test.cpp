@@ -378,6 +378,14 @@ TEST(Books, a_file_too_large_is_refused_before_it_costs) {
             "[WIR-002]");
 }
 
+// Columns that hold nothing come as null, amounts too.
+TEST(Books, an_amount_of_null_is_nothing) {
+  Region region;
+  WireClient client = region.client();
+  const std::string result = result_of(client, "S1\tnull\t990000000001\t20.00\tnull\tnull\t0\n");
+  EXPECT_NE(result.find("\t20.00\t0.00\t0.00"), std::string::npos) << result;
+}
+
 // REQ SET-06: a lost answer, one counted twice, one cancelled here, one with another amount, one that is equal.
 TEST(Books, totals_and_every_difference_classed) {
   Region region;
