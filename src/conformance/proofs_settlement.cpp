@@ -425,7 +425,10 @@ void add_queries(std::vector<Proof>& all) {
   all.push_back({"5301", nothing, [person](ProofStage& s) {
                    return s.good("5301", person(s)) && s.last.value("opsp_dise_code") == "M03900";
                  }});
-  all.push_back({"5303", nothing, [](ProofStage& s) { return shows_stay(s, "2404", false); }});
+  all.push_back({"5303", nothing, [](ProofStage& s) {
+                   return admitted(s, "5303") && shows_stay(s, "5303", true) &&
+                          shows_stay(s, "2404", false) && left(s, "5303") && shows_stay(s, "5303", false);
+                 }});
   all.push_back(
       {"9001",
        [](ProofStage& s) {

@@ -148,6 +148,15 @@ Result<std::vector<ProviderRow>> their_rows(std::string_view text) {
   return rows;
 }
 
+// REQ SEC-06: whose rows of ours the result shows.
+void note_access(const Call& call, const std::vector<StatementRow>& ours,
+                 const std::vector<RowDifference>& differences) {
+  std::set<std::string_view> shown;
+  for (const RowDifference& difference : differences)
+    if (difference.ours && shown.insert(ours[*difference.ours].psn_no).second)
+      call.accessed(ours[*difference.ours].psn_no);
+}
+
 class ResultFile {
  public:
   void row(std::initializer_list<std::string_view> values) {
@@ -232,10 +241,12 @@ Output details(const Call& call) {
   if (!theirs) return one(theirs.error());
   const auto ours = rows_for(call, *filter, *theirs);
   if (!ours) return one(ours.error());
+  const auto differences = reconcile(*ours, *theirs, *filter);
+  note_access(call, *ours, differences);
   const std::string name = "3202-" + number;
-  const std::string file = call.node().keep_file(
-      zip_text(name + ".txt", result_text(*ours, *theirs, reconcile(*ours, *theirs, *filter))), name + ".zip",
-      std::string(call.provider()));
+  const std::string file =
+      call.node().keep_file(zip_text(name + ".txt", result_text(*ours, *theirs, differences)), name + ".zip",
+                            std::string(call.provider()));
   JsonOut json;
   json.open_object()
       .key("fileinfo")
