@@ -90,12 +90,10 @@ class Node {
       const std::string& provider);               // somebody signed in or out: the next message asks the desk
   bool guess_allowed(std::string_view provider);  // false: too many of those asked for were not found
   void guessed_wrong(std::string_view provider);
-  std::string keep_file(std::string bytes, std::string name,
-                        std::string provider);  // for 9102; its file_qury_no
-  struct KeptFile {
-    std::string bytes, name, provider;
-  };
-  std::shared_ptr<const KeptFile> kept_file(const std::string& file_qury_no) const;
+  std::string new_file_number();  // for 9102: file_qury_no, never given twice
+
+  // What was signed before is refused where a signature is good once: a node of before may have taken it. Before the first message.
+  void signed_from(Instant from) { nonces_.remember_from(from); }
 
   // What the HTTP server counted; set before the first message.
   void show_http(std::function<HttpFigures()> figures) { http_figures_ = std::move(figures); }
@@ -133,19 +131,24 @@ class Node {
   std::atomic<std::uint64_t> serial_{0}, in_flight_{0}, calls_{0}, busy_refusals_{0}, guesses_wrong_{0},
       guesses_refused_{0};
   std::atomic<bool> stopping_{false};
-  mutable std::mutex readers_mutex_, libraries_mutex_, signs_mutex_, files_mutex_;
+  mutable std::mutex readers_mutex_, libraries_mutex_, signs_mutex_;
   std::vector<std::unique_ptr<RequestReader>> readers_;
   std::unordered_map<std::string, std::shared_ptr<const Library>> libraries_;
-  std::map<std::string, Date> signs_;  // provider → day on which the desk said that it is signed in
+  struct SignedIn {
+    Date day;
+    bool here = false;
+    std::int64_t asked_ms = 0;
+  };
+  std::optional<bool> known_signed_in(const std::string& provider, Date day) const;
+  std::map<std::string, SignedIn> signs_;  // provider → what the desk said, until somebody signs in or out
   std::uint64_t sign_changes_ = 0;
   struct Guesses {
     std::int64_t since_ms = 0;
     unsigned wrong = 0;
   };
   std::map<std::string, Guesses, std::less<>> guesses_;
-  std::map<std::string, std::shared_ptr<const KeptFile>> files_;
-  std::deque<std::string> file_order_;
-  QueryLane lane_;  // last: its threads end before what they use
+  // Last: their threads end before what they use. Whoever waits to hear whether somebody is signed in may be a settlement: never behind queries.
+  QueryLane lane_, sign_lane_;
 };
 
 }  // namespace fenming

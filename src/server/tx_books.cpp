@@ -18,7 +18,8 @@ namespace fenming {
 namespace {
 
 using Output = Checked<std::string>;
-constexpr std::size_t statement_bytes_max = 10 << 20, statement_rows_max = 100'000, statement_columns = 7;
+constexpr std::size_t statement_bytes_max = 10 << 20, statement_rows_max = 100'000, statement_columns = 7,
+                      file_part_max = 1 << 20;
 
 // ---- 9101. The number of a file is the msgid of its upload.
 
@@ -222,6 +223,24 @@ Result<std::vector<StatementRow>> rows_for(const Call& call, const StatementFilt
   return ours;
 }
 
+// Kept as what providers upload is, so that 9102 gives it after a restart too; in parts, because a record is bounded. Its number is told only
+// when all of them are there. Without a msgid of its own: 3202 is a question and binds nothing.
+Result<std::string> kept_result(const Call& call, std::string_view file) {
+  const std::string number = call.node().new_file_number();
+  for (std::string_view rest = file; !rest.empty();
+       rest.remove_prefix(std::min(rest.size(), file_part_max))) {
+    KeepDocument part;
+    part.kind = "3202";
+    part.subject = number;
+    part.sealed =
+        call.node().vault().seal_same(seal_owner(call.provider(), ""), rest.substr(0, file_part_max));
+    const auto kept = call.node().desk().call(
+        {{std::string(call.provider()), "3202", ""}, std::string(call.request().envelope().opter), part});
+    if (!kept) return std::unexpected(kept.error());
+  }
+  return number;
+}
+
 Output details(const Call& call) {
   const WireRow data = call.request().row("data");
   const auto filter = filter_of(data);
@@ -244,14 +263,13 @@ Output details(const Call& call) {
   const auto differences = reconcile(*ours, *theirs, *filter);
   note_access(call, *ours, differences);
   const std::string name = "3202-" + number;
-  const std::string file =
-      call.node().keep_file(zip_text(name + ".txt", result_text(*ours, *theirs, differences)), name + ".zip",
-                            std::string(call.provider()));
+  const auto file = kept_result(call, zip_text(name + ".txt", result_text(*ours, *theirs, differences)));
+  if (!file) return one(file.error());
   JsonOut json;
   json.open_object()
       .key("fileinfo")
       .open_object()
-      .field("file_qury_no", file)
+      .field("file_qury_no", *file)
       .field("filename", name + ".zip");
   json.field("dld_endtime", to_text(civil_day(call.node().now().wall)) + " 23:59:59");
   return json.close_object().close_object().take();

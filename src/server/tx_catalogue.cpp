@@ -63,8 +63,13 @@ void download(Call& call) {
     const CatalogueFile file = catalogue_file(*wanted->transaction, **edition, wanted->since, node.words());
     return call.bytes(zip_text(number + ".txt", file.text), number + ".zip");
   }
-  if (const auto kept = node.kept_file(number); kept != nullptr && kept->provider == call.provider())
-    return call.bytes(kept->bytes, kept->name);
+  const auto results = documents_of(node, call.provider(), "3202", number);
+  if (!results) return call.refuse(results.error());
+  if (!results->empty()) {
+    std::string file;
+    for (const KeptDocument& part : *results) file += part.json;
+    return call.bytes(std::move(file), number + ".zip");
+  }
   const auto uploaded = documents_of(node, call.provider(), "9101", number);
   if (!uploaded) return call.refuse(uploaded.error());
   if (uploaded->empty()) return call.refuse(unknown);

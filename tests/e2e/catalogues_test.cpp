@@ -406,10 +406,12 @@ TEST(Books, totals_and_every_difference_classed) {
   const std::string text =
       row_of(equal) + row_of(doubled) + row_of(doubled) + row_of(cancelled) + row_of(other, "99.00");
   const std::string zipped = zip_text("3202.txt", text);
+  std::vector<std::pair<std::string, std::string>> results;
   for (const std::string& number : {form_upload(later, zipped), bytes_upload(later, zipped)}) {
     EXPECT_EQ(download(later, number, "H99000000001"), zipped);
     const std::string result = good(later.call("3202", detail_query(number))).value("file_qury_no");
-    const auto rows = text_of_zip(download(later, result, "H99000000001"), 1 << 20);
+    results.push_back({result, download(later, result, "H99000000001")});
+    const auto rows = text_of_zip(results.back().second, 1 << 20);
     ASSERT_TRUE(rows);
     const auto line_with = [&](std::string_view part) {
       const std::size_t at = rows->find(part);
@@ -427,8 +429,16 @@ TEST(Books, totals_and_every_difference_classed) {
         << *rows;  // the refund of the cancelled one is not in their books
     EXPECT_NE(line_with("金额").find("medfee_sumamt"), std::string::npos) << *rows;
   }
-  EXPECT_EQ(refused(later.call("3202", detail_query("H99000000001202601010000000001"))), "[WIR-022]");
-  EXPECT_EQ(refused(region.client(SignVariant::csb).call("3202", detail_query(form_upload(later, zipped)))),
+  region.restart();  // uploads and results outlive the node
+  WireClient last = region.client();
+  for (const auto& [number, bytes] : results) EXPECT_EQ(download(last, number, "H99000000001"), bytes);
+  EXPECT_NE(results[0].first, results[1].first);
+  WireClient stranger = region.client(SignVariant::csb);
+  EXPECT_EQ(refused(stranger.call("9102", R"({"fsDownloadIn":{"file_qury_no":")" + results[0].first +
+                                              R"(","filename":"x","fixmedins_code":"H99000000002"}})")),
+            "[WIR-022]");
+  EXPECT_EQ(refused(last.call("3202", detail_query("H99000000001202601010000000001"))), "[WIR-022]");
+  EXPECT_EQ(refused(region.client(SignVariant::csb).call("3202", detail_query(form_upload(last, zipped)))),
             "[WIR-022]");
 }
 
