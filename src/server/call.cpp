@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "server/node.h"
+#include "server/person_numbers.h"
 
 namespace fenming {
 namespace {
@@ -126,18 +127,39 @@ bool Call::take_flight() {
   return counted_;
 }
 
-// Id and times of the answer come from the record, so that a repeat has the same bytes (laws.md 5).
+// Id, times and the person's name and number of the answer come from the records, so that a repeat has the same bytes (laws.md 5).
 void Call::submit(Command command, Render render) {
   if (!take_flight()) return;
   node_.desk_.submit(std::move(command), [call = shared_from_this(), render](const Result<Outcome>& outcome) {
-    call->exchange_->answer_later([call, render, outcome] {
-      if (!outcome) return call->refusal({hidden(outcome.error(), call->provider())});
-      const Decision& decision = *outcome->decision;
-      const AnswerHead head{call->node_.words().region, decision.time, decision.time, outcome->position};
-      const std::string output = render(*call, {decision, outcome->sealed, false});
-      return call->said(200, answer_text(head, output), Ending::answered);
-    });
+    if (outcome && outcome->repeated) return call->decided_again(*outcome, render);
+    call->decided(outcome, render);
   });
+}
+
+void Call::decided(Result<Outcome> outcome, Render render) {
+  exchange_->answer_later(
+      [call = shared_from_this(), render = std::move(render), outcome = std::move(outcome)] {
+        if (!outcome) return call->refusal({hidden(outcome.error(), call->provider())});
+        const Decision& decision = *outcome->decision;
+        const AnswerHead head{call->node_.words().region, decision.time, decision.time, outcome->position};
+        const std::string output = render(*call, {decision, outcome->sealed, false});
+        return call->said(200, answer_text(head, output), Ending::answered);
+      });
+}
+
+// The register may have been corrected since: what it said then stands in the records before.
+void Call::decided_again(Outcome outcome, Render render) {
+  const bool taken = node_.sign_lane_.add(
+      [call = shared_from_this(), outcome = std::move(outcome), render = std::move(render)]() mutable {
+        if (!outcome.sealed.empty()) {
+          auto sealed =
+              registered_before(call->node_, outcome.decision->persons.front().psn_no, outcome.position);
+          if (!sealed) return call->refuse(sealed.error());
+          if (!sealed->empty()) outcome.sealed = std::move(*sealed);
+        }
+        call->decided(std::move(outcome), std::move(render));
+      });
+  if (!taken) refuse(Error{Code::server_busy, "", "1000", {}});
 }
 
 void Call::submit(Action action, Render render) {

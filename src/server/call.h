@@ -66,6 +66,8 @@ class Call : public std::enable_shared_from_this<Call> {
   HttpAnswer refusal(const std::vector<Error>& errors) const;
   bool take_flight();
   void submit(Command command, Render render);
+  void decided(Result<Outcome> outcome, Render render);
+  void decided_again(Outcome outcome, Render render);
   void answer_from(std::function<Checked<std::string>()> work, std::string_view in_turn_of);
   void in_lane(std::function<void()> work, std::string_view in_turn_of);
   bool too_many_guesses();  // refused when there were

@@ -77,4 +77,15 @@ Result<void> walk_person(Node& node, std::string_view psn_no,
   return {};
 }
 
+Result<std::string> registered_before(Node& node, std::string_view psn_no, std::uint64_t position) {
+  std::string sealed;
+  const auto walked = walk_person(node, psn_no, [&](std::uint64_t at, const Decision& decision) {
+    const auto* registered = std::get_if<RegisterPerson>(&decision.command.action);
+    if (registered != nullptr && registered->psn_no == psn_no && at < position) sealed = registered->sealed;
+    return sealed.empty();
+  });
+  if (!walked) return std::unexpected(walked.error());
+  return sealed;
+}
+
 }  // namespace fenming

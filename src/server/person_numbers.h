@@ -22,4 +22,7 @@ Result<std::vector<std::string>> numbers_of(Node& node, std::string_view psn_no)
 Result<void> walk_person(Node& node, std::string_view psn_no,
                          const std::function<bool(std::uint64_t position, const Decision&)>& take);
 
+// The ciphertext of the person that the register had before a record; "" when nothing tells.
+Result<std::string> registered_before(Node& node, std::string_view psn_no, std::uint64_t position);
+
 }  // namespace fenming

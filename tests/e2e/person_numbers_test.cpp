@@ -47,6 +47,21 @@ TEST(PersonNumbers, each_of_two_enrolments_has_its_number) {
   EXPECT_NE(person.body.find(R"("emp_name":"","psn_no":"990000000001"})"), std::string::npos) << person.body;
 }
 
+// LAW 5
+TEST(PersonNumbers, LAW_5_a_repeat_after_a_corrected_name_has_the_same_bytes) {
+  Region region;
+  WireClient client = region.client();
+  const WireAnswer sold = good(client.call("2102", purchase(employee)));
+  const std::string msgid = client.last_msgid(), psn_no(employee);
+  const Vault& vault = region.running->node().vault();
+  JsonOut plain;
+  plain.open_object().field("name", "更正").field("certno", certno_of(employee)).close_object();
+  done(region, RegisterPerson{
+                   psn_no, vault.seal_same(psn_no, plain.str()), {}, {vault.found_by(certno_of(employee))}});
+  EXPECT_EQ(good(client.call("2102", purchase(employee))).value("psn_name"), "更正");
+  EXPECT_EQ(client.call("2102", purchase(employee), msgid).body, sold.body);
+}
+
 TEST(PersonNumbers, a_merged_number_leads_to_the_living_one) {
   Region region;
   enrol_again(region, date_max);
