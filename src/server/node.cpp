@@ -231,8 +231,9 @@ void Node::dispatch(const CallPtr& call) {
   if (call->contract().sign_in && !handling->before_sign_in) {
     const std::string provider(call->provider());
     const Date day = civil_day(clock_().wall);
-    const auto go_on = [call, handling](bool here) {
-      if (here) return handling->run(call);
+    const auto go_on = [call, handling](const Result<bool>& here) {
+      if (!here) return call->refuse(here.error());
+      if (*here) return handling->run(call);
       call->refuse(Error{Code::wire_not_signed_in, "", std::string(call->request().envelope().opter), {}});
     };
     if (const auto known = known_signed_in(provider, day)) return go_on(*known);
@@ -294,7 +295,7 @@ std::optional<bool> Node::known_signed_in(const std::string& provider, Date day)
   return known->second.here;
 }
 
-bool Node::signed_in(const std::string& provider, Date day) {
+Result<bool> Node::signed_in(const std::string& provider, Date day) {
   if (const auto known = known_signed_in(provider, day)) return *known;  // by who stood before it in the lane
   std::uint64_t changes = 0;
   {
@@ -302,7 +303,7 @@ bool Node::signed_in(const std::string& provider, Date day) {
     changes = sign_changes_;
   }
   const auto object = desk_.object(provider_object(provider));
-  if (!object) return false;
+  if (!object) return std::unexpected(object.error());
   bool any = false;
   for (const auto& [name, value] : object->with("n")) {
     const auto state = read_cell<SignState>(value);

@@ -84,8 +84,8 @@ class Node {
   // What went wrong or took long, for whoever runs the node; `rest`: further members, no personal data among them. No log: nothing.
   void note(std::string_view event, std::string_view rest = {}) const;
   CatalogueBook& catalogues() { return catalogues_; }
-  bool signed_in(const std::string& provider,
-                 Date day);  // some operator of the provider has; asks the desk when it must
+  Result<bool> signed_in(const std::string& provider,
+                         Date day);  // some operator of the provider has; asks the desk when it must
   void sign_changed(
       const std::string& provider);               // somebody signed in or out: the next message asks the desk
   bool guess_allowed(std::string_view provider);  // false: too many of those asked for were not found
@@ -147,7 +147,7 @@ class Node {
     unsigned wrong = 0;
   };
   std::map<std::string, Guesses, std::less<>> guesses_;
-  // Last: their threads end before what they use. Whoever waits to hear whether somebody is signed in may be a settlement: never behind queries.
+  // Last: their threads end before what they use. Whoever waits to hear whether somebody is signed in may be a settlement: never behind queries. Nor does a repeat.
   QueryLane lane_, sign_lane_;
 };
 
