@@ -197,6 +197,11 @@ bool shows_stay(ProofStage& stage, const std::string& note, bool in_hospital) {
          (stage.last.body.find(stage.notes[note]) != std::string::npos) == in_hospital;
 }
 
+bool shows_open_stays(ProofStage& stage) {
+  return admitted(stage, "5303") && shows_stay(stage, "5303", true) && shows_stay(stage, "2404", false) &&
+         left(stage, "5303") && shows_stay(stage, "5303", false);
+}
+
 bool shows_stay_state(ProofStage& stage, const std::string& note, std::string_view state) {
   return stage.good("5201", days_of(stage, stage.persons.other, stage.notes[note])) &&
          stage.last.value("inhosp_stas") == state;
@@ -425,10 +430,7 @@ void add_queries(std::vector<Proof>& all) {
   all.push_back({"5301", nothing, [person](ProofStage& s) {
                    return s.good("5301", person(s)) && s.last.value("opsp_dise_code") == "M03900";
                  }});
-  all.push_back({"5303", nothing, [](ProofStage& s) {
-                   return admitted(s, "5303") && shows_stay(s, "5303", true) &&
-                          shows_stay(s, "2404", false) && left(s, "5303") && shows_stay(s, "5303", false);
-                 }});
+  all.push_back({"5303", nothing, shows_open_stays});
   all.push_back(
       {"9001",
        [](ProofStage& s) {

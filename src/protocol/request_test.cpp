@@ -316,9 +316,9 @@ TEST(Request, BoundsSizeDepthAndRows) {
 TEST(Request, BoundsRowsInsideRows) {
   const std::string text =
       R"({"infno":"3501A","msgid":"H99000000001202611231020300001","fixmedins_code":"H99000000001","input":{"invinfoDetail":[)"
-      R"({"fixmedins_bchno":"1","drugtracinfo":[{"drug_trac_codg":"a"},{"drug_trac_codg":"b"}]},)"
+      R"({"fixmedins_bchno":"1","drugtracinfo":[{"drug_trac_code":"a"},{"drug_trac_code":"b"}]},)"
       R"({"fixmedins_bchno":"2","drugtracinfo":[]},)"
-      R"({"fixmedins_bchno":"3","drugtracinfo":[{"drug_trac_codg":"c"},{"drug_trac_codg":"d"}]}]}})";
+      R"({"fixmedins_bchno":"3","drugtracinfo":[{"drug_trac_code":"c"},{"drug_trac_code":"d"}]}]}})";
   RequestLimits limits;
   limits.rows = 3;
   const Outcome refused = read(text, {}, limits);
@@ -332,7 +332,7 @@ TEST(Request, BoundsRowsInsideRows) {
   std::string codes;
   for (const WireRow& row : request->rows("invinfoDetail")) {
     codes += row.text("fixmedins_bchno");
-    for (const WireRow& code : row.rows("drugtracinfo")) codes += code.text("drug_trac_codg");
+    for (const WireRow& code : row.rows("drugtracinfo")) codes += code.text("drug_trac_code");
   }
   EXPECT_EQ(codes, "1ab23cd");
 }
