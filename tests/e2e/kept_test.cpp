@@ -49,7 +49,7 @@ TEST(KeptGoods, two_hundred_and_fifty_rows_are_shown_at_once) {
       "3508",
       R"({"data":{"fixmedins_code":"","medins_list_codg":"","fixmedins_bchno":"","begndate":"2026-01-01","enddate":"2026-12-31"}})"));
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
-  EXPECT_EQ(shown.value("invCnt"), "1.00");
+  EXPECT_EQ(shown.value("invCnt"), "1");
 }
 
 // LAW 10. The bound holds for a node wherever it stands in the message.
@@ -73,12 +73,12 @@ TEST(KeptGoods, LAW_10_rows_inside_rows_count_together) {
 TEST(KeptGoods, a_difference_says_no_ciphertext) {
   Region region;
   WireClient client = region.client();
-  const auto bed = [](std::string_view name) {
-    return filled_input(*find_transaction("3461"),
-                        {{"hosp_bed_no", "1"}, {"wardarea_name", std::string(name)}});
+  const auto department = [](std::string_view name) {
+    return filled_input(*find_transaction("3401"),
+                        {{"hosp_dept_codg", "A02"}, {"hosp_dept_name", std::string(name)}});
   };
-  good(client.call("3461", bed("one")));
-  const WireAnswer other = client.call("3461", bed("two"), client.last_msgid());
+  good(client.call("3401", department("one")));
+  const WireAnswer other = client.call("3401", department("two"), client.last_msgid());
   EXPECT_EQ(refused(other), "[DSK-043]");
   EXPECT_NE(other.value("err_msg").find("input"), std::string::npos) << other.body;
   EXPECT_NE(other.value("err_msg").find("***"), std::string::npos) << other.body;
