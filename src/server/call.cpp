@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "server/node.h"
+#include "server/person_numbers.h"
 
 namespace fenming {
 namespace {
@@ -126,20 +127,41 @@ bool Call::take_flight() {
   return counted_;
 }
 
-// Id and times of the answer come from the record, so that a repeat has the same bytes (laws.md 5).
+// Id, times and the person's name and number of the answer come from the records, so that a repeat has the same bytes (laws.md 5).
 void Call::submit(Command command, Render render) {
   if (!take_flight()) return;
-  node_.desk_.submit(std::move(command), [call = shared_from_this(),
-                                          render = std::move(render)](const Result<Outcome>& outcome) {
-    call->exchange_->answer_later([call, render, outcome] {
-      const StageTime time(call->node_.metrics_, Stage::write);
-      if (!outcome) return call->refusal({hidden(outcome.error(), call->provider())});
-      const Decision& decision = *outcome->decision;
-      const AnswerHead head{call->node_.words().region, decision.time, decision.time, outcome->position};
-      const std::string output = render(*call, {decision, outcome->sealed, false});
-      return call->said(200, answer_text(head, output), Ending::answered);
-    });
-  });
+  node_.desk_.submit(std::move(command),
+                     [call = shared_from_this(), render = std::move(render)](const Result<Outcome>& outcome) {
+                       if (outcome && outcome->repeated) return call->decided_again(*outcome, render);
+                       call->decided(outcome, render);
+                     });
+}
+
+void Call::decided(Result<Outcome> outcome, Render render) {
+  exchange_->answer_later(
+      [call = shared_from_this(), render = std::move(render), outcome = std::move(outcome)] {
+        const StageTime time(call->node_.metrics_, Stage::write);
+        if (!outcome) return call->refusal({hidden(outcome.error(), call->provider())});
+        const Decision& decision = *outcome->decision;
+        const AnswerHead head{call->node_.words().region, decision.time, decision.time, outcome->position};
+        const std::string output = render(*call, {decision, outcome->sealed, false});
+        return call->said(200, answer_text(head, output), Ending::answered);
+      });
+}
+
+// The register may have been corrected since: what it said then stands in the records before.
+void Call::decided_again(Outcome outcome, Render render) {
+  const bool taken = node_.sign_lane_.add(
+      [call = shared_from_this(), outcome = std::move(outcome), render = std::move(render)]() mutable {
+        if (!outcome.sealed.empty()) {
+          auto sealed =
+              registered_before(call->node_, outcome.decision->persons.front().psn_no, outcome.position);
+          if (!sealed) return call->refuse(sealed.error());
+          if (!sealed->empty()) outcome.sealed = std::move(*sealed);
+        }
+        call->decided(std::move(outcome), std::move(render));
+      });
+  if (!taken) refuse(Error{Code::server_busy, "", "1000", {}});
 }
 
 void Call::submit(Action action, Render render) {
@@ -181,19 +203,30 @@ void Call::try_out(Action action, Render render) {
   });
 }
 
-void Call::query(std::function<Checked<std::string>()> work) {
-  if (too_many_guesses()) return;
-  later([this, work = std::move(work)] {
-    auto output = work();
-    if (output)
-      succeed(*output);
-    else
-      refuse(output.error());
-  });
+void Call::query(std::function<Checked<std::string>()> work) { answer_from(std::move(work), {}); }
+
+void Call::query_list(std::function<Checked<std::string>()> work) {
+  answer_from(std::move(work), provider());
 }
 
-void Call::later(std::function<void()> work) {
-  const bool taken = node_.lane_.add([call = shared_from_this(), work = std::move(work)] { work(); });
+void Call::answer_from(std::function<Checked<std::string>()> work, std::string_view in_turn_of) {
+  if (too_many_guesses()) return;
+  in_lane(
+      [this, work = std::move(work)] {
+        auto output = work();
+        if (output)
+          succeed(*output);
+        else
+          refuse(output.error());
+      },
+      in_turn_of);
+}
+
+void Call::later(std::function<void()> work) { in_lane(std::move(work), {}); }
+
+void Call::in_lane(std::function<void()> work, std::string_view in_turn_of) {
+  const bool taken =
+      node_.lane_.add([call = shared_from_this(), work = std::move(work)] { work(); }, in_turn_of);
   if (!taken) {
     ++node_.busy_refusals_;
     refuse(Error{Code::server_busy, "", "1000", {}});

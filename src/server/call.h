@@ -51,6 +51,8 @@ class Call : public std::enable_shared_from_this<Call> {
   void try_out(Action action, Render render);  // what the settlement would be
   // On a query thread; several at once, never on the desk's or the connection's. `work` may wait for the desk.
   void query(std::function<Checked<std::string>()> work);
+  // The same for what reads many records: those of one provider one after another, so that the others find a thread.
+  void query_list(std::function<Checked<std::string>()> work);
   void later(std::function<void()> work);  // there too; `work` ends the call itself
 
   // Somebody's personal data was shown: who, whose, why (REQ SEC-06).
@@ -64,6 +66,10 @@ class Call : public std::enable_shared_from_this<Call> {
   HttpAnswer refusal(const std::vector<Error>& errors) const;
   bool take_flight();
   void submit(Command command, Render render);
+  void decided(Result<Outcome> outcome, Render render);
+  void decided_again(Outcome outcome, Render render);
+  void answer_from(std::function<Checked<std::string>()> work, std::string_view in_turn_of);
+  void in_lane(std::function<void()> work, std::string_view in_turn_of);
   bool too_many_guesses();  // refused when there were
   AnswerHead own_head() const;
 

@@ -232,8 +232,9 @@ void Node::dispatch(const CallPtr& call) {
   if (call->contract().sign_in && !handling->before_sign_in) {
     const std::string provider(call->provider());
     const Date day = civil_day(clock_().wall);
-    const auto go_on = [call, handling](bool here) {
-      if (here) return handling->run(call);
+    const auto go_on = [call, handling](const Result<bool>& here) {
+      if (!here) return call->refuse(here.error());
+      if (*here) return handling->run(call);
       call->refuse(Error{Code::wire_not_signed_in, "", std::string(call->request().envelope().opter), {}});
     };
     if (const auto known = known_signed_in(provider, day)) return go_on(*known);
@@ -295,7 +296,7 @@ std::optional<bool> Node::known_signed_in(const std::string& provider, Date day)
   return known->second.here;
 }
 
-bool Node::signed_in(const std::string& provider, Date day) {
+Result<bool> Node::signed_in(const std::string& provider, Date day) {
   if (const auto known = known_signed_in(provider, day)) return *known;  // by who stood before it in the lane
   std::uint64_t changes = 0;
   {
@@ -303,7 +304,7 @@ bool Node::signed_in(const std::string& provider, Date day) {
     changes = sign_changes_;
   }
   const auto object = desk_.object(provider_object(provider));
-  if (!object) return false;
+  if (!object) return std::unexpected(object.error());
   bool any = false;
   for (const auto& [name, value] : object->with("n")) {
     const auto state = read_cell<SignState>(value);
@@ -360,11 +361,14 @@ QueryLane::~QueryLane() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool QueryLane::add(std::function<void()> work) {
+bool QueryLane::add(std::function<void()> work, std::string_view in_turn_of) {
+  constexpr std::ptrdiff_t of_one_max = 8;
   {
     const std::lock_guard lock(mutex_);
     if (line_.size() >= waiting_max_) return false;
-    line_.push_back(std::move(work));
+    if (!in_turn_of.empty() && std::ranges::count(line_, in_turn_of, &Work::in_turn_of) >= of_one_max)
+      return false;
+    line_.push_back({std::move(work), std::string(in_turn_of)});
   }
   wake_.notify_one();
   return true;
@@ -375,17 +379,25 @@ std::size_t QueryLane::waiting() const {
   return line_.size();
 }
 
+std::deque<QueryLane::Work>::iterator QueryLane::next() {
+  return std::ranges::find_if(line_, [&](const Work& one) { return !at_work_.contains(one.in_turn_of); });
+}
+
 void QueryLane::run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [&] { return stop_ || !line_.empty(); });
+    wake_.wait(lock, [&] { return (stop_ && line_.empty()) || next() != line_.end(); });
     if (line_.empty()) return;
-    auto work = std::move(line_.front());
-    line_.pop_front();
+    const auto at = next();
+    Work work = std::move(*at);
+    line_.erase(at);
+    if (!work.in_turn_of.empty()) at_work_.insert(work.in_turn_of);
     lock.unlock();
-    work();
-    work = nullptr;
+    work.run();
+    work.run = nullptr;
     lock.lock();
+    at_work_.erase(work.in_turn_of);
+    if (!work.in_turn_of.empty()) wake_.notify_all();
   }
 }
 

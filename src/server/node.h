@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -29,15 +30,22 @@ class QueryLane {
  public:
   QueryLane(std::size_t threads, std::size_t waiting_max);
   ~QueryLane();
-  bool add(std::function<void()> work);  // false: the line is full
+  // False: the line is full. What is added in the name of somebody runs one after another for him, and eight of it may wait.
+  bool add(std::function<void()> work, std::string_view in_turn_of = {});
   std::size_t waiting() const;
 
  private:
+  struct Work {
+    std::function<void()> run;
+    std::string in_turn_of;
+  };
   void run();
+  std::deque<Work>::iterator next();  // whose turn it is
   std::size_t waiting_max_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::function<void()>> line_;
+  std::deque<Work> line_;
+  std::set<std::string, std::less<>> at_work_;
   bool stop_ = false;
   std::vector<std::thread> threads_;
 };
@@ -76,8 +84,8 @@ class Node {
   // What went wrong or took long, for whoever runs the node; `rest`: further members, no personal data among them. No log: nothing.
   void note(std::string_view event, std::string_view rest = {}) const;
   CatalogueBook& catalogues() { return catalogues_; }
-  bool signed_in(const std::string& provider,
-                 Date day);  // some operator of the provider has; asks the desk when it must
+  Result<bool> signed_in(const std::string& provider,
+                         Date day);  // some operator of the provider has; asks the desk when it must
   void sign_changed(
       const std::string& provider);               // somebody signed in or out: the next message asks the desk
   bool guess_allowed(std::string_view provider);  // false: too many of those asked for were not found
@@ -139,7 +147,7 @@ class Node {
     unsigned wrong = 0;
   };
   std::map<std::string, Guesses, std::less<>> guesses_;
-  // Last: their threads end before what they use. Whoever waits to hear whether somebody is signed in may be a settlement: never behind queries.
+  // Last: their threads end before what they use. Whoever waits to hear whether somebody is signed in may be a settlement: never behind queries. Nor does a repeat.
   QueryLane lane_, sign_lane_;
 };
 

@@ -4,6 +4,7 @@
 
 #include "server/node.h"
 #include "server/person_view.h"
+#include "settlement/statement.h"
 
 namespace fenming {
 namespace {
@@ -67,10 +68,7 @@ void write_setlinfo(JsonOut& json, const Call& call, const Decision& decision, c
   const RegionWords& words = call.node().words();
   const auto library = call.node().library(decision.rules);
   if (!trial) json.field("setl_id", result.settlement);
-  json.field("mdtrt_id", !result.visit.empty()     ? result.visit
-                         : trial                   ? ""
-                         : result.corrects.empty() ? result.settlement
-                                                   : result.corrects);
+  json.field("mdtrt_id", trial ? result.visit : visit_number(result));
   json.field("insutype", insutype_of(words, result));
   json.field("psn_type", word(words.psn_type, fact_of(result, words.person)));
   json.field("cvlserv_flag", fact_of(result, "civil_servant") == "yes" ? "1" : "0");

@@ -175,6 +175,7 @@ class Statement {
       if (!known->counts) continue;
       StatementRow row = known->row;
       row.corrects = std::exchange(row.setl_id, result.settlement);
+      row.mdtrt_id = visit_number(result);
       row.infno = decision.command.key.infno, row.msgid = decision.command.key.msgid;
       row.day = decision.booked;
       row.refund = true;
@@ -201,7 +202,7 @@ class Statement {
     if (auto error = standing(*result, known)) return std::unexpected(*error);
     StatementRow& row = known.row;
     row.key = key_of_ ? key_of_(*result) : usual_key(*result);
-    row.setl_id = setl_id, row.mdtrt_id = result->visit, row.psn_no = result->psn_no;
+    row.setl_id = setl_id, row.mdtrt_id = visit_number(*result), row.psn_no = result->psn_no;
     row.infno = decision.command.key.infno, row.msgid = decision.command.key.msgid;
     row.amounts = amounts_of(*result);
     if (known.state.folded > 0) {  // confirmed after an adjustment: posted as adjusted
@@ -266,6 +267,11 @@ class Statement {
 };
 
 }  // namespace
+
+const std::string& visit_number(const SettlementResult& result) {
+  if (!result.visit.empty()) return result.visit;
+  return result.corrects.empty() ? result.settlement : result.corrects;
+}
 
 Result<std::vector<StatementRow>> statement_rows(Store& store, const StatementQuery& query,
                                                  const StatementKeyOf& key_of) {

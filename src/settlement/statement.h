@@ -11,6 +11,9 @@ namespace fenming {
 // `scheme`, the kind of visit and the region.
 using StatementKeyOf = std::function<StatementKey(const SettlementResult&)>;
 
+// mdtrt_id as answers and statements say it: without a visit a settlement is its own, and what corrects one that of the corrected.
+const std::string& visit_number(const SettlementResult& result);
+
 struct StatementQuery {
   std::string provider;
   Date from, to;  // of the books, both belong
