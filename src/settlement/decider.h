@@ -35,7 +35,7 @@ struct Limits {                          // laws.md 10, each a setting
   std::size_t lines_max = 1000;          // of one upload, counter sale or claim
   std::size_t visit_lines_max = 20'000;  // uploaded for one visit, whatever became of them
   Money amount_max = Money::from_fen(money_fen_max);
-  static Limits none() { return {SIZE_MAX, Money::from_fen(INT64_MAX)}; }
+  static Limits none() { return {SIZE_MAX, SIZE_MAX, Money::from_fen(INT64_MAX)}; }
 };
 
 struct SettlementCase {  // what enters the policy
