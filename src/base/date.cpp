@@ -1,5 +1,6 @@
 #include "base/date.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -53,7 +54,7 @@ CivilDay civil(Date date) {
 
 std::string to_text(Date date) {
   const CivilDay c = civil(date);
-  return fmt::format("{:04}-{:02}-{:02}", c.year, c.month, c.day);
+  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}"), c.year, c.month, c.day);
 }
 
 }  // namespace fenming

@@ -1,5 +1,6 @@
 #include "base/instant.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 namespace fenming {
@@ -18,8 +19,8 @@ Instant day_begin(Date day) { return Instant{day.days * day_ms - east_ms}; }
 std::string to_text(Instant instant) {
   const Date day = civil_day(instant);
   const std::int64_t ms = instant.ms - day_begin(day).ms;
-  return fmt::format("{} {:02}:{:02}:{:02}.{:03}", to_text(day), ms / 3'600'000, ms / 60'000 % 60,
-                     ms / 1000 % 60, ms % 1000);
+  return fmt::format(FMT_COMPILE("{} {:02}:{:02}:{:02}.{:03}"), to_text(day), ms / 3'600'000,
+                     ms / 60'000 % 60, ms / 1000 % 60, ms % 1000);
 }
 
 }  // namespace fenming

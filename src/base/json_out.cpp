@@ -1,6 +1,9 @@
 #include "base/json_out.h"
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 namespace fenming {
 namespace {
@@ -39,29 +42,56 @@ void append_control(std::string& out, unsigned char c) {
   }
 }
 
-bool is_plain(unsigned char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
+// Whether each of eight bytes can stand in a JSON text as it is: ASCII, no control, no quote, no backslash.
+bool eight_plain(const char* text) {
+  constexpr std::uint64_t ones = 0x0101010101010101, tops = ones << 7U;
+  std::uint64_t word = 0;
+  std::memcpy(&word, text, sizeof word);
+  const auto has_zero = [](std::uint64_t bytes) { return (bytes - ones) & ~bytes & tops; };
+  const auto has = [&](unsigned char byte) { return has_zero(word ^ (ones * byte)); };
+  const std::uint64_t controls = (word - ones * 0x20U) & ~word & tops;
+  return ((word & tops) | controls | has('"') | has('\\') | has(0x7F)) == 0;
+}
+
+// The first byte that cannot stand in a JSON text as it is, or begins no character.
+std::size_t plain_until(std::string_view text, std::size_t from) {
+  constexpr auto plain = [] {
+    std::array<bool, 256> table{};
+    for (std::size_t c = 0x20; c < 0x7F; ++c) table[c] = c != '"' && c != '\\';
+    return table;
+  }();
+  for (std::size_t i = from; i < text.size();) {
+    if (text.size() - i >= 8 && eight_plain(text.data() + i)) {
+      i += 8;
+      continue;
+    }
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (plain[c]) {
+      ++i;
+      continue;
+    }
+    const std::size_t length = c < 0x80 ? 0 : character_length(text.substr(i));
+    if (length == 0) return i;
+    i += length;
+  }
+  return text.size();
+}
 
 void append_text(std::string& out, std::string_view text) {
   out += '"';
-  for (std::size_t i = 0; i < text.size();) {
-    std::size_t end = i;
-    while (end < text.size() && is_plain(static_cast<unsigned char>(text[end]))) ++end;
+  for (std::size_t i = 0;; ++i) {
+    const std::size_t end = plain_until(text, i);
     out.append(text, i, end - i);
     i = end;
     if (i == text.size()) break;
     const auto c = static_cast<unsigned char>(text[i]);
     if (c == '"' || c == '\\') {
       out += '\\';
-      out += text[i++];
-    } else if (c < 0x20 || c == 0x7F) {
+      out += text[i];
+    } else if (c < 0x80) {
       append_control(out, c);
-      ++i;
-    } else if (const std::size_t length = character_length(text.substr(i)); length != 0) {
-      out.append(text, i, length);
-      i += length;
     } else {
       out += "\xEF\xBF\xBD";
-      ++i;
     }
   }
   out += '"';
@@ -116,6 +146,8 @@ JsonOut& JsonOut::text(std::string_view value) {
   first_ = false;
   return *this;
 }
+
+JsonOut& JsonOut::members(std::string_view json) { return raw(json); }
 
 JsonOut& JsonOut::raw(std::string_view json) {
   before_item();

@@ -11,7 +11,8 @@ namespace fenming {
 
 class JsonOut {
  public:
-  explicit JsonOut(int indent = 0) : indent_(indent) {}  // 0: all on one line
+  // indent 0: all on one line. `bytes`: about so many are expected.
+  explicit JsonOut(int indent = 0, std::size_t bytes = 0) : indent_(indent) { out_.reserve(bytes); }
 
   JsonOut& open_object() { return open('{'); }
   JsonOut& close_object() { return close('}'); }
@@ -20,6 +21,8 @@ class JsonOut {
   JsonOut& key(std::string_view name);
   JsonOut& text(std::string_view value);  // bytes that are no UTF-8 become U+FFFD
   JsonOut& raw(std::string_view json);    // a number, or JSON made elsewhere
+  JsonOut& members(
+      std::string_view json);  // "a":1,"b":"x" as they stand, inside an object: what is always the same
   JsonOut& number(std::int64_t value) { return raw(std::to_string(value)); }
   JsonOut& boolean(bool value) { return raw(value ? "true" : "false"); }
   JsonOut& null() { return raw("null"); }

@@ -32,6 +32,35 @@ TEST(JsonOut, EscapesWhatJsonForbids) {
   EXPECT_EQ(out.str(), "\"q\\\" b\\\\ n\\n \\u0001 中 \\u0000\"");
 }
 
+// Plain bytes are looked at eight at once: whatever stands at whatever place, the text reads back.
+TEST(JsonOut, EveryByteAtEveryPlace) {
+  for (int byte = 0; byte < 0x100; ++byte)
+    for (std::size_t place = 0; place < 20; ++place) {
+      std::string text(20, 'a');
+      text[place] = static_cast<char>(byte);
+      std::string expected;
+      for (const char c : text) {
+        const auto u = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\')
+          expected += std::string("\\") + c;
+        else if (c == '\n')
+          expected += "\\n";
+        else if (c == '\r')
+          expected += "\\r";
+        else if (c == '\t')
+          expected += "\\t";
+        else if (u < 0x20 || u == 0x7F)
+          expected += std::string("\\u00") + "01234567"[u >> 4U] + "0123456789abcdef"[u & 15U];
+        else if (u >= 0x80)
+          expected += "\xEF\xBF\xBD";
+        else
+          expected += c;
+      }
+      JsonOut out;
+      EXPECT_EQ(out.text(text).str(), '"' + expected + '"') << byte << " at " << place;
+    }
+}
+
 TEST(JsonOut, NeverWritesBrokenUtf8) {
   for (const std::string broken : {"\xFF", "\xC0\xAF", "\xED\xA0\x80", "\xE4\xB8", "\xF4\x90\x80\x80"}) {
     JsonOut out;

@@ -23,6 +23,13 @@ struct FreeContext {
 };
 using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
 
+// Fetched once: looking a method up costs as much as sealing a short text.
+const EVP_CIPHER* gcm() {
+  static const EVP_CIPHER* const method = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+  CHECK(method != nullptr, part_of_openssl);
+  return method;
+}
+
 const std::uint8_t* bytes(std::string_view text) {
   return reinterpret_cast<const std::uint8_t*>(text.data());
 }
@@ -112,7 +119,7 @@ std::string seal_with(const SecretKey& key, std::string_view key_id, std::string
   const Context cipher(EVP_CIPHER_CTX_new());
   int size = 0;
   const bool done =
-      cipher && EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key.data(), bytes(nonce)) == 1 &&
+      cipher && EVP_EncryptInit_ex(cipher.get(), gcm(), nullptr, key.data(), bytes(nonce)) == 1 &&
       EVP_EncryptUpdate(cipher.get(), nullptr, &size, bytes(also), static_cast<int>(also.size())) == 1 &&
       EVP_EncryptUpdate(cipher.get(), bytes(text), &size, bytes(plain), static_cast<int>(plain.size())) ==
           1 &&
@@ -148,8 +155,7 @@ std::expected<std::string, SealFault> open_sealed(const SecretKey& key, std::str
   const Context cipher(EVP_CIPHER_CTX_new());
   int size = 0;
   const bool ready =
-      cipher &&
-      EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key.data(), bytes(parts->nonce)) == 1 &&
+      cipher && EVP_DecryptInit_ex(cipher.get(), gcm(), nullptr, key.data(), bytes(parts->nonce)) == 1 &&
       EVP_DecryptUpdate(cipher.get(), nullptr, &size, bytes(also), static_cast<int>(also.size())) == 1 &&
       EVP_DecryptUpdate(cipher.get(), bytes(plain), &size, bytes(parts->text),
                         static_cast<int>(parts->text.size())) == 1 &&

@@ -28,6 +28,8 @@ enum Column : std::size_t {
 const std::array<std::string, column_count> column_names = {
     "item", "name_zh", "name_en", "class", "kind", "source", "unit_limit", "from", "to"};
 
+std::uint32_t tag_of(std::size_t hash) { return static_cast<std::uint32_t>(hash >> 32U); }
+
 class CatalogueReading {
  public:
   explicit CatalogueReading(std::string_view file) : file_(file) {}
@@ -138,30 +140,34 @@ Checked<Catalogue> Catalogue::read(std::string_view csv, std::string_view file) 
   return catalogue;
 }
 
-// Every line of every bill asks: twelve hashes instead of two hundred comparisons of texts.
+// Every line of every bill asks: twelve hashes instead of two hundred comparisons of texts. Of an item that is not asked for only the
+// tag is read: its text would be a miss of the cache.
 void Catalogue::build_places() {
   std::size_t size = 16;
   while (size < items_.size() * 2) size *= 2;
-  places_.assign(size, UINT32_MAX);
-  for (std::size_t i = 0; i < items_.size(); ++i) {
-    if (i > 0 && items_[i - 1].item == items_[i].item) continue;
-    std::size_t at = std::hash<std::string_view>()(items_[i].item) & (size - 1);
-    while (places_[at] != UINT32_MAX) at = (at + 1) & (size - 1);
-    places_[at] = static_cast<std::uint32_t>(i);
+  places_.assign(size, {});
+  for (std::size_t i = 0; i < items_.size();) {
+    std::size_t end = i + 1;
+    while (end < items_.size() && items_[end].item == items_[i].item) ++end;
+    const std::size_t hash = std::hash<std::string_view>()(items_[i].item);
+    std::size_t at = hash & (size - 1);
+    while (places_[at].count != 0) at = (at + 1) & (size - 1);
+    places_[at] = {tag_of(hash), static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(end - i)};
+    i = end;
   }
 }
 
 const CatalogueItem* Catalogue::find(std::string_view wanted, Date date) const {
   if (places_.empty()) return nullptr;
-  std::size_t at = std::hash<std::string_view>()(wanted) & (places_.size() - 1);
-  while (places_[at] != UINT32_MAX && items_[places_[at]].item != wanted)
+  const std::size_t hash = std::hash<std::string_view>()(wanted);
+  std::size_t at = hash & (places_.size() - 1);
+  while (places_[at].count != 0 &&
+         (places_[at].tag != tag_of(hash) || items_[places_[at].first].item != wanted))
     at = (at + 1) & (places_.size() - 1);
-  if (places_[at] == UINT32_MAX) return nullptr;
-  const CatalogueItem* last = nullptr;  // the last version that begins on or before the day
-  for (std::size_t i = places_[at]; i < items_.size() && items_[i].item == wanted && items_[i].from <= date;
-       ++i)
-    last = &items_[i];
-  return last != nullptr && date <= last->to ? last : nullptr;
+  // Of its versions the last that begins on or before the day.
+  for (std::size_t i = places_[at].first + std::size_t{places_[at].count}; i-- > places_[at].first;)
+    if (items_[i].from <= date) return date <= items_[i].to ? &items_[i] : nullptr;
+  return nullptr;
 }
 
 }  // namespace fenming

@@ -35,9 +35,12 @@ class Catalogue {
   std::span<const CatalogueItem> items() const { return items_; }  // every version, by item, then by date
 
  private:
+  struct Place {
+    std::uint32_t tag = 0, first = 0, count = 0;  // another part of the hash; versions in items_; 0: free
+  };
   void build_places();
-  std::vector<CatalogueItem> items_;   // by item, then by date
-  std::vector<std::uint32_t> places_;  // hash of an item → its first version; a power of two, half empty
+  std::vector<CatalogueItem> items_;  // by item, then by date
+  std::vector<Place> places_;         // by the hash of an item; a power of two, at least half of it free
 };
 
 }  // namespace fenming

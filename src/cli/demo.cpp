@@ -40,7 +40,7 @@ int show_bill(Terminal& t, Clerk& clerk, const fs::path& file) {
 std::string typed(const fs::path& path) {
   std::error_code error;
   const fs::path near = fs::relative(path, error);
-  const std::string full = path.string(), there = near.string();
+  std::string full = path.string(), there = near.string();
   if (error || there.empty()) return full;
   return !there.starts_with("..") || there.size() < full.size() ? there : full;
 }

@@ -267,7 +267,7 @@ void print_left_out(Terminal& t, const Side& side) {
   if (side.left_out.empty()) return;
   t.out << t.paint(Paint::faint,
                    fmt::format("{} {}:", side.settled.library->region.code, t.say("不使用", "does not use")));
-  for (std::size_t i = 0; i < side.left_out.size(); ++i) t.out << ' ' << side.left_out[i];
+  for (const auto& name : side.left_out) t.out << ' ' << name;
   t.out << '\n';
 }
 

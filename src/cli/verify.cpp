@@ -56,7 +56,7 @@ int verify_command(Terminal& terminal, const ExplainOptions& options) {
     if (!text) return terminal.refuse(text.error());
     settlement = std::move(*text);
   }
-  const auto verified = verify_trace(*trace, std::move(*files), settlement);
+  const auto verified = verify_trace(*trace, *files, settlement);
   if (!verified) {
     terminal.refuse(verified.error());
     return exit_findings;

@@ -30,7 +30,7 @@ class Vault {  // any number of threads
   std::string found_by(std::string_view number) const;  // blind index, 64 hexadecimal digits
 
  private:
-  explicit Vault(SecretKey index) : index_(std::move(index)) {}
+  explicit Vault(const SecretKey& index) : index_(index) {}
   std::map<std::string, SecretKey, std::less<>> keys_;  // unwrapped
   SecretKey index_;
 };

@@ -1,12 +1,15 @@
 #include "money/decimal.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/check.h"
 
 namespace fenming {
 namespace {
+
+__extension__ using UnsignedWide = unsigned __int128;
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -18,6 +21,26 @@ std::optional<std::int64_t> parse_scaled(std::string_view text, int places, std:
   const Wide bound = Wide{whole_max} * power_of_ten(exact->places);
   if (exact->digits > bound || exact->digits < -bound) return std::nullopt;
   return static_cast<std::int64_t>(exact->digits * power_of_ten(places - exact->places));
+}
+
+// From the last character to the first. In the narrowest type: a division by ten is a call in 128 bits and a multiplication in 64.
+template <class Unsigned>
+std::string written(Unsigned rest, int places, int places_min, bool negative) {
+  for (; places > places_min && rest % 10 == 0; --places) rest /= 10;
+  std::array<char, 96> text{};
+  char* const end = text.data() + text.size();
+  char* at = end;
+  const auto digit = [&] {
+    *--at = static_cast<char>('0' + static_cast<int>(rest % 10));
+    rest /= 10;
+  };
+  for (int zeros = places; zeros < places_min; ++zeros) *--at = '0';
+  for (int i = 0; i < places; ++i) digit();
+  if (at != end) *--at = '.';
+  do digit();
+  while (rest != 0);
+  if (negative) *--at = '-';
+  return {at, end};
 }
 
 }  // namespace
@@ -63,22 +86,10 @@ std::optional<Decimal> parse_percent(std::string_view text) {
 
 std::string to_text(Exact number, int places_min) {
   const bool negative = number.digits < 0;
-  Wide rest = negative ? -number.digits : number.digits;
-  int places = number.places;
-  while (places > places_min && rest % 10 == 0) {
-    rest /= 10;
-    --places;
-  }
-  for (; places < places_min; ++places) rest *= 10;
-  std::string text;
-  for (int i = 0; rest != 0 || i <= places; ++i) {
-    if (i == places && places != 0) text += '.';
-    text += static_cast<char>('0' + static_cast<int>(rest % 10));
-    rest /= 10;
-  }
-  if (negative) text += '-';
-  std::ranges::reverse(text);
-  return text;
+  const Wide size = negative ? -number.digits : number.digits;
+  if (size <= INT64_MAX)
+    return written(static_cast<std::uint64_t>(size), number.places, places_min, negative);
+  return written(static_cast<UnsignedWide>(size), number.places, places_min, negative);
 }
 
 std::string to_text(Money amount) { return to_text(Exact{amount.fen(), 2}, 2); }

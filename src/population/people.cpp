@@ -70,9 +70,11 @@ PersonKind kind_of(Role role, Random& random) {
 std::uint8_t aid_of(bool employee, Random& random) {
   constexpr std::uint32_t shares[] = {50, 300, 50, 100, 30};
   std::uint32_t draw = random.below(employee ? 100'000 : 10'000);
-  for (std::uint8_t aid = 1; aid <= std::size(shares); ++aid) {
-    if (draw < shares[aid - 1]) return aid;
-    draw -= shares[aid - 1];
+  std::uint8_t aid = 0;
+  for (const std::uint32_t share : shares) {
+    ++aid;
+    if (draw < share) return aid;
+    draw -= share;
   }
   return 0;
 }

@@ -71,7 +71,9 @@ MessageKey message_key(std::string_view provider, std::string_view infno, Date d
   MessageKey key{std::string(provider), std::string(infno), {}};
   key.msgid.reserve(30);
   key.msgid += provider;
-  append_digits(key.msgid, static_cast<std::uint64_t>(date.year * 10'000 + date.month * 100 + date.day), 8);
+  const auto digits = std::uint64_t{static_cast<std::uint32_t>(date.year)} * 10'000 +
+                      static_cast<std::uint32_t>(date.month) * 100U + static_cast<std::uint32_t>(date.day);
+  append_digits(key.msgid, digits, 8);
   append_digits(key.msgid, number, 10);
   return key;
 }

@@ -160,7 +160,7 @@ const std::set<std::string>* ProofLibrary::column_codes(std::string_view column)
   return found == columns_.end() ? nullptr : &found->second;
 }
 
-Checked<std::shared_ptr<const ProofLibrary>> read_proof_library(std::vector<ProofFile> files) {
+Checked<std::shared_ptr<const ProofLibrary>> read_proof_library(const std::vector<ProofFile>& files) {
   std::vector<ProofLibrary::File> read;
   std::vector<Error> errors;
   std::set<std::string> names;

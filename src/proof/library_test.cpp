@@ -11,7 +11,7 @@ namespace {
 std::shared_ptr<const ProofLibrary> library(const std::string& region, const std::string& base = "") {
   std::vector<ProofFile> files = {{"region.yaml", region}};
   if (!base.empty()) files.push_back({"000000-base/region.yaml", base});
-  return *read_proof_library(std::move(files));
+  return *read_proof_library(files);
 }
 
 bool refused(const std::string& text) {

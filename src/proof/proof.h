@@ -33,13 +33,13 @@ struct ProofReport {
 class ProofLibrary;  // the cells of a library, read once for many traces (library.h)
 
 // The region's files first, then its base's; two files of one name are refused.
-Checked<std::shared_ptr<const ProofLibrary>> read_proof_library(std::vector<ProofFile> files);
+Checked<std::shared_ptr<const ProofLibrary>> read_proof_library(const std::vector<ProofFile>& files);
 
 // `settlement_json`: the answer of `settle --json` whose amounts must be the trace's. At most 50 errors are
 // reported.
 Checked<ProofReport> verify_trace(std::string_view trace_json, const ProofLibrary& library,
                                   const std::optional<std::string_view>& settlement_json);
-Checked<ProofReport> verify_trace(std::string_view trace_json, std::vector<ProofFile> library_files,
+Checked<ProofReport> verify_trace(std::string_view trace_json, const std::vector<ProofFile>& library_files,
                                   const std::optional<std::string_view>& settlement_json);
 
 }  // namespace fenming

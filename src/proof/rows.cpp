@@ -164,7 +164,7 @@ Failure check_net(const ProofScene& scene, const ProofNode& node) {
     const ProofNode& leaf = scene.origin(number);
     const std::string_view at = text_field(*leaf.json, "at");
     const ProofBillLine* line = leaf.op == ProofOp::bill ? scene.bill.line_at(at) : nullptr;
-    const Error wrong{Code::trace_net, "", std::string(at), {}};
+    Error wrong{Code::trace_net, "", std::string(at), {}};
     if (line == nullptr || !seen.insert(at).second) return wrong;
     if (pointer_last(at) != pointer_last(*seen.begin())) return wrong;
     if (original == nullptr)

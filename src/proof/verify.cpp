@@ -164,9 +164,9 @@ Checked<ProofReport> verify_trace(std::string_view trace_json, const ProofLibrar
   return Verifier(*trace, *bill, library).run(&*settlement);
 }
 
-Checked<ProofReport> verify_trace(std::string_view trace_json, std::vector<ProofFile> library_files,
+Checked<ProofReport> verify_trace(std::string_view trace_json, const std::vector<ProofFile>& library_files,
                                   const std::optional<std::string_view>& settlement_json) {
-  const auto library = read_proof_library(std::move(library_files));
+  const auto library = read_proof_library(library_files);
   if (!library) return std::unexpected(library.error());
   return verify_trace(trace_json, **library, settlement_json);
 }

@@ -1,5 +1,6 @@
 #include "protocol/answer.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include "base/date.h"
@@ -15,8 +16,8 @@ std::string compact(Instant instant) {
   const Date day = civil_day(instant);
   const CivilDay date = civil(day);
   const std::int64_t ms = instant.ms - day_begin(day).ms;
-  return fmt::format("{:04}{:02}{:02}{:02}{:02}{:02}{:03}", date.year, date.month, date.day, ms / 3'600'000,
-                     ms / 60'000 % 60, ms / 1000 % 60, ms % 1000);
+  return fmt::format(FMT_COMPILE("{:04}{:02}{:02}{:02}{:02}{:02}{:03}"), date.year, date.month, date.day,
+                     ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60, ms % 1000);
 }
 
 // The first `count` characters of UTF-8.
@@ -53,14 +54,11 @@ std::string message(std::span<const Error> errors, Language language) {
 }
 
 std::string envelope(const AnswerHead& head, int infcode, std::string_view err_msg, std::string_view output) {
-  JsonOut out;
+  constexpr std::size_t head_bytes = 400;
+  JsonOut out(0, head_bytes + err_msg.size() + output.size());
   out.open_object().field("infcode", infcode).field("inf_refmsgid", refmsgid(head));
   out.field("refmsg_time", compact(head.received)).field("respond_time", compact(head.answered));
-  out.field("enctype", "")
-      .field("signtype", "")
-      .field("cainfo", "")
-      .field("err_msg", err_msg)
-      .field("warn_msg", "");
+  out.members(R"("enctype":"","signtype":"","cainfo":"")").field("err_msg", err_msg).field("warn_msg", "");
   out.key("output").raw(output.empty() ? "null" : output).close_object();
   return out.take();
 }
@@ -69,7 +67,7 @@ std::string envelope(const AnswerHead& head, int infcode, std::string_view err_m
 
 std::string refmsgid(const AnswerHead& head) {
   const std::string time = compact(head.answered);
-  return fmt::format("{}{}{:010}", head.region, std::string_view(time).substr(0, 14),
+  return fmt::format(FMT_COMPILE("{}{}{:010}"), head.region, std::string_view(time).substr(0, 14),
                      head.serial % 10'000'000'000U);
 }
 

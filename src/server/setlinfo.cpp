@@ -4,6 +4,7 @@
 
 #include "server/node.h"
 #include "server/person_view.h"
+#include "settlement/statement.h"
 
 namespace fenming {
 namespace {
@@ -67,10 +68,7 @@ void write_setlinfo(JsonOut& json, const Call& call, const Decision& decision, c
   const RegionWords& words = call.node().words();
   const auto library = call.node().library(decision.rules);
   if (!trial) json.field("setl_id", result.settlement);
-  json.field("mdtrt_id", !result.visit.empty()     ? result.visit
-                         : trial                   ? ""
-                         : result.corrects.empty() ? result.settlement
-                                                   : result.corrects);
+  json.field("mdtrt_id", trial ? result.visit : visit_number(result));
   json.field("insutype", insutype_of(words, result));
   json.field("psn_type", word(words.psn_type, fact_of(result, words.person)));
   json.field("cvlserv_flag", fact_of(result, "civil_servant") == "yes" ? "1" : "0");
@@ -125,9 +123,10 @@ void write_line(JsonOut& json, const BillLine& line, const LineResult& shares) {
       .raw("0");
   json.key("fulamt_ownpay_amt").raw(yuan(shares.out)).key("overlmt_amt").raw(yuan(shares.over));
   json.key("preselfpay_amt").raw(yuan(shares.prepay)).key("inscp_scp_amt").raw(yuan(shares.in));
-  json.field("chrgitm_lv", level).field("med_chrgitm_type", "14").field("bas_medn_flag", "0");
-  json.field("hi_nego_drug_flag", "0").field("chld_medc_flag", "0").field("list_sp_item_flag", "0");
-  json.field("lmt_used_flag", "0").field("drt_reim_flag", "0").field("memo", "").close_object();
+  json.field("chrgitm_lv", level);
+  json.members(R"("med_chrgitm_type":"14","bas_medn_flag":"0","hi_nego_drug_flag":"0","chld_medc_flag":"0",)"
+               R"("list_sp_item_flag":"0","lmt_used_flag":"0","drt_reim_flag":"0","memo":"")");
+  json.close_object();
 }
 
 std::string settlement_output(const Call& call, const Decided& decided) {
@@ -135,14 +134,16 @@ std::string settlement_output(const Call& call, const Decided& decided) {
   const SettlementResult* result = made_result(decision);
   if (result == nullptr) return {};
   const PersonView person = view_person(call.node().vault(), result->psn_no, decided.sealed);
-  JsonOut json;
+  const auto* settle = std::get_if<Settle>(&decision.command.action);
+  const bool with_lines = settle != nullptr && settle->visit.empty();
+  constexpr std::size_t bytes_about = 2'500, line_bytes_about = 520;
+  JsonOut json(0, bytes_about + (with_lines ? line_bytes_about * result->lines.size() : 0));
   json.open_object().key("setlinfo").open_object();
   write_person(json, person, civil_day(decision.time));
   write_setlinfo(json, call, decision, *result, decided.trial);
   json.close_object().key("setldetail");
   write_setldetail(json, call, decision, *result);
-  const auto* settle = std::get_if<Settle>(&decision.command.action);
-  if (settle != nullptr && settle->visit.empty()) {
+  if (with_lines) {
     json.key("detlcutinfo").open_array();
     for (std::size_t i = 0; i < settle->lines.size() && i < result->lines.size(); ++i)
       write_line(json, settle->lines[i].line, result->lines[i]);

@@ -29,10 +29,16 @@ std::string rest_of(const Call& call, std::string_view psn_no,
     const std::vector<WireRow> rows = call.request().rows(node.name);
     if (rows.empty()) continue;
     bool any_here = false;
+    enum class Fate : std::uint8_t { unknown, left_out, kept };  // of a field, found once for all rows
+    std::vector<Fate> fates(node.fields.size());
     for (const WireRow& row : rows) {
       for (std::size_t i = 0; i < node.fields.size(); ++i) {
         const std::string_view value = row.value(i);
-        if (value.empty() || std::ranges::find(taken, node.fields[i].name) != taken.end()) continue;
+        if (value.empty() || fates[i] == Fate::left_out) continue;
+        if (fates[i] == Fate::unknown)
+          fates[i] =
+              std::ranges::find(taken, node.fields[i].name) != taken.end() ? Fate::left_out : Fate::kept;
+        if (fates[i] == Fate::left_out) continue;
         if (!any_here) json.key(node.name).open_array().open_object();
         any = any_here = true;
         json.field(node.fields[i].name, value);

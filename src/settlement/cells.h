@@ -116,9 +116,14 @@ struct SignState {
 inline std::string sign_cell(std::string_view operator_no) { return "n" + std::string(operator_no); }
 
 // ---- Shard: words ("w" + text: its number), facts that only the register may say ("f" + name), artifacts in force ("a", "e"), the last
-// closed day ("d") and month ("m"), its region ("g").
+// closed day ("d") and month ("m"), its region ("g"), the clock that was accepted last ("t").
 inline constexpr std::string_view rules_cell = "a", catalogue_cell = "e", closed_day_cell = "d",
-                                  closed_month_cell = "m", region_cell = "g";
+                                  closed_month_cell = "m", region_cell = "g", clock_cell = "t";
+
+struct ClockState {
+  Instant accepted;  // what the clock showed
+  Instant time;      // of the record: up to here the clock may be behind the journal
+};
 
 template <>
 struct Fields<Visit> {
@@ -153,6 +158,12 @@ struct Fields<ProviderState> {
   static constexpr auto list =
       std::tuple(field("fixmedins_name", &ProviderState::name), field("facts", &ProviderState::facts),
                  field("confirm_minutes", &ProviderState::confirm_minutes));
+};
+
+template <>
+struct Fields<ClockState> {
+  static constexpr auto list =
+      std::tuple(field("accepted", &ClockState::accepted), field("time", &ClockState::time));
 };
 
 template <>

@@ -35,6 +35,7 @@ struct Limits {                          // laws.md 10, each a setting
   std::size_t lines_max = 1000;          // of one upload, counter sale or claim
   std::size_t visit_lines_max = 20'000;  // uploaded for one visit, whatever became of them
   Money amount_max = Money::from_fen(money_fen_max);
+  static Limits none() { return {SIZE_MAX, SIZE_MAX, Money::from_fen(INT64_MAX)}; }
 };
 
 struct SettlementCase {  // what enters the policy
@@ -138,6 +139,7 @@ class Decider {
 
   void take(std::vector<Change> changes);  // made by an engine for an object nobody has changed yet
   void only_registered(const FactValue& fact);
+  void drop_old_signs(const std::string& object);
   Words words();
   std::string id(char letter);
   Date today() const;
@@ -145,7 +147,8 @@ class Decider {
   Refusal in_range(Money amount, const char* place) const;
 
   // ---- Visits (decide_visit.cpp)
-  Result<Visit> visit_of(const std::string& mdtrt_id) const;  // of this provider, not cancelled
+  // Of this provider and of the person whom the command names, not cancelled.
+  Result<Visit> visit_of(const std::string& mdtrt_id) const;
   Refusal put_visit(const std::string& mdtrt_id, const Visit& visit);
   struct Uploaded {
     std::uint64_t position = 0;

@@ -1,5 +1,6 @@
 // Every guard of docs/commands.md: a Command that is refused, and beside it the last one that is not.
 #include "model/record.h"
+#include "settlement/replay.h"
 #include "settlement/test_desk.h"
 
 namespace fenming::testing_desk {
@@ -95,6 +96,20 @@ TEST(Guards, LinesAreCounted) {  // LAW 10
   EXPECT_EQ(at.refused(claim), "desk_too_many_lines");
   claim.lines.pop_back();
   at.good(claim);
+}
+
+TEST(Guards, AReplayMeasuresNothingAgain) {  // LAW 3, LAW 10: the limits are settings, other ones tomorrow
+  TestDesk at;
+  Limits limits;
+  limits.lines_max = 2'000;
+  open_with(at, limits);
+  Settle sale = TestDesk::sale(yuan(1'500));
+  sale.lines.clear();
+  for (int i = 0; i < 1'500; ++i) sale.lines.push_back(line(std::to_string(i), yuan(1)));
+  at.good(sale);
+  const auto report = replay_store(at.desk->store());
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->different, 0U);
 }
 
 TEST(Guards, InterestOfAYearThatIsOver) {  // LAW 9(b)

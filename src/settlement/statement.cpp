@@ -71,9 +71,9 @@ class Statement {
   // A settlement and its refund, wherever they count.
   std::optional<Error> settlement(const std::string& setl_id) {
     const auto position = position_of(setl_id);
-    const auto head = store_.head();
-    if (!head) return head.error();
-    if (!position || *position > head->position) return std::nullopt;
+    if (!position) return std::nullopt;
+    if (const auto known = in_views(*position); !known || !*known)
+      return known ? std::nullopt : std::optional(known.error());
     auto decision = stored_record(store_, *position);
     if (!decision) return decision.error();
     const SettlementResult* result = find(*decision, setl_id);
@@ -92,6 +92,18 @@ class Statement {
   std::vector<StatementRow> rows;
 
  private:
+  // Whether there is such a record. What became of a settlement stands in the views: where they are behind it, nobody knows.
+  Result<bool> in_views(std::uint64_t position) {
+    const auto watermark = store_.watermark();
+    if (!watermark) return std::unexpected(watermark.error());
+    if (position <= *watermark) return true;
+    const auto head = store_.head();
+    if (!head) return std::unexpected(head.error());
+    if (position > head->position) return false;
+    return std::unexpected(
+        Error{Code::store_views_behind, "", std::to_string(*watermark), {std::to_string(position)}});
+  }
+
   struct Original {  // a settlement, from its record and its state
     StatementRow row;
     SettlementState state;
@@ -163,6 +175,7 @@ class Statement {
       if (!known->counts) continue;
       StatementRow row = known->row;
       row.corrects = std::exchange(row.setl_id, result.settlement);
+      row.mdtrt_id = visit_number(result);
       row.infno = decision.command.key.infno, row.msgid = decision.command.key.msgid;
       row.day = decision.booked;
       row.refund = true;
@@ -189,7 +202,7 @@ class Statement {
     if (auto error = standing(*result, known)) return std::unexpected(*error);
     StatementRow& row = known.row;
     row.key = key_of_ ? key_of_(*result) : usual_key(*result);
-    row.setl_id = setl_id, row.mdtrt_id = result->visit, row.psn_no = result->psn_no;
+    row.setl_id = setl_id, row.mdtrt_id = visit_number(*result), row.psn_no = result->psn_no;
     row.infno = decision.command.key.infno, row.msgid = decision.command.key.msgid;
     row.amounts = amounts_of(*result);
     if (known.state.folded > 0) {  // confirmed after an adjustment: posted as adjusted
@@ -254,6 +267,11 @@ class Statement {
 };
 
 }  // namespace
+
+const std::string& visit_number(const SettlementResult& result) {
+  if (!result.visit.empty()) return result.visit;
+  return result.corrects.empty() ? result.settlement : result.corrects;
+}
 
 Result<std::vector<StatementRow>> statement_rows(Store& store, const StatementQuery& query,
                                                  const StatementKeyOf& key_of) {

@@ -70,7 +70,7 @@ inline Explained explain_and_verify(const Library& library, const ProofLibrary& 
 }
 
 inline Explained explain_and_verify(const Library& library, std::vector<ProofFile> files, const Bill& bill) {
-  const auto proof = read_proof_library(std::move(files));
+  const auto proof = read_proof_library(files);
   if (!proof) return failed("the proof cannot read the library", proof.error().front());
   return explain_and_verify(library, **proof, bill);
 }

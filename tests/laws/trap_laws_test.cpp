@@ -176,6 +176,33 @@ TEST(Law9, KeptGainsNeverPayMoreThanTheBill) {  // LAW 9(c): the provider's part
   EXPECT_EQ(kept.cash, 0);
 }
 
+TEST(Law9, KeptGainsTakeNothingFromTheProvidersPart) {  // LAW 9(c): what is too much the grown fund gives up
+  std::string rules = region("corrections: {late: gains}");
+  const auto put = [&](const std::string& old_text, const std::string& new_text) {
+    rules.replace(rules.find(old_text), old_text.size(), new_text);
+  };
+  put("{by: level, L1: 80%, L2: 60%}", "{by: aid, ordinary: 80%, poor: 100%}");
+  put("who: aid == 'poor', base: left - out, ratio: 50%, add: {year.aid: paid}}",
+      "who: aid == 'ordinary', base: left, ratio: 50%, add: {year.aid: paid}}\n"
+      "  - {layer: goodwill, fund: provider, who: aid == 'ordinary', base: left, ratio: 50%}");
+  TestDesk at(rules);
+  const Outcome sale = at.good(TestDesk::sale(yuan(300)));
+  EXPECT_EQ(TestDesk::result(sale).provider_part, 3'500);  // 160 pool, 70 aid, 35 each
+  const SettlementResult kept = TestDesk::result(at.good(poor()));
+  ASSERT_EQ(kept.shares.size(), 2U);
+  EXPECT_EQ(kept.shares[0].fen, 19'500);  // of the 200 that the pool alone would pay
+  EXPECT_EQ(kept.shares[1].fen, 7'000);
+  EXPECT_EQ(kept.provider_part, 3'500);
+  EXPECT_EQ(kept.cash, 0);
+}
+
+TEST(Law9, ALateStatusLeavesBillsOfOtherDaysAlone) {  // LAW 9(c)
+  TestDesk at(region("corrections: {late: gains}"));
+  at.good(poor("2025-01-01", "2025-01-31"));
+  at.good(TestDesk::sale(yuan(300), "P1", "2025-01-10"));
+  EXPECT_TRUE(at.good(poor("2025-02-01", "2025-02-28")).decision->results.empty()) << "poor as before";
+}
+
 TEST(Law9, ALateStatusLeavesTheRulesAsTheyWere) {  // LAW 9(c): only the fact changes
   TestDesk at;
   at.good(TestDesk::sale(yuan(300)));
@@ -399,12 +426,12 @@ TEST(Law9,
   const TrialOutcome before = trial();
   at.good(TestDesk::sale(yuan(10), "P3"));  // nobody of theirs
   EXPECT_EQ(before.payer_head, trial().payer_head);
-  EXPECT_EQ(before.provider, trial().provider);
+  EXPECT_EQ(before.provider_register, trial().provider_register);
   at.good(CreditAccount{"P2", yuan(10), "x"});
   EXPECT_EQ(before.person_head, trial().person_head);
   EXPECT_NE(before.payer_head, trial().payer_head);
   at.good(RegisterProvider{"H1", "H1", {fact("level", "L2")}, 30});
-  EXPECT_NE(before.provider, trial().provider);
+  EXPECT_NE(before.provider_register, trial().provider_register);
 }
 
 }  // namespace
