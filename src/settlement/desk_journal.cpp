@@ -63,6 +63,7 @@ std::optional<Error> SettlementDesk::keep_up() {
   if (auto error = fold_up_to(*head)) return error;
   behind_ = false;
   unknown_.clear();
+  publish();
   return std::nullopt;
 }
 
