@@ -203,6 +203,8 @@ struct Command {
   MessageKey key;
   std::string made_by;  // opter: kept, but no part of what makes two messages equal
   Action action;
+  // Whose visit the sender says it is: held against the visit, whose record already says it, and therefore not kept. Empty: not said.
+  std::string person = {};
 };
 
 }  // namespace fenming

@@ -127,9 +127,8 @@ bool Call::take_flight() {
 }
 
 // Id and times of the answer come from the record, so that a repeat has the same bytes (laws.md 5).
-void Call::submit(Action action, Render render) {
+void Call::submit(Command command, Render render) {
   if (!take_flight()) return;
-  Command command{key(), std::string(request_.envelope().opter), std::move(action)};
   node_.desk_.submit(std::move(command), [call = shared_from_this(), render](const Result<Outcome>& outcome) {
     call->exchange_->answer_later([call, render, outcome] {
       if (!outcome) return call->refusal({hidden(outcome.error(), call->provider())});
@@ -139,6 +138,25 @@ void Call::submit(Action action, Render render) {
       return call->said(200, answer_text(head, output), Ending::answered);
     });
   });
+}
+
+void Call::submit(Action action, Render render) {
+  submit({key(), std::string(request_.envelope().opter), std::move(action)}, std::move(render));
+}
+
+// REQ SEC-07
+void Call::submit_for_person(Action action, Render render) {
+  std::string person;
+  for (const WireNode& node : request_.transaction().input)
+    for (const WireRow& row : request_.rows(node.name)) {
+      const std::string_view named = row.text("psn_no");
+      if (!person.empty() && !named.empty() && named != person)
+        return refuse(
+            Error{Code::desk_visit_of_other, row.pointer("psn_no"), std::string(named), {std::move(person)}});
+      if (person.empty()) person = named;
+    }
+  submit({key(), std::string(request_.envelope().opter), std::move(action), std::move(person)},
+         std::move(render));
 }
 
 bool Call::too_many_guesses() {

@@ -45,7 +45,9 @@ class Call : public std::enable_shared_from_this<Call> {
   void bytes(std::string file, std::string name);  // 9102: the file itself
 
   using Render = std::function<std::string(const Call&, const Decided&)>;
-  void submit(Action action, Render render);   // through the desk; the answer comes from the record
+  void submit(Action action, Render render);  // through the desk; the answer comes from the record
+  // The same about a visit: the person whom the message names, in all of its rows, must be the visit's.
+  void submit_for_person(Action action, Render render);
   void try_out(Action action, Render render);  // what the settlement would be
   // On a query thread; several at once, never on the desk's or the connection's. `work` may wait for the desk.
   void query(std::function<Checked<std::string>()> work);
@@ -61,6 +63,7 @@ class Call : public std::enable_shared_from_this<Call> {
   HttpAnswer said(unsigned status, std::string text, Ending ending) const;
   HttpAnswer refusal(const std::vector<Error>& errors) const;
   bool take_flight();
+  void submit(Command command, Render render);
   bool too_many_guesses();  // refused when there were
   AnswerHead own_head() const;
 

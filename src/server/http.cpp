@@ -42,16 +42,20 @@ std::optional<Address> resolve(const std::string& address, std::uint16_t port) {
 MHD_Connection* mhd(void* connection) { return static_cast<MHD_Connection*>(connection); }
 
 // How a request says where its body ends. Two lengths, or a length beside chunks: a proxy before us may have read it the other way, and
-// the rest of the body would be the next request.
+// the rest of the body would be the next request. The same of an encoding that is not chunks.
 struct Framing {
   std::uint64_t announced = 0;
   unsigned lengths = 0, encodings = 0;
-  bool sound() const { return lengths + encodings <= 1; }
+  bool chunks = true;
+  bool sound() const { return lengths + encodings <= 1 && chunks; }
 };
 
 MHD_Result see_header(void* to, MHD_ValueKind, const char* key, const char* value) {
   auto& framing = *static_cast<Framing*>(to);
-  if (strcasecmp(key, "Transfer-Encoding") == 0) ++framing.encodings;
+  if (strcasecmp(key, "Transfer-Encoding") == 0) {
+    ++framing.encodings;
+    framing.chunks = value != nullptr && strcasecmp(value, "chunked") == 0;
+  }
   if (strcasecmp(key, "Content-Length") != 0) return MHD_YES;
   ++framing.lengths;
   constexpr std::size_t digits_max = 18;
@@ -203,21 +207,26 @@ struct HttpServer::Library {
     return say(connection, server.refusal_(status), true);
   }
 
+  MHD_Result drop(Exchange& exchange, unsigned status, std::atomic<std::uint64_t>& figure) {
+    ++figure;
+    exchange.refused_ = status;
+    exchange.body = {};
+    release(exchange);
+    return MHD_YES;
+  }
+
   MHD_Result receive(Exchange& exchange, const char* data, std::size_t* size) {
     const std::size_t count = *size;
     *size = 0;
-    if (exchange.body.size() + count > server.options_.body_max) {  // sent in chunks without a length
-      ++server.too_large_;
-      return MHD_NO;
+    if (exchange.refused_ !=
+        0) {  // the refusal can be said behind the body only: a bounded rest of it is dropped
+      exchange.dropped_ += count;
+      return exchange.dropped_ > server.options_.body_max ? MHD_NO : MHD_YES;
     }
-    if (exchange.refused_ != 0) return MHD_YES;
-    if (server.waiting_bytes_ + count > server.options_.bodies_max) {
-      ++server.no_room_;
-      exchange.refused_ = 503;
-      exchange.body = {};
-      release(exchange);
-      return MHD_YES;
-    }
+    if (exchange.body.size() + count > server.options_.body_max)  // sent in chunks without a length
+      return drop(exchange, 413, server.too_large_);
+    if (server.waiting_bytes_ + count > server.options_.bodies_max)
+      return drop(exchange, 503, server.no_room_);
     server.waiting_bytes_ += count;
     exchange.counted_ += count;
     exchange.body.append(data, count);

@@ -50,7 +50,8 @@ class Exchange {
   std::function<HttpAnswer()> finish_;
   bool suspended_ = false, answered_ = false;
   unsigned refused_ = 0;     // status of a refusal that waits for the end of the body
-  std::size_t counted_ = 0;  // bytes of the body that count against the server's bound
+  std::size_t counted_ = 0,  // bytes of the body that count against the server's bound
+      dropped_ = 0;          // that came after a refusal
 };
 
 struct HttpOptions {
@@ -74,7 +75,7 @@ struct HttpFigures {
 class HttpServer {
  public:
   using Handler = std::function<void(const std::shared_ptr<Exchange>&)>;
-  // What is said when the server itself refuses: 400 two ways to say where the body ends, 403 no certificate of the authority, 413 body
+  // What is said when the server itself refuses: 400 two ways to say where the body ends or one that is not known, 403 no certificate of the authority, 413 body
   // too large, 503 no room for bodies.
   using Refusal = std::function<HttpAnswer(unsigned status)>;
 

@@ -159,6 +159,12 @@ TEST(Http, chunks_are_read_and_endless_ones_are_cut) {
       "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
       "chunked\r\n\r\n5\r\nhello\r\n3;x=y\r\nabc\r\n0\r\n\r\n");
   EXPECT_NE(client.read_until(";").find("POST /c 8;"), std::string::npos);
+  Client large(server.port());  // what is too large is told so, while its rest is bounded too
+  large.send("POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+  for (int i = 0; i < 15; ++i) large.send("64\r\n" + std::string(100, 'x') + "\r\n");
+  large.send("0\r\n\r\n");
+  EXPECT_NE(large.read_until("refused 413").find("HTTP/1.1 413 "), std::string::npos);
+  EXPECT_EQ(server.http->figures().too_large, 1U);
   Client endless(server.port());
   endless.send("POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
   bool cut = false;
@@ -221,7 +227,8 @@ TEST(Http, two_ends_of_a_body_are_refused) {
         std::string("Transfer-Encoding: chunked\r\nContent-Length: 4\r\n"),
         std::string("Content-Length: 4\r\nContent-Length: 5\r\n"),
         std::string("Content-Length: 4\r\ncontent-length: 4\r\n"),
-        std::string("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n")}) {
+        std::string("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n"),
+        std::string("Transfer-Encoding: gzip\r\n"), std::string("Transfer-Encoding: gzip, chunked\r\n")}) {
     Client client(server.port());
     client.send("POST /a HTTP/1.1\r\nHost: x\r\n" + head + "\r\n0\r\n\r\n" + smuggled);
     const std::string answer = client.read_all();
@@ -248,6 +255,29 @@ TEST(Http, what_is_no_http_is_turned_away) {
   Client good(server.port());
   good.send(post("/good", "x"));
   EXPECT_NE(good.read_until(";").find("POST /good 1;"), std::string::npos);
+}
+
+// The library answers these by itself, before anything of ours is asked: what docs/interface.md says a client sees.
+TEST(Http, what_the_library_answers_by_itself) {
+  Server server;
+  const std::string head = "POST /a HTTP/1.1\r\nHost: x\r\n";
+  for (const auto& [bytes, status] : {std::pair{std::string("POST /a HTTP/1.1\r\n\r\n"), "400"},
+                                      {head + "no colon\r\n\r\n", "400"},
+                                      {head + "Content-Length: x\r\n\r\n", "400"},
+                                      {head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", "400"},
+                                      {head + "Content-Length: 99999999999999999999999\r\n\r\n", "413"},
+                                      {"POST /" + std::string(64 * 1024, 'x') + " HTTP/1.1\r\n", "414"},
+                                      {head + "Big: " + std::string(64 * 1024, 'x'), "431"},
+                                      {std::string("POST /a HTTP/2.0\r\nHost: x\r\n\r\n"), "505"}}) {
+    Client client(server.port());
+    client.send(bytes);
+    const std::string answer = client.read_all();  // and closes
+    EXPECT_TRUE(answer.empty() || answer.starts_with(std::string("HTTP/1.1 ") + status))
+        << answer.substr(0, 60);
+    EXPECT_EQ(answer.find("Content-Type"), std::string::npos) << answer;
+    EXPECT_EQ(answer.find("refused"), std::string::npos) << answer;
+  }
+  EXPECT_EQ(server.http->figures().requests, 1U);  // the one that broke off inside its chunks
 }
 
 TEST(Http, oversized_headers_are_refused) {

@@ -65,11 +65,11 @@ void change(const CallPtr& call, const WireRow& row) {
   if (!facts) return call->refuse(facts.error());
   changed.facts = std::move(*facts);
   changed.rest = rest_of(*call, row.text("psn_no"), {"mdtrt_id"});
-  call->submit(std::move(changed), nothing);
+  call->submit_for_person(std::move(changed), nothing);
 }
 
 void remove(const CallPtr& call, std::string visit, std::vector<std::string> lines, std::string batch = {}) {
-  call->submit(RemoveLines{std::move(visit), std::move(lines), std::move(batch)}, nothing);
+  call->submit_for_person(RemoveLines{std::move(visit), std::move(lines), std::move(batch)}, nothing);
 }
 
 // One message is about one visit.
@@ -89,7 +89,7 @@ void register_visit(const CallPtr& call) {
 }
 
 void cancel_registration(const CallPtr& call) {
-  call->submit(CancelVisit{std::string(main_row(*call).text("mdtrt_id"))}, nothing);
+  call->submit_for_person(CancelVisit{std::string(main_row(*call).text("mdtrt_id"))}, nothing);
 }
 
 void upload_visit(const CallPtr& call) { change(call, call->request().row("mdtrtinfo")); }
@@ -106,7 +106,7 @@ void upload_lines(const CallPtr& call) {
     upload.rest = rest_of(*call, rows.front().text("psn_no"),
                           {"feedetl_sn", "init_feedetl_sn", "mdtrt_id", "psn_no", "chrg_bchno",
                            "fee_ocur_time", "med_list_codg", "det_item_fee_sumamt", "cnt", "pric"});
-  call->submit(std::move(upload), priced_lines);
+  call->submit_for_person(std::move(upload), priced_lines);
 }
 
 // 0000: all that are not settled.
@@ -147,17 +147,17 @@ void discharge(const CallPtr& call) {
   if (!facts) return call->refuse(facts.error());
   close.facts = std::move(*facts);
   close.rest = rest_of(*call, row.text("psn_no"), {"mdtrt_id", "endtime"});
-  call->submit(std::move(close), nothing);
+  call->submit_for_person(std::move(close), nothing);
 }
 
 void change_stay(const CallPtr& call) { change(call, main_row(*call)); }
 
 void cancel_admission(const CallPtr& call) {
-  call->submit(CancelVisit{std::string(main_row(*call).text("mdtrt_id"))}, nothing);
+  call->submit_for_person(CancelVisit{std::string(main_row(*call).text("mdtrt_id"))}, nothing);
 }
 
 void cancel_discharge(const CallPtr& call) {
-  call->submit(ReopenVisit{std::string(main_row(*call).text("mdtrt_id"))}, nothing);
+  call->submit_for_person(ReopenVisit{std::string(main_row(*call).text("mdtrt_id"))}, nothing);
 }
 
 }  // namespace fenming

@@ -30,6 +30,8 @@ Result<Visit> Decider::visit_of(const std::string& mdtrt_id) const {
   if (!visit) return std::unexpected(refuse(Code::desk_visit_unknown, "mdtrt_id", mdtrt_id));
   if (visit->provider != command_->key.provider)
     return std::unexpected(refuse(Code::desk_visit_of_other, "mdtrt_id", mdtrt_id, {command_->key.provider}));
+  if (!command_->person.empty() && !same_person(visit->psn_no, command_->person))
+    return std::unexpected(refuse(Code::desk_visit_of_other, "psn_no", command_->person, {mdtrt_id}));
   if (visit->status == static_cast<std::uint8_t>(VisitStatus::cancelled))
     return std::unexpected(
         refuse(Code::desk_visit_state, "mdtrt_id", mdtrt_id, {status_name(visit->status)}));

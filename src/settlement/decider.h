@@ -141,7 +141,8 @@ class Decider {
   Refusal in_range(Money amount, const char* place) const;
 
   // ---- Visits (decide_visit.cpp)
-  Result<Visit> visit_of(const std::string& mdtrt_id) const;  // of this provider, not cancelled
+  // Of this provider and of the person whom the command names, not cancelled.
+  Result<Visit> visit_of(const std::string& mdtrt_id) const;
   Refusal put_visit(const std::string& mdtrt_id, const Visit& visit);
   struct Uploaded {
     std::uint64_t position = 0;

@@ -405,6 +405,17 @@ void SettlementDesk::decide(Job& job) {
   job.outcome = Outcome{position, std::move(shared), false};
 }
 
+// Also by a number that was merged into the other, before or after.
+bool SettlementDesk::same_person(const std::string& one, const std::string& other) {
+  const auto now_called = [&](std::string psn_no) {
+    for (std::string next = psn_no; !next.empty();
+         next = draft_.object(person_object(psn_no)).find(merged_into_cell))
+      psn_no = next;
+    return psn_no;
+  };
+  return one == other || now_called(one) == now_called(other);
+}
+
 Result<Outcome> SettlementDesk::repeated(const Command& command, const Store::Found& found) {
   if (found.kind == static_cast<std::uint8_t>(BindKind::tombstone))
     return std::unexpected(Error{Code::desk_message_reversed, "msgid", command.key.msgid, {}});
@@ -416,6 +427,12 @@ Result<Outcome> SettlementDesk::repeated(const Command& command, const Store::Fo
               difference->field,
               command.key.msgid,
               {(*decision)->made, difference->field, difference->first, difference->second}});
+  if (!command.person.empty() && !(*decision)->persons.empty())
+    if (const std::string& first = (*decision)->persons.front().psn_no; !same_person(first, command.person))
+      return std::unexpected(Error{Code::desk_message_differs,
+                                   "psn_no",
+                                   command.key.msgid,
+                                   {(*decision)->made, "psn_no", first, command.person}});
   return Outcome{found.position, std::move(*decision), true};
 }
 

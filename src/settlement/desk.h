@@ -104,6 +104,7 @@ class SettlementDesk {
   Result<TrialOutcome> tried(const Command& command);
   std::string sealed_of(const Decision& decision);
   Result<Decision> decided(Command& command);  // that goes into it, unless it is refused
+  bool same_person(const std::string& one, const std::string& other);
   Result<Outcome> repeated(const Command& command, const Store::Found& found);
   void commit(std::vector<std::unique_ptr<Job>>& jobs);
   std::optional<Error> append();
