@@ -269,7 +269,9 @@ class Reader {
     one.yes("nonce_once", credential.nonce_once);
     one.number("per_second", contract.per_second, 0, 1'000'000);
     one.yes("sign_in", contract.sign_in);
-    one.yes("two_phase", contract.two_phase);
+    bool two_phase = false;
+    one.yes("two_phase", two_phase);
+    if (two_phase) one.refuse("two_phase", "true", "false: no transaction confirms a settlement yet");
     bool strict = false;
     one.yes("strict", strict);
     if (strict) contract.tolerances = Tolerances::strict();

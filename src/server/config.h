@@ -20,7 +20,6 @@ struct ProviderContract {
   Tolerances tolerances;
   unsigned per_second = 0;  // messages; 0: no bound
   bool sign_in = false;     // 9001 must have come today before anything else
-  bool two_phase = false;   // settlements wait for a confirmation
 };
 
 struct ServerConfig {
