@@ -101,6 +101,21 @@ Output visits(const Call& call, bool stays_only) {
   return json.close_array().close_object().take();
 }
 
+// The settlement that took this one back, by cancellation, reversal or expiry; "" while it counts.
+Result<std::string> undone_by(const Call& call, const std::string& setl_id) {
+  const auto object = call.node().desk().object(settlement_object(setl_id));
+  if (!object) return std::unexpected(object.error());
+  const auto state = read_cell<SettlementState>(object->find(settlement_cell));
+  const bool undone =
+      state && (state->status == SettlementStatus::cancelled || state->status == SettlementStatus::expired);
+  if (!undone) return std::string();
+  const auto record = call.node().desk().record(state->position);
+  if (!record) return std::unexpected(record.error());
+  for (const SettlementResult& result : (*record)->results)
+    if (result.kind == ResultKind::cancelled && result.corrects == setl_id) return result.settlement;
+  return std::string();
+}
+
 Output settlement(const Call& call) {
   const WireRow data = call.request().row("data");
   const auto found = settlement_of(call, data);
@@ -108,6 +123,8 @@ Output settlement(const Call& call) {
   const SettlementResult& result = *found->result;
   const auto object = known_person(call, result.psn_no, data.pointer("psn_no"));
   if (!object) return one(object.error());
+  const auto undone = undone_by(call, result.settlement);
+  if (!undone) return one(undone.error());
   const auto provider = call.node().desk().object(provider_object(result.provider));
   const auto state = provider ? read_cell<ProviderState>(provider->find(provider_cell)) : std::nullopt;
   JsonOut json;
@@ -123,7 +140,9 @@ Output settlement(const Call& call) {
       .raw(yuan(result.account + result.family + result.cash))
       .key("cash_payamt")
       .raw(yuan(result.cash));
-  json.field("refd_setl_flag", result.kind == ResultKind::cancelled ? "1" : "0");
+  const bool refund = result.kind == ResultKind::cancelled;
+  json.field("refd_setl_flag", refund || !undone->empty() ? "1" : "0");
+  json.field("refd_setl_id", *undone).field("init_setl_id", refund ? result.corrects : "");
   json.field("year", std::to_string(civil(result.settle).year))
       .field("opter_id", found->decision->command.made_by);
   json.close_object().key("setldetail");
