@@ -107,9 +107,10 @@ struct ReturnDeposit {
 // ---- Settlement -------------------------------------------------------------------------------------------------------
 
 struct Settle {
-  std::string psn_no, visit;     // visit empty: a counter sale that brings its own lines
-  std::string kind;              // of visit; empty: the visit's own
-  Date from, to;                 // counter sale: days of service; a visit: `to` of an interim bill
+  std::string psn_no, visit;  // visit empty: a counter sale that brings its own lines
+  std::string kind;           // of visit; empty: the visit's own
+  Date from,
+      to;  // counter sale: days of service, none: the day of the record; a visit: `to` of an interim bill
   std::vector<FactValue> facts;  // counter sale: of the visit (level ...); they go before the visit's own
   std::vector<FeeLine> lines;    // counter sale
   std::string batch;             // chrg_bchno: only the lines of this batch; empty: all

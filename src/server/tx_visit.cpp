@@ -49,8 +49,7 @@ void open(const CallPtr& call, const WireRow& row, std::string kind, std::string
   visit.psn_no = row.text("psn_no");
   visit.kind = std::move(kind);
   visit.number = std::move(number);
-  const auto begin = row.date("begntime");
-  visit.begin = begin ? *begin : civil_day(call->node().now().wall);
+  visit.begin = row.date("begntime").value_or(Date());  // without one the message was refused
   auto facts = facts_of(call->node().words(), row);
   if (!facts) return call->refuse(facts.error());
   visit.facts = std::move(*facts);
@@ -141,8 +140,7 @@ void discharge(const CallPtr& call) {
   const WireRow row = main_row(*call);
   CloseVisit close;
   close.visit = row.text("mdtrt_id");
-  const auto end = row.date("endtime");
-  close.end = end ? *end : civil_day(call->node().now().wall);
+  close.end = row.date("endtime").value_or(Date());
   auto facts = facts_of(call->node().words(), row);
   if (!facts) return call->refuse(facts.error());
   close.facts = std::move(*facts);

@@ -80,6 +80,7 @@ Result<SettlementCase> Decider::case_of(const Settle& command, SettlementResult&
   std::vector<FactValue> visit_facts = command.facts;
   if (command.visit.empty()) {
     made.kind = command.kind, made.from = command.from, made.to = command.to;
+    if (made.from == Date()) made.from = made.to = today();
     made.brought = &command.lines;
     if (command.lines.size() > limits_.lines_max)
       return std::unexpected(refuse(Code::desk_too_many_lines, "feedetail",
