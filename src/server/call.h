@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,8 @@ class Call : public std::enable_shared_from_this<Call> {
   HttpAnswer refusal(const std::vector<Error>& errors) const;
   bool take_flight();
   void submit(Command command, Render render);
+  std::optional<Command> command(
+      Action action);       // with what the message says beside the action; none: refused
   bool too_many_guesses();  // refused when there were
   AnswerHead own_head() const;
 

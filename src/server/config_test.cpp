@@ -153,7 +153,7 @@ TEST(Config, wrong_values_say_what_is_right) {
   EXPECT_EQ(problems("[node]\nregion = \"99\"\nstore = \"s\"\nkeys = \"k\"\n"),
             (Lines{"n.toml:2:10 SRV-013 99 node.region six digits"}));
   EXPECT_EQ(problems(std::string(least) + "reversible = [\"22O7\"]\n"),
-            (Lines{"n.toml:5:14 SRV-013 22O7 node.reversible numbers of transactions"}));
+            (Lines{"n.toml:5:14 SRV-013 22O7 node.reversible 2102, 2201, 2207, 2207A, 2304, 2401"}));
   EXPECT_EQ(
       problems(std::string(least) + "[[provider]]\ncode=\"H\"\nvariant=\"none\"\ntwo_phase=true\n"),
       (Lines{"n.toml:8:11 SRV-013 true provider.two_phase false: no transaction confirms a settlement yet"}));

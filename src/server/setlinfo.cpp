@@ -43,11 +43,6 @@ class Settled {
   const SettlementResult* result_;
 };
 
-std::string fund_code(const RegionWords& words, const std::string& insutype, const std::string& fund) {
-  const std::string own = word(words.fund_pay_type, insutype + ":" + fund);
-  return own.empty() ? word(words.fund_pay_type, fund) : own;
-}
-
 void write_funds(JsonOut& json, const Library* library, const SettlementResult& result) {
   std::int64_t fields[std::size(fund_fields)] = {};
   for (const Share& share : result.shares) {
@@ -71,6 +66,11 @@ void write_fund_row(JsonOut& json, std::string_view code, std::string_view name,
 }
 
 }  // namespace
+
+std::string fund_code(const RegionWords& words, const std::string& insutype, const std::string& fund) {
+  const std::string own = word(words.fund_pay_type, insutype + ":" + fund);
+  return own.empty() ? word(words.fund_pay_type, fund) : own;
+}
 
 std::string yuan(std::int64_t fen) { return to_text(Money::from_fen(fen)); }
 
@@ -133,6 +133,20 @@ void write_setldetail(JsonOut& json, const Call& call, const Decision& decision,
   json.close_array();
 }
 
+namespace {
+
+// Of what is in the catalogue and below its limit: how much comes first from the person, to four decimals.
+std::string own_part(const LineResult& line) {
+  if (line.amount != 0 && line.out == line.amount) return "1";
+  const std::int64_t listed = line.amount - line.out - line.over;
+  if (listed == 0) return "0";
+  constexpr std::int64_t parts = 10'000;
+  return to_text(Decimal{(std::abs(line.prepay) * parts * 2 + std::abs(listed)) / (std::abs(listed) * 2) *
+                         (1'000'000 / parts)});
+}
+
+}  // namespace
+
 // The class as it worked out: 03 wholly the person's own, 02 with a share paid first, 01 in full.
 void write_line(JsonOut& json, const BillLine& line, const LineResult& shares) {
   const std::string_view level = shares.out == shares.amount && shares.amount != 0 ? "03"
@@ -144,9 +158,9 @@ void write_line(JsonOut& json, const BillLine& line, const LineResult& shares) {
       .key("pric")
       .raw(line.price ? to_text(*line.price) : "0");
   json.key("pric_uplmt_amt")
-      .raw(line.listed_limit ? to_text(*line.listed_limit) : "0")
+      .raw(line.listed_limit && shares.over != 0 ? to_text(*line.listed_limit) : "0")
       .key("selfpay_prop")
-      .raw("0");
+      .raw(own_part(shares));
   json.key("fulamt_ownpay_amt").raw(yuan(shares.out)).key("overlmt_amt").raw(yuan(shares.over));
   json.key("preselfpay_amt").raw(yuan(shares.prepay)).key("inscp_scp_amt").raw(yuan(shares.in));
   json.field("chrgitm_lv", level);

@@ -83,6 +83,9 @@ Output visits(const Call& call, bool stays_only) {
   const auto list = visits_of(call, *object);
   if (!list) return one(list.error());
   const auto from = data.date("begntime"), to = data.date("endtime");
+  const std::string_view med_type = data.text("med_type");
+  const std::string kind =
+      word(call.node().words().med_type, med_type, med_type);  // of no kind: none is shown
   const PersonView person = view_person(call.node().vault(), psn_no, object->find("rs"));
   JsonOut json;
   json.open_object().key(stays_only ? "data" : "mdtrtinfo").open_array();
@@ -94,8 +97,8 @@ Output visits(const Call& call, bool stays_only) {
     const auto visit = read_cell<Visit>(state->find(visit_cell));
     if (!visit || (from && visit->begin < *from) || (to && visit->begin > *to)) continue;
     const bool open = visit->status == static_cast<std::uint8_t>(VisitStatus::open);
-    const bool stay = word(call.node().words().clr_type, visit->kind) == "21";
-    if (stays_only && (!open || !stay)) continue;
+    if (!kind.empty() && visit->kind != kind) continue;
+    if (stays_only && (!open || !is_stay(call.node().words(), visit->kind))) continue;
     write_visit(json, call, person, mdtrt_id, *visit);
   }
   return json.close_array().close_object().take();
@@ -156,12 +159,11 @@ Output lines(const Call& call) {
   if (!found) return one(found.error());
   const SettlementResult& result = *found->result;
   call.accessed(result.psn_no);
-  const auto list = settled_lines(call, *found->decision, result);
+  const auto list = shown_lines(call, *found->decision, result);
   if (!list) return one(list.error());
   JsonOut json;
   json.open_array();
-  for (std::size_t i = 0; i < list->size() && i < result.lines.size(); ++i)
-    write_line(json, (*list)[i].line, result.lines[i]);
+  for (const ShownLine& shown : *list) write_line(json, shown.line, shown.shares);
   return json.close_array().take();
 }
 

@@ -17,7 +17,8 @@ Made purchase(const Call& call) {
   const WireRow info = call.request().row("druginfo");
   Settle sale;
   sale.psn_no = info.text("psn_no");
-  const auto kind = kind_of(call.node().words(), info.text("med_type"), info.pointer("med_type"));
+  const auto kind =
+      kind_of(call.node().words(), info.text("med_type"), VisitFamily::outpatient, info.pointer("med_type"));
   if (!kind) return one(kind.error());
   sale.kind = *kind;
   // No day of ours goes in: the same message must make the same Command, also after midnight (laws.md 5).
@@ -38,15 +39,16 @@ Made purchase(const Call& call) {
 // REQ SET-01, SET-02. 2206, 2207, 2303, 2304: the lines were uploaded before.
 Made visit(const Call& call) {
   const WireRow data = call.request().row("data");
-  const bool stay = call.request().envelope().infno.starts_with("23");
+  const VisitFamily family = visit_family(call.request().envelope().infno);
+  const bool stay = family == VisitFamily::stay;
   Settle settle;
   settle.psn_no = data.text("psn_no");
   settle.visit = data.text("mdtrt_id");
   if (settle.visit.empty()) return one(missing(data, "mdtrt_id"));
-  if (const std::string_view type = data.text("med_type"); !stay && !type.empty()) {
-    const auto kind = kind_of(call.node().words(), type, data.pointer("med_type"));
+  if (const std::string_view type = data.text("med_type"); !type.empty()) {
+    const auto kind = kind_of(call.node().words(), type, family, data.pointer("med_type"));
     if (!kind) return one(kind.error());
-    settle.kind = *kind;
+    if (!stay) settle.kind = *kind;  // a stay's kind is that of its admission
   }
   auto facts = facts_of(call.node().words(), data);
   if (!facts) return one(facts.error());

@@ -58,6 +58,11 @@ void open(const CallPtr& call, const WireRow& row, std::string kind, std::string
 }
 
 void change(const CallPtr& call, const WireRow& row) {
+  if (const std::string_view type = row.text("med_type"); !type.empty()) {
+    const auto kind = kind_of(call->node().words(), type, visit_family(call->request().envelope().infno),
+                              row.pointer("med_type"));
+    if (!kind) return call->refuse(kind.error());
+  }
   ChangeVisit changed;
   changed.visit = row.text("mdtrt_id");
   auto facts = facts_of(call->node().words(), row);
@@ -82,7 +87,7 @@ Error other_visit(const WireRow& row, const std::string& visit) {
 // REQ SET-01. The kind is an ordinary visit until 2207 says otherwise.
 void register_visit(const CallPtr& call) {
   const WireRow row = main_row(*call);
-  const auto kind = kind_of(call->node().words(), "11", row.pointer());
+  const auto kind = kind_of(call->node().words(), "11", VisitFamily::outpatient, row.pointer());
   if (!kind) return call->refuse(kind.error());
   open(call, row, *kind, std::string(row.text("ipt_otp_no")), made_visit);
 }
@@ -131,7 +136,8 @@ void withdraw_stay_lines(const CallPtr& call) {
 // REQ SET-02
 void admit(const CallPtr& call) {
   const WireRow row = call->request().row("mdtrtinfo");
-  const auto kind = kind_of(call->node().words(), row.text("med_type"), row.pointer("med_type"));
+  const auto kind =
+      kind_of(call->node().words(), row.text("med_type"), VisitFamily::stay, row.pointer("med_type"));
   if (!kind) return call->refuse(kind.error());
   open(call, row, *kind, std::string(row.text("ipt_no")), made_stay);
 }

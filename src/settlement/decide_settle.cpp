@@ -96,6 +96,8 @@ Result<SettlementCase> Decider::case_of(const Settle& command, SettlementResult&
     const bool closed = visit->status == static_cast<std::uint8_t>(VisitStatus::closed);
     if (command.interim && closed)
       return std::unexpected(refuse(Code::desk_visit_state, "mid_setl_flag", command.visit, {"closed"}));
+    if (command_->ended && !closed && !trial_)
+      return std::unexpected(refuse(Code::desk_visit_state, "mdtrt_id", command.visit, {"open"}));
     made.kind = command.kind.empty() ? visit->kind : command.kind, made.from = visit->begin;
     made.to = closed ? visit->end : command.to.days != 0 ? command.to : std::max(visit->begin, today());
     for (const FactValue& fact : visit->facts) put(visit_facts, fact);
@@ -148,6 +150,7 @@ Decider::Refusal Decider::run(const Settle& command) {
           check_eligibility(objects_.object(person_object(command.psn_no)), command.psn_no, made->to);
       !insured)
     return insured.error();
+  if (auto refused = insured_otherwise(command.psn_no, made->to)) return refused;
   if (!command.payer.empty())
     if (auto refused = no_consent(command.payer, command.psn_no)) return refused;
   return settle(command, std::move(*made), result);
