@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "e2e/region.h"
+#include "money/decimal.h"
 
 namespace fenming::e2e {
 namespace {
@@ -79,6 +80,32 @@ TEST(Refunds, are_booked_on_the_codes_of_what_they_take_back) {
     EXPECT_EQ(answer->value("insutype"), "390");
     EXPECT_EQ(answer->value("psn_type"), settled.value("psn_type"));
   }
+}
+
+std::string sum_of(const WireAnswer& answer, const std::string& field) {
+  Money sum;
+  const std::string key = "\"" + field + "\":";
+  for (std::size_t at = answer.body.find(key); at != std::string::npos; at = answer.body.find(key, at + 1)) {
+    const std::size_t from = at + key.size();
+    sum = sum + *parse_money(answer.body.substr(from, answer.body.find_first_of(",}", from) - from));
+  }
+  return to_text(sum);
+}
+
+// REQ SET-07, SET-09
+TEST(Refunds, lines_are_shown_of_what_is_left_and_of_what_came_back) {
+  Region region;
+  WireClient client = region.client();
+  const auto lines = [&](const WireAnswer& answer) {
+    return good(client.call("5204", query(employee, answer.value("setl_id"))));
+  };
+  const WireAnswer sold = good(client.call("2102", purchase(employee, 2)));
+  const WireAnswer rest = good(client.call("2103", refund(employee, sold, one_yuan_back)));
+  EXPECT_EQ(sum_of(lines(rest), "det_item_fee_sumamt"), "39.00");
+  EXPECT_NE(lines(rest).body.find("-1.00"), std::string::npos);
+  const WireAnswer none = good(client.call("2103", cancel(employee, "", rest.value("setl_id"))));
+  EXPECT_EQ(sum_of(lines(none), "det_item_fee_sumamt"), "-39.00");
+  EXPECT_EQ(sum_of(lines(none), "inscp_scp_amt"), "-" + sum_of(lines(rest), "inscp_scp_amt"));
 }
 
 }  // namespace
