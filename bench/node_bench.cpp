@@ -5,7 +5,8 @@
 //   node_bench --data DIR --port N --mode purchase|flow|query|mixed|hello [--rate R (0: as fast as the connections allow)] [--seconds S]
 //             [--connections C]
 //
-// DIR is a region of `fenming sandbox run`. Prints one line of figures; exits with 1 when an answer was neither good nor a refusal for being busy.
+// DIR is a region of `fenming sandbox run`. Queries (5203) ask for settlements that this run made itself: good ones, which count as failed when they
+// find nothing. Prints one line of figures; exits with 1 when an answer was neither good nor a refusal for being busy.
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -108,6 +109,11 @@ class Messages {
   std::uint64_t session_ = 0, message_ = 0;
 };
 
+struct Made {  // a settlement to ask for
+  std::uint64_t number = 0;
+  std::string setl_id, psn_no;
+};
+
 struct Job {
   std::uint64_t number = 0;
   int step = 0;             // of a flow
@@ -127,7 +133,7 @@ struct Connection {
 struct Figures {
   std::vector<std::uint32_t> us;  // latencies of what succeeded
   std::vector<std::uint32_t> refused_us;
-  std::uint64_t good = 0, busy = 0, bad = 0, flows = 0, queries = 0, queries_busy = 0;
+  std::uint64_t good = 0, busy = 0, bad = 0, flows = 0, queries = 0, queries_busy = 0, due = 0;
   std::string first_bad;
 };
 
@@ -145,6 +151,7 @@ class Load {
   }
 
   void prepare() {
+    if (options_.mode == Mode::query || options_.mode == Mode::mixed) return make_some();
     if (options_.mode != Mode::flow) return;
     const auto count =
         static_cast<std::size_t>((options_.rate > 0 ? options_.rate : 4'000) * options_.seconds) + 1;
@@ -182,6 +189,31 @@ class Load {
   double seconds() const { return static_cast<double>(now_ns() - begin_) / 1e9; }
 
  private:
+  // Before the measurement, numbered apart from it.
+  void make_some() {
+    constexpr std::uint64_t first = 1ULL << 40U;
+    for (std::uint64_t i = 0; i < 200; ++i) {
+      const Settle sale = messages_.sale(first + i);
+      const WireAnswer answer = messages_.call(first + i, "2102", purchase_input(sale));
+      if (answer.ok()) made_.push_back({first + i, answer.value("setl_id"), sale.psn_no});
+    }
+    if (made_.empty()) {
+      fmt::print(stderr, "2102: no settlement to ask for\n");
+      std::exit(2);
+    }
+  }
+
+  void keep(const Job& job, std::string_view answer) {
+    constexpr std::size_t made_max = 100'000;
+    WireAnswer read;
+    read.body = answer.substr(answer.find("\r\n\r\n") + 4);
+    Made made{job.number, read.value("setl_id"), read.value("psn_no")};
+    if (made_.size() < made_max)
+      made_.push_back(std::move(made));
+    else
+      made_[job.number % made_max] = std::move(made);
+  }
+
   void open(std::size_t index) {
     Connection& c = connections_[index];
     if (c.socket >= 0) ::close(c.socket);
@@ -215,22 +247,25 @@ class Load {
 
   Job made(std::int64_t due) {
     Job job;
+    ++figures_.due;
     job.number = number_++;
     job.due_ns = due;
     if (options_.mode == Mode::mixed) {
       const double share = options_.query_share / (1 + options_.query_share);
       job.query = static_cast<double>(mixed(job.number) % 1'000'000) < share * 1e6;
+      figures_.due -= job.query ? 1 : 0;
     }
     return job;
   }
 
   std::string bytes(Job& job) {
     if (options_.mode == Mode::hello) return messages_.hello();
-    if (options_.mode == Mode::query || job.query)
-      return messages_.request(
-          job.number, "5203",
-          fmt::format(R"({{"data":{{"psn_no":"{}","setl_id":"S99000000000000000000100","mdtrt_id":"x"}}}})",
-                      People::psn_no(0)));
+    if (options_.mode == Mode::query || job.query) {
+      const Made& one = made_[mixed(job.number) % made_.size()];
+      return messages_.request(one.number, "5203",
+                               fmt::format(R"({{"data":{{"psn_no":"{}","setl_id":"{}","mdtrt_id":"x"}}}})",
+                                           one.psn_no, one.setl_id));
+    }
     if (options_.mode != Mode::flow)
       return messages_.request(job.number, "2102", purchase_input(messages_.sale(job.number)));
     if (job.sale == nullptr) {
@@ -311,8 +346,8 @@ class Load {
     const bool query = options_.mode == Mode::query || c.job.query;
     const bool good =
         answer.substr(9, 3) == "200" &&
-        (options_.mode == Mode::hello || query || answer.find("\"infcode\":0") != std::string_view::npos);
-    if (query) {
+        (options_.mode == Mode::hello || answer.find("\"infcode\":0") != std::string_view::npos);
+    if (query && (good || busy)) {
       busy ? ++figures_.queries_busy : ++figures_.queries;
     } else if (busy) {
       ++figures_.busy;
@@ -328,6 +363,7 @@ class Load {
       ++figures_.good;
       figures_.flows += options_.mode == Mode::flow;
       figures_.us.push_back(us);
+      if (options_.mode == Mode::mixed) keep(c.job, answer);
     }
     free_.push_back(index);
   }
@@ -339,6 +375,7 @@ class Load {
   std::vector<std::size_t> free_;
   std::deque<Job> waiting_;
   std::vector<std::string> visits_;
+  std::vector<Made> made_;
   std::uint64_t planned_ = 0, number_ = 0;
   std::size_t in_flight_ = 0;
   std::int64_t begin_ = 0;
@@ -389,6 +426,9 @@ int run(int count, char** words) {
              percentile(f.us, 1.0));
   if (f.busy != 0)
     fmt::print("; busy {:.0f}/s, refused p99 {} us", per_second(f.busy), percentile(f.refused_us, 0.99));
+  if (options.mode == Mode::mixed && f.due != 0)
+    fmt::print("; {:.2f} % of {} due settled",
+               100.0 * static_cast<double>(f.good) / static_cast<double>(f.due), f.due);
   if (f.queries + f.queries_busy != 0)
     fmt::print("; queries {:.0f}/s, busy {:.0f}/s", per_second(f.queries), per_second(f.queries_busy));
   if (f.bad != 0) fmt::print("; BAD {}: {}", f.bad, f.first_bad);

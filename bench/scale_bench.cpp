@@ -79,7 +79,7 @@ void many_persons(const std::string& folder, std::uint32_t persons) {
   constexpr std::uint32_t group = 100'000;
   for (std::uint32_t at = 0; at < persons; at += group) {
     ViewBatch batch;
-    batch.watermark = position;
+    batch.watermark = batch.after = position;
     for (std::uint32_t person = at; person < std::min(persons, at + group); ++person)
       batch.state.push_back({"P" + person_of(person), bytes, position});
     if (const auto written = store->write_views(batch); !written) stop(written.error());

@@ -177,6 +177,7 @@ class Bench {
     for (std::size_t at = 0; at < persons_; at += 100'000) {
       ViewBatch batch;
       batch.watermark = 1;
+      batch.after = at == 0 ? 0 : 1;
       for (std::size_t person = at; person < std::min(at + 100'000, persons_); ++person)
         batch.state.push_back({"P" + number(person, 18), noise(random_, state_bytes), 1});
       watch.begin();

@@ -44,6 +44,15 @@ std::optional<Error> write_file(const std::filesystem::path& path, std::string_v
   return std::nullopt;
 }
 
+std::optional<Error> write_secret_file(const std::filesystem::path& path, std::string_view text) {
+  const std::filesystem::path temporary = path.string() + ".new";
+  const int file = ::open(temporary.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  const bool private_file =
+      file >= 0 && ::fchmod(file, S_IRUSR | S_IWUSR) == 0;  // one left there may be anybody's
+  if (file >= 0) ::close(file);
+  return private_file ? write_file(path, text) : failed(Code::file_unwritable, path);
+}
+
 Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return std::unexpected(failed(Code::file_unreadable, path));

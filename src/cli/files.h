@@ -14,6 +14,9 @@ Result<std::string> read_file(const std::filesystem::path& path);  // "-": stand
 // The whole file or nothing of it: written under another name, then renamed.
 std::optional<Error> write_file(const std::filesystem::path& path, std::string_view text);
 
+// The same, for its owner's eyes only from its first byte on.
+std::optional<Error> write_secret_file(const std::filesystem::path& path, std::string_view text);
+
 class MappedFile {  // a large input, read where it lies
  public:
   static Result<MappedFile> open(const std::filesystem::path& path);

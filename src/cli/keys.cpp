@@ -16,14 +16,6 @@ constexpr std::string_view master_id = "master-1";
 
 Error unreadable(const fs::path& path) { return {Code::file_unreadable, "", path.string(), {"key"}}; }
 
-std::optional<Error> write_secret(const fs::path& path, std::string_view text) {
-  if (auto error = write_file(path, text)) return error;
-  std::error_code failed;
-  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, failed);
-  if (failed) return Error{Code::file_unwritable, "", path.string(), {failed.message()}};
-  return std::nullopt;
-}
-
 std::optional<Error> begin(const fs::path& folder) {
   std::error_code failed;
   fs::create_directories(folder, failed);
@@ -31,8 +23,8 @@ std::optional<Error> begin(const fs::path& folder) {
   KeyRing ring;
   for (unsigned group = 0; group < Vault::groups; ++group)
     ring.add(fmt::format("g{:03}", group), master, master_id);
-  if (auto error = write_secret(folder / "ring.txt", ring.write())) return error;
-  return write_secret(folder / "master.key", to_hex(master.bytes()) + "\n");
+  if (auto error = write_secret_file(folder / "ring.txt", ring.write())) return error;
+  return write_secret_file(folder / "master.key", to_hex(master.bytes()) + "\n");
 }
 
 }  // namespace
@@ -43,7 +35,7 @@ Result<std::shared_ptr<const Vault>> open_vault(const std::string& name) {
   if (!fs::exists(folder / "master.key", ignored))
     if (auto error = begin(folder)) return std::unexpected(*error);
   if (!fs::exists(folder / "index.key", ignored))
-    if (auto error = write_secret(folder / "index.key", to_hex(SecretKey::random().bytes()) + "\n"))
+    if (auto error = write_secret_file(folder / "index.key", to_hex(SecretKey::random().bytes()) + "\n"))
       return std::unexpected(*error);
   const auto master_text = read_file(folder / "master.key"), index_text = read_file(folder / "index.key");
   if (!master_text) return std::unexpected(master_text.error());
@@ -67,7 +59,7 @@ Result<SigningKeys> signing_keys(const std::string& name) {
     fs::create_directories(folder, ignored);
     const SigningKeys made = new_signing_keys();
     if (auto error = write_file(folder / "sign.pub", made.public_pem)) return std::unexpected(*error);
-    if (auto error = write_secret(folder / "sign.key", made.private_pem)) return std::unexpected(*error);
+    if (auto error = write_secret_file(folder / "sign.key", made.private_pem)) return std::unexpected(*error);
   }
   auto private_pem = read_file(folder / "sign.key");
   if (!private_pem) return std::unexpected(private_pem.error());

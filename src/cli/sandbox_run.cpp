@@ -118,7 +118,7 @@ class SandboxRegion {
                               "ak" + to_hex(SecretKey::random().bytes().substr(0, 6)),
                               to_hex(SecretKey::random().bytes().substr(0, 16)));
     }
-    return write_file(folder / "node.toml", config);
+    return write_secret_file(folder / "node.toml", config);
   }
 
   Terminal& terminal_;

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <pthread.h>
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <thread>
 
 #include "cli/files.h"
 #include "cli/keys.h"
@@ -47,6 +50,21 @@ std::optional<Error> lost_key(Store& store, const std::string& keys) {
   return std::nullopt;
 }
 
+bool signed_once(const ServerConfig& config) {
+  return std::ranges::any_of(config.providers, [](const ProviderContract& contract) {
+    return contract.credential.variant == SignVariant::tif && contract.credential.nonce_once;
+  });
+}
+
+// REQ SEC-12. Nonces do not outlive a node, so what was signed before this one had the store to itself is not taken. Clients sign in whole
+// seconds: the rest of the second in which it began is waited for, or a good message of that second would be refused.
+void only_signed_after(Instant began, Node& node, const Now& now) {
+  constexpr std::int64_t second_ms = 1000;
+  const Instant from{(began.ms + second_ms - 1) / second_ms * second_ms};
+  node.signed_from(from);
+  if (now.wall < from) std::this_thread::sleep_for(std::chrono::milliseconds(from.ms - now.wall.ms));
+}
+
 }  // namespace
 
 void block_signals() {
@@ -73,6 +91,7 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(ServerConfig config, con
   const auto path = [&](const std::string& name) { return (fs::path(folder) / name).string(); };
   auto store = open_store(path(config.store));
   if (!store) return std::unexpected(store.error());
+  const Instant began = clock().wall;
   if (auto lost = lost_key(**store, path(config.keys))) return std::unexpected(std::move(*lost));
   const auto vault = open_vault(path(config.keys));
   if (!vault) return std::unexpected(vault.error());
@@ -98,6 +117,7 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(ServerConfig config, con
     const HttpServer* server = raw->counting_;
     return server == nullptr ? HttpFigures() : server->figures();
   });
+  if (signed_once(node.config())) only_signed_after(began, node, node.now());
   auto server = HttpServer::start(
       std::move(http), [&node](const std::shared_ptr<Exchange>& exchange) { node.handle(exchange); },
       [&node](unsigned status) { return node.refusal(status); });

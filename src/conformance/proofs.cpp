@@ -16,9 +16,14 @@ struct Attempt {  // at a transaction without a proof of its own
 
 Attempt attempt(ProofStage& stage, const Transaction& transaction) {
   Attempt made;
-  made.input = filled_input(transaction, {{"psn_no", stage.persons.other}});
+  FilledValues given = {{"psn_no", stage.persons.other}};
+  // A filing is withdrawn after it was made: the one made last, which the tables put before its withdrawal.
+  if (const std::string& filing = stage.notes["filing"]; !filing.empty()) given["trt_dcla_detl_sn"] = filing;
+  made.input = filled_input(transaction, given);
   made.accepted = stage.good(transaction.infno, made.input);
   made.msgid = stage.client->last_msgid();
+  if (std::string filing = stage.last.value("trt_dcla_detl_sn"); !filing.empty())
+    stage.notes["filing"] = std::move(filing);
   return made;
 }
 

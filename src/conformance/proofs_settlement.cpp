@@ -199,6 +199,11 @@ bool shows_stay(ProofStage& stage, const std::string& note, bool in_hospital) {
          (stage.last.body.find(stage.notes[note]) != std::string::npos) == in_hospital;
 }
 
+bool shows_open_stays(ProofStage& stage) {
+  return admitted(stage, "5303") && shows_stay(stage, "5303", true) && shows_stay(stage, "2404", false) &&
+         left(stage, "5303") && shows_stay(stage, "5303", false);
+}
+
 bool shows_stay_state(ProofStage& stage, const std::string& note, std::string_view state) {
   return stage.good("5201", days_of(stage, stage.persons.other, stage.notes[note], "21")) &&
          stage.last.value("inhosp_stas") == state;
@@ -365,8 +370,11 @@ bool totals_agree(ProofStage& stage) {
 }
 
 bool details_agree(ProofStage& stage) {
-  std::string row = fmt::format("{}\tnull\t{}\t40.00\t0.01\t0.00\t0\n", stage.notes["2102.setl"],
-                                stage.persons.with_account),
+  if (!stage.good("5203", about(stage.persons.with_account, "x", stage.notes["2102.setl"]))) return false;
+  const WireAnswer& shown = stage.last;
+  std::string row = fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t0\n", shown.value("setl_id"),
+                                shown.value("mdtrt_id"), shown.value("psn_no"), shown.value("medfee_sumamt"),
+                                shown.value("fund_pay_sumamt"), shown.value("acct_pay")),
               bytes;
   for (const char one : row)
     bytes += (bytes.empty() ? "" : ",") + std::to_string(static_cast<unsigned char>(one));
@@ -425,7 +433,7 @@ void add_queries(std::vector<Proof>& all) {
   all.push_back({"5301", nothing, [person](ProofStage& s) {
                    return s.good("5301", person(s)) && s.last.value("opsp_dise_code") == "M03900";
                  }});
-  all.push_back({"5303", nothing, [](ProofStage& s) { return shows_stay(s, "2404", false); }});
+  all.push_back({"5303", nothing, shows_open_stays});
   all.push_back(
       {"9001",
        [](ProofStage& s) {

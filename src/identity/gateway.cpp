@@ -89,13 +89,14 @@ std::optional<SignFault> check_signature(const SignedHeaders& headers, const Cre
   const auto time = time_of(headers.timestamp, credential == nullptr ? TimeUnit::any : credential->unit);
   const std::int64_t window = (credential == nullptr ? 30 * 60 : credential->window_seconds) * 1000;
   if (!time || *time > now.ms + window || *time < now.ms - window) return SignFault::time_off;
+  const bool once = tif && credential != nullptr && credential->nonce_once;
+  if (once && *time < nonces.remembered_from().ms) return SignFault::time_off;
   if (credential == nullptr || credential->variant != headers.variant) return SignFault::user_unknown;
   const bool same =
       tif ? equal(sign_tif(credential->secret, headers.timestamp, headers.nonce), lower(headers.signature))
           : equal(sign_csb(credential->secret, headers), headers.signature);
   if (!same) return SignFault::differs;
-  if (tif && credential->nonce_once &&
-      !nonces.fresh(headers.key, headers.timestamp, headers.nonce, Instant{*time + window}, now))
+  if (once && !nonces.fresh(headers.key, headers.timestamp, headers.nonce, Instant{*time + window}, now))
     return SignFault::replayed;
   return std::nullopt;
 }

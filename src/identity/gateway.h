@@ -61,14 +61,18 @@ class Nonces {
   explicit Nonces(std::size_t size_max = 2'000'000) : size_max_(size_max) {}
   bool fresh(std::string_view access_key, std::string_view timestamp, std::string_view nonce, Instant until,
              Instant now);
+  // What was signed before this moment may have been seen by a node of before and is not known here.
+  void remember_from(Instant from) { from_ = from; }
+  Instant remembered_from() const { return from_; }
 
  private:
   std::size_t size_max_;
+  Instant from_{INT64_MIN};
   std::unordered_set<std::string> current_, before_;
   std::int64_t current_until_ms_ = 0, before_until_ms_ = 0;  // when the last of each is past
 };
 
-// What is wrong with a signature, in the order of the checks. The first four have a message of their own in the written interface.
+// What is wrong with a signature, in the order of the checks. Where a nonce is good once, a time before Nonces::remembered_from is off. The first four have a message of their own in the written interface.
 enum class SignFault : std::uint8_t { header_missing, time_off, user_unknown, differs, replayed };
 
 // `credential`: of headers.key; nullptr: there is none.

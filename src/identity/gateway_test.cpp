@@ -70,6 +70,26 @@ TEST(Gateway, a_nonce_is_remembered_while_its_signature_holds) {
   EXPECT_TRUE(nonces.fresh("other", "1", "a", {1000}, {2}));
 }
 
+// REQ SEC-12, SEC-03. Signed before the nonces are known: it may have been used before.
+TEST(Gateway, what_was_signed_before_the_start_is_late) {
+  Credential credential = tif();
+  Nonces nonces;
+  const auto fault = [&](std::int64_t ms) {
+    const std::string time = std::to_string(ms), signature = sign_tif(credential.secret, time, "N");
+    return check_signature(from({{"x-tif-paasid", "ak"},
+                                 {"x-tif-timestamp", time},
+                                 {"x-tif-nonce", "N"},
+                                 {"x-tif-signature", signature}}),
+                           &credential, nonces, at);
+  };
+  nonces.remember_from({at.ms - 5});
+  EXPECT_EQ(fault(at.ms - 6), SignFault::time_off);
+  EXPECT_EQ(fault(at.ms - 5), std::nullopt);
+  EXPECT_EQ(fault(at.ms - 5), SignFault::replayed);
+  credential.nonce_once = false;  // no promise that it is good once
+  EXPECT_EQ(fault(at.ms - 6), std::nullopt);
+}
+
 // REQ SEC-12. Messages whose time is nearly past used to make the others be forgotten.
 TEST(Gateway, late_clocks_do_not_make_nonces_forgotten) {
   Nonces nonces;

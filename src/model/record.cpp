@@ -44,6 +44,14 @@ Leaves leaves_of(const Action& action) {
   return leaves;
 }
 
+// Ciphertext is for nobody's eyes; one that is not there is.
+Difference without_ciphertext(Difference difference) {
+  if (difference.field != "input" && difference.field != "sealed") return difference;
+  for (std::string* value : {&difference.first, &difference.second})
+    if (!value->empty()) *value = "***";
+  return difference;
+}
+
 }  // namespace
 
 std::string write_record(const Decision& decision) {
@@ -76,7 +84,7 @@ std::optional<Difference> first_difference(const Command& one, const Command& ot
     if (i >= b.found.size()) return Difference{a.found[i].first, a.found[i].second, ""};
     if (a.found[i] == b.found[i]) continue;
     const bool same_place = a.found[i].first == b.found[i].first;
-    return Difference{a.found[i].first, a.found[i].second, same_place ? b.found[i].second : ""};
+    return without_ciphertext({a.found[i].first, a.found[i].second, same_place ? b.found[i].second : ""});
   }
   return std::nullopt;
 }

@@ -18,7 +18,7 @@ std::string write_record(const Decision& decision);
 Result<Decision> read_record(std::string_view bytes);
 
 // Equality of two messages (laws.md 5): equal Actions. The national name of the first member that differs, with the
-// place ("feedetail/3/cnt"), and both values as text; nothing when equal.
+// place ("feedetail/3/cnt"), and both values as text, of what is sealed "***"; nothing when equal.
 struct Difference {
   std::string field, first, second;
 };

@@ -109,5 +109,18 @@ TEST(FirstDifference, NamesTheField) {  // LAW 5
   EXPECT_EQ(first_difference(one, other)->field, "infno");
 }
 
+// REQ SEC-06
+TEST(FirstDifference, ShowsNoCiphertext) {
+  KeepDocument document;
+  document.kind = "3401", document.subject = "A02", document.sealed = "one";
+  Command one{{"H1", "3401", "m1"}, "a", document};
+  document.sealed = "two";
+  const auto difference = first_difference(one, {{"H1", "3401", "m1"}, "a", document});
+  ASSERT_TRUE(difference);
+  EXPECT_EQ(difference->field, "input");
+  EXPECT_EQ(difference->first, "***");
+  EXPECT_EQ(difference->second, "***");
+}
+
 }  // namespace
 }  // namespace fenming

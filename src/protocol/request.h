@@ -56,7 +56,7 @@ class WireRow {  // one object of a node; cheap to copy, dies with the reader's 
 
 struct RequestLimits {  // laws.md 10, each a setting
   JsonLimits json;
-  std::size_t rows = 1000;  // of one node
+  std::size_t rows = 1000;  // of one node, in all of its places together
   std::size_t errors = 20;  // reported at once
 };
 

@@ -73,6 +73,7 @@ std::string RequestCheck::hint(std::string_view name, const WireNode& node) {
 
 void RequestCheck::input(Json input, const Transaction& transaction) {
   transaction_ = &transaction;
+  counts_.assign(transaction.input.size(), 0);
   if (input.kind() == Json::Kind::object && !bare(input)) top_members(input);
   missing_nodes();
 }
@@ -164,9 +165,14 @@ void RequestCheck::node(Json value, const WireNode& node, std::uint32_t parent, 
       return refuse(Code::wire_node_shape, place(), std::to_string(value.size()),
                     {std::string(node.name), std::string(an_object)});
   }
-  if (value.size() > rows_max_)
-    return refuse(Code::wire_rows, place(), std::to_string(value.size()),
-                  {std::string(node.name), std::to_string(rows_max_)});
+  // Of a node the rows in all of its places count together; that they are too many is said once.
+  std::size_t& count = counts_[static_cast<std::size_t>(&node - transaction_->input.data())];
+  const bool said = count > rows_max_;
+  count += value.size();
+  if (count > rows_max_ && !said)
+    refuse(Code::wire_rows, place(), std::to_string(count),
+           {std::string(node.name), std::to_string(rows_max_)});
+  if (count > rows_max_) return;
   std::uint32_t position = 0;
   for (auto one = value.first(); one; one = one->next(), ++position) {
     if (one->kind() == Json::Kind::object) {

@@ -48,6 +48,7 @@ class RequestCheck {
 
   Tolerances tolerances_;
   std::size_t rows_max_, errors_max_;
+  std::vector<std::size_t> counts_;  // rows of each node so far
   WireRows& rows_;
   JsonReader& texts_;
   const Transaction* transaction_ = nullptr;

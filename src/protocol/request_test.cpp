@@ -312,6 +312,31 @@ TEST(Request, BoundsSizeDepthAndRows) {
   EXPECT_EQ(read(lines, {}, limits).text(), "");
 }
 
+// LAW 10: rows inside rows count together, and each row has its own.
+TEST(Request, BoundsRowsInsideRows) {
+  const std::string text =
+      R"({"infno":"3501A","msgid":"H99000000001202611231020300001","fixmedins_code":"H99000000001","input":{"invinfoDetail":[)"
+      R"({"fixmedins_bchno":"1","drugtracinfo":[{"drug_trac_code":"a"},{"drug_trac_code":"b"}]},)"
+      R"({"fixmedins_bchno":"2","drugtracinfo":[]},)"
+      R"({"fixmedins_bchno":"3","drugtracinfo":[{"drug_trac_code":"c"},{"drug_trac_code":"d"}]}]}})";
+  RequestLimits limits;
+  limits.rows = 3;
+  const Outcome refused = read(text, {}, limits);
+  ASSERT_EQ(refused.errors.size(), 1U) << refused.text();
+  EXPECT_EQ(refused.errors.at(0).code, Code::wire_rows);
+  EXPECT_EQ(refused.errors.at(0).place, "/input/invinfoDetail/2/drugtracinfo");
+  RequestReader reader;
+  ASSERT_TRUE(reader.read_envelope(text));
+  const auto request = reader.read_input({});
+  ASSERT_TRUE(request) << to_text(request.error().front(), Language::en);
+  std::string codes;
+  for (const WireRow& row : request->rows("invinfoDetail")) {
+    codes += row.text("fixmedins_bchno");
+    for (const WireRow& code : row.rows("drugtracinfo")) codes += code.text("drug_trac_code");
+  }
+  EXPECT_EQ(codes, "1ab23cd");
+}
+
 TEST(Request, ReadsExtensionsAsObjectAndAsText) {
   for (const std::string_view written :
        {R"({"TRUM_FLAG":"1","N":2})", R"("{\"TRUM_FLAG\":\"1\",\"N\":2}")"}) {

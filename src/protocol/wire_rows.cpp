@@ -71,9 +71,14 @@ bool WireRow::has_extension(std::string_view key) const {
 std::vector<WireRow> WireRow::rows(std::string_view child) const {
   std::vector<WireRow> found;
   if (rows_ == nullptr) return found;
-  for (std::size_t i = index_ + 1; i < rows_->places().size(); ++i)
-    if (rows_->places()[i].parent == index_ && rows_->places()[i].node->key == child)
-      found.emplace_back(*rows_, i);
+  const auto places = rows_->places();
+  // What is inside a row follows it, up to a row that stands beside it; inside the input itself anything may.
+  const bool whole_input = places[index_].node->name.empty();
+  for (std::size_t i = index_ + 1; i < places.size(); ++i) {
+    const bool inside = places[i].parent != WireRows::nobody && places[i].parent >= index_;
+    if (!inside && !whole_input) break;
+    if (places[i].parent == index_ && places[i].node->key == child) found.emplace_back(*rows_, i);
+  }
   return found;
 }
 

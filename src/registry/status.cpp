@@ -170,6 +170,25 @@ std::vector<Status> statuses(const Object& person, std::string_view name) {
   return found;
 }
 
+std::vector<Status> not_said(const Object& person, const Status& wanted) {
+  std::vector<Status> said = statuses(person, wanted.fact.name);
+  std::erase_if(said, [&](const Status& held) {
+    return is_list(held.fact) && is_list(wanted.fact) && held.fact.list != wanted.fact.list;
+  });
+  std::ranges::sort(said, {}, &Status::from);
+  std::vector<Status> free;
+  Date next = wanted.from;
+  for (const Status& held : said) {
+    if (held.to < next) continue;
+    if (wanted.to < held.from) break;
+    if (next < held.from) free.push_back({wanted.fact, next, Date{held.from.days - 1}});
+    if (wanted.to <= held.to) return free;
+    next = Date{held.to.days + 1};
+  }
+  free.push_back({wanted.fact, next, wanted.to});
+  return free;
+}
+
 int age_on(Date born, Date day) {
   const CivilDay birth = civil(born), now = civil(day);
   const bool before_birthday = std::pair(now.month, now.day) < std::pair(birth.month, birth.day);

@@ -23,6 +23,8 @@ struct Status {
 Object::Cell status_cell(const Status& status);
 std::optional<Status> read_status(const Object::CellView& cell);  // nothing: no cell of a status
 std::vector<Status> statuses(const Object& person, std::string_view name = {});  // of one fact; else of all
+// The days of a span on which the person has no status of that fact (and member), as spans.
+std::vector<Status> not_said(const Object& person, const Status& wanted);
 
 // All that holds on a day: register data, then statuses (a status goes before register data of the same name), lists merged, and
 // `age` in full years when `born` is known. By name, each name once.

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "server/node.h"
+#include "server/person_numbers.h"
 
 namespace fenming {
 namespace {
@@ -106,13 +107,13 @@ HttpAnswer Call::refusal(const std::vector<Error>& errors) const {
   return said(status, refusal_text(own_head(), errors), status == 200 ? Ending::refused : Ending::failed);
 }
 
-void Call::succeed(std::string output) {
+void Call::succeed(const std::string& output) {
   exchange_->answer(said(200, answer_text(own_head(), output), Ending::answered));
 }
 
-void Call::refuse(std::vector<Error> errors) { exchange_->answer(refusal(errors)); }
+void Call::refuse(const std::vector<Error>& errors) { exchange_->answer(refusal(errors)); }
 
-void Call::bytes(std::string file, std::string name) {
+void Call::bytes(std::string file, const std::string& name) {
   HttpAnswer answer;
   answer.content_type = "application/octet-stream";
   answer.body = std::move(file);
@@ -126,18 +127,41 @@ bool Call::take_flight() {
   return counted_;
 }
 
-// Id and times of the answer come from the record, so that a repeat has the same bytes (laws.md 5).
+// Id, times and the person's name and number of the answer come from the records, so that a repeat has the same bytes (laws.md 5).
 void Call::submit(Command command, Render render) {
   if (!take_flight()) return;
-  node_.desk_.submit(std::move(command), [call = shared_from_this(), render](const Result<Outcome>& outcome) {
-    call->exchange_->answer_later([call, render, outcome] {
-      if (!outcome) return call->refusal({hidden(outcome.error(), call->provider())});
-      const Decision& decision = *outcome->decision;
-      const AnswerHead head{call->node_.words().region, decision.time, decision.time, outcome->position};
-      const std::string output = render(*call, {decision, outcome->sealed, false});
-      return call->said(200, answer_text(head, output), Ending::answered);
-    });
-  });
+  node_.desk_.submit(std::move(command),
+                     [call = shared_from_this(), render = std::move(render)](const Result<Outcome>& outcome) {
+                       if (outcome && outcome->repeated) return call->decided_again(*outcome, render);
+                       call->decided(outcome, render);
+                     });
+}
+
+void Call::decided(Result<Outcome> outcome, Render render) {
+  exchange_->answer_later(
+      [call = shared_from_this(), render = std::move(render), outcome = std::move(outcome)] {
+        const StageTime time(call->node_.metrics_, Stage::write);
+        if (!outcome) return call->refusal({hidden(outcome.error(), call->provider())});
+        const Decision& decision = *outcome->decision;
+        const AnswerHead head{call->node_.words().region, decision.time, decision.time, outcome->position};
+        const std::string output = render(*call, {decision, outcome->sealed, false});
+        return call->said(200, answer_text(head, output), Ending::answered);
+      });
+}
+
+// The register may have been corrected since: what it said then stands in the records before.
+void Call::decided_again(Outcome outcome, Render render) {
+  const bool taken = node_.sign_lane_.add(
+      [call = shared_from_this(), outcome = std::move(outcome), render = std::move(render)]() mutable {
+        if (!outcome.sealed.empty()) {
+          auto sealed =
+              registered_before(call->node_, outcome.decision->persons.front().psn_no, outcome.position);
+          if (!sealed) return call->refuse(sealed.error());
+          if (!sealed->empty()) outcome.sealed = std::move(*sealed);
+        }
+        call->decided(std::move(outcome), std::move(render));
+      });
+  if (!taken) refuse(Error{Code::server_busy, "", "1000", {}});
 }
 
 namespace {
@@ -210,30 +234,41 @@ void Call::try_out(Action action, Render render) {
   if (too_many_guesses()) return;
   auto made = command(std::move(action));
   if (!made || !take_flight()) return;
-  node_.desk_.try_out(
-      std::move(*made), [call = shared_from_this(), render](const Result<TrialOutcome>& outcome) {
-        // Shared: a function object is copied on its way, and a trial holds a whole decision.
-        call->exchange_->answer_later([call, render, kept = std::make_shared<Result<TrialOutcome>>(outcome)] {
-          if (!*kept) return call->refusal({hidden(kept->error(), call->provider())});
-          const std::string output = render(*call, {(*kept)->decision, (*kept)->sealed, true});
-          return call->said(200, answer_text(call->own_head(), output), Ending::answered);
-        });
-      });
-}
-
-void Call::query(std::function<Checked<std::string>()> work) {
-  if (too_many_guesses()) return;
-  later([this, work = std::move(work)] {
-    auto output = work();
-    if (output)
-      succeed(std::move(*output));
-    else
-      refuse(std::move(output.error()));
+  node_.desk_.try_out(std::move(*made), [call = shared_from_this(),
+                                         render = std::move(render)](const Result<TrialOutcome>& outcome) {
+    // Shared: a function object is copied on its way, and a trial holds a whole decision.
+    call->exchange_->answer_later([call, render, kept = std::make_shared<Result<TrialOutcome>>(outcome)] {
+      if (!*kept) return call->refusal({hidden(kept->error(), call->provider())});
+      const std::string output = render(*call, {(*kept)->decision, (*kept)->sealed, true});
+      return call->said(200, answer_text(call->own_head(), output), Ending::answered);
+    });
   });
 }
 
-void Call::later(std::function<void()> work) {
-  const bool taken = node_.lane_.add([call = shared_from_this(), work = std::move(work)] { work(); });
+void Call::query(std::function<Checked<std::string>()> work) { answer_from(std::move(work), {}); }
+
+void Call::query_list(std::function<Checked<std::string>()> work) {
+  answer_from(std::move(work), provider());
+}
+
+void Call::answer_from(std::function<Checked<std::string>()> work, std::string_view in_turn_of) {
+  if (too_many_guesses()) return;
+  in_lane(
+      [this, work = std::move(work)] {
+        auto output = work();
+        if (output)
+          succeed(*output);
+        else
+          refuse(output.error());
+      },
+      in_turn_of);
+}
+
+void Call::later(std::function<void()> work) { in_lane(std::move(work), {}); }
+
+void Call::in_lane(std::function<void()> work, std::string_view in_turn_of) {
+  const bool taken =
+      node_.lane_.add([call = shared_from_this(), work = std::move(work)] { work(); }, in_turn_of);
   if (!taken) {
     ++node_.busy_refusals_;
     refuse(Error{Code::server_busy, "", "1000", {}});

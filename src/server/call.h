@@ -40,10 +40,10 @@ class Call : public std::enable_shared_from_this<Call> {
   std::string_view file() const { return file_; }  // beside the message, in a form
 
   // ---- The ways to end
-  void succeed(std::string output);  // JSON of the output, empty: null
-  void refuse(std::vector<Error> errors);
+  void succeed(const std::string& output);  // JSON of the output, empty: null
+  void refuse(const std::vector<Error>& errors);
   void refuse(Error error) { refuse(std::vector{std::move(error)}); }
-  void bytes(std::string file, std::string name);  // 9102: the file itself
+  void bytes(std::string file, const std::string& name);  // 9102: the file itself
 
   using Render = std::function<std::string(const Call&, const Decided&)>;
   void submit(Action action, Render render);  // through the desk; the answer comes from the record
@@ -52,6 +52,8 @@ class Call : public std::enable_shared_from_this<Call> {
   void try_out(Action action, Render render);  // what the settlement would be
   // On a query thread; several at once, never on the desk's or the connection's. `work` may wait for the desk.
   void query(std::function<Checked<std::string>()> work);
+  // The same for what reads many records: those of one provider one after another, so that the others find a thread.
+  void query_list(std::function<Checked<std::string>()> work);
   void later(std::function<void()> work);  // there too; `work` ends the call itself
 
   // Somebody's personal data was shown: who, whose, why (REQ SEC-06).
@@ -66,7 +68,11 @@ class Call : public std::enable_shared_from_this<Call> {
   bool take_flight();
   void submit(Command command, Render render);
   std::optional<Command> command(
-      Action action);       // with what the message says beside the action; none: refused
+      Action action);  // with what the message says beside the action; none: refused
+  void decided(Result<Outcome> outcome, Render render);
+  void decided_again(Outcome outcome, Render render);
+  void answer_from(std::function<Checked<std::string>()> work, std::string_view in_turn_of);
+  void in_lane(std::function<void()> work, std::string_view in_turn_of);
   bool too_many_guesses();  // refused when there were
   AnswerHead own_head() const;
 

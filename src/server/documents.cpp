@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <thread>
+#include <unordered_map>
 
 #include "protocol/json.h"
 #include "registry/status.h"
@@ -13,8 +14,7 @@
 namespace fenming {
 namespace {
 
-constexpr int steps_max = 5'000;               // records of one person
-constexpr std::size_t documents_max = 20'000;  // opened for one query
+constexpr std::size_t documents_max = 20'000, documents_bytes_max = 32 << 20;  // opened for one query
 constexpr auto views_wait_max = std::chrono::seconds(2);
 
 void write_fields(JsonOut& json, const WireRow& row) {
@@ -80,9 +80,8 @@ Result<KeptDocument> opened(Node& node, std::uint64_t position) {
   if (kept == nullptr) return std::unexpected(Error{Code::store_damaged, "", std::to_string(position), {}});
   const MessageKey& key = decision.command.key;
   KeptDocument document{position,     decision.time, key.infno,      key.msgid,     kept->kind, kept->subject,
-                        kept->psn_no, key.provider,  kept->withdraw, std::string(), {}};
-  document.json = node.vault().unseal(seal_owner(key.provider, kept->psn_no), kept->sealed).value_or("{}");
-  document.rows = rows_of_json(document.json);
+                        kept->psn_no, key.provider,  kept->withdraw, std::string(), {},         {}};
+  document.read(node.vault().unseal(seal_owner(key.provider, kept->psn_no), kept->sealed).value_or("{}"));
   return document;
 }
 
@@ -97,10 +96,19 @@ std::string_view KeptDocument::text(const KeptRow& row, std::string_view field) 
   const std::string_view here = row.own(field);
   if (!here.empty()) return here;
   if (row.parent != SIZE_MAX) return text(rows[row.parent], field);
-  for (const KeptRow& beside : rows)
-    if (beside.parent == SIZE_MAX && std::ranges::count(rows, beside.node, &KeptRow::node) == 1)
-      if (const std::string_view value = beside.own(field); !value.empty()) return value;
+  for (const std::size_t single : singles)
+    if (const std::string_view value = rows[single].own(field); !value.empty()) return value;
   return {};
+}
+
+void KeptDocument::read(std::string input) {
+  json = std::move(input);
+  rows = rows_of_json(json);
+  std::unordered_map<std::string_view, std::size_t> counts;
+  for (const KeptRow& row : rows) ++counts[row.node];
+  singles.clear();
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (rows[i].parent == SIZE_MAX && counts[rows[i].node] == 1) singles.push_back(i);
 }
 
 std::string input_json(const Request& request) {
@@ -153,7 +161,7 @@ bool about_subject(std::string_view subject, std::string_view wanted) {
 
 Result<std::vector<KeptDocument>> documents_of(Node& node, std::string_view provider, std::string_view family,
                                                std::string_view wanted) {
-  wait_for_views(node);
+  if (auto behind = wait_for_views(node); !behind) return std::unexpected(behind.error());
   std::vector<std::uint64_t> positions;
   const std::array<ViewCell, 2> from{family, provider};
   const auto read = node.desk().store().rows(ViewTable::document, from, [&](std::span<const ViewCell> row) {
@@ -169,27 +177,16 @@ Result<std::vector<KeptDocument>> documents_of(Node& node, std::string_view prov
   std::ranges::sort(positions);
   if (positions.size() > documents_max) positions.erase(positions.begin(), positions.end() - documents_max);
   std::vector<KeptDocument> documents;
-  for (const std::uint64_t position : positions) {
-    auto document = opened(node, position);
+  std::size_t bytes = 0;
+  for (auto position = positions.rbegin(); position != positions.rend() && bytes < documents_bytes_max;
+       ++position) {
+    auto document = opened(node, *position);
     if (!document) return std::unexpected(document.error());
+    bytes += document->json.size();
     documents.push_back(std::move(*document));
   }
+  std::ranges::reverse(documents);
   return documents;
-}
-
-Result<void> walk_person(Node& node, std::string_view psn_no,
-                         const std::function<bool(std::uint64_t position, const Decision&)>& take) {
-  const auto person = node.desk().object(person_object(psn_no));
-  if (!person) return std::unexpected(person.error());
-  auto position = static_cast<std::uint64_t>(read_integer(person->find(last_cell)));
-  for (int steps = 0; position != 0 && steps < steps_max; ++steps) {
-    const auto record = node.desk().record(position);
-    if (!record) return std::unexpected(record.error());
-    if (!take(position, **record)) return {};
-    const auto link = std::ranges::find((*record)->persons, psn_no, &PersonLink::psn_no);
-    position = link == (*record)->persons.end() ? 0 : link->previous;
-  }
-  return {};
 }
 
 Result<std::vector<KeptDocument>> documents_about(Node& node, std::string_view psn_no,
@@ -212,12 +209,17 @@ Result<std::vector<KeptDocument>> documents_about(Node& node, std::string_view p
   return documents;
 }
 
-void wait_for_views(Node& node) {
+Result<void> wait_for_views(Node& node) {
   const auto head = node.desk().store().head();
+  if (!head) return std::unexpected(head.error());
   const auto until = std::chrono::steady_clock::now() + views_wait_max;
-  while (head && std::chrono::steady_clock::now() < until) {
+  while (true) {
     const auto watermark = node.desk().store().watermark();
-    if (!watermark || *watermark >= head->position) return;
+    if (!watermark) return std::unexpected(watermark.error());
+    if (*watermark >= head->position) return {};
+    if (std::chrono::steady_clock::now() >= until)
+      return std::unexpected(
+          Error{Code::store_views_behind, "", std::to_string(*watermark), {std::to_string(head->position)}});
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include "model/decision.h"
 #include "model/state.h"
 #include "server/call.h"
+#include "server/person_numbers.h"
 
 namespace fenming {
 
@@ -29,7 +29,9 @@ struct KeptDocument {
   bool withdraw = false;
   std::string json;  // the input
   std::vector<KeptRow> rows;
+  std::vector<std::size_t> singles;  // rows that are the only one of their node, with none around them
 
+  void read(std::string input);  // fills the last three
   // Of the row, of the rows around it, or of the one row of a node beside it.
   std::string_view text(const KeptRow& row, std::string_view field) const;
 };
@@ -49,19 +51,16 @@ void keep_input(const CallPtr& call, KeepDocument document, Call::Render render)
 std::string subject_of_rows(std::string_view first, std::size_t rows);
 bool about_subject(std::string_view subject, std::string_view wanted);
 
-// What the provider sent of one family, oldest first; `wanted` empty: of every subject. What was answered before is seen.
+// What the provider sent of one family, oldest first; `wanted` empty: of every subject. What was answered before is seen. At most the
+// newest 20,000, or 32 MB of them.
 Result<std::vector<KeptDocument>> documents_of(Node& node, std::string_view provider, std::string_view family,
                                                std::string_view wanted = {});
 // What any provider sent about a person, oldest first.
 Result<std::vector<KeptDocument>> documents_about(Node& node, std::string_view psn_no,
                                                   std::string_view family);
 
-// The records about a person, newest first, until `take` returns false. Reads at most `records_max`.
-Result<void> walk_person(Node& node, std::string_view psn_no,
-                         const std::function<bool(std::uint64_t position, const Decision&)>& take);
-
-// Waits until the tables have everything that is durable now, or two seconds.
-void wait_for_views(Node& node);
+// Waits until the tables have everything that is durable now, at most two seconds. Codes: those of the store; store_views_behind.
+Result<void> wait_for_views(Node& node);
 
 // Register data, when the person is there; whoever asks is recorded.
 Result<Object> known_person(const Call& call, std::string_view psn_no, const std::string& place);

@@ -210,7 +210,7 @@ struct HttpServer::Library {
   MHD_Result drop(Exchange& exchange, unsigned status, std::atomic<std::uint64_t>& figure) {
     ++figure;
     exchange.refused_ = status;
-    exchange.body = {};
+    std::string().swap(exchange.body);  // clearing would keep the memory
     release(exchange);
     return MHD_YES;
   }

@@ -2,13 +2,16 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <condition_variable>
 #include <deque>
+#include <memory>
 #include <thread>
+#include <vector>
 
 namespace fenming {
 namespace {
@@ -327,6 +330,30 @@ TEST(Http, bodies_together_have_a_bound) {
   first.send(std::string(1'000, 'x'));
   EXPECT_NE(first.read_until(";").find("POST /a 10000;"), std::string::npos);
   EXPECT_EQ(server.http->figures().no_room, 1U);
+}
+
+// REQ PLT-02: forty bodies of a megabyte, each refused when its last piece finds no room, on connections that stay.
+TEST(Http, a_refused_body_gives_its_memory_back) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer counts for itself";
+#endif
+  constexpr std::size_t most = 1'000'000, connections = 40;
+  HttpOptions options;
+  options.body_max = 2 * most, options.bodies_max = most;
+  Server server(options);
+  const auto in_use = [] {
+    const auto memory = mallinfo2();
+    return memory.uordblks + memory.hblkhd;
+  };
+  const std::size_t before = in_use();
+  std::vector<std::unique_ptr<Client>> clients;
+  for (std::uint64_t i = 1; i <= connections; ++i) {
+    clients.push_back(std::make_unique<Client>(server.port()));
+    clients.back()->send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1500000\r\n\r\n" +
+                         std::string(most + 1, 'x'));
+    while (server.http->figures().no_room < i) std::this_thread::sleep_for(1ms);
+  }
+  EXPECT_LT(in_use(), before + connections * most / 4);
 }
 
 TEST(Http, no_more_connections_than_allowed) {

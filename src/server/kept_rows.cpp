@@ -1,6 +1,7 @@
 #include "server/kept_rows.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/date.h"
 
@@ -33,10 +34,46 @@ std::string_view key_of(const KeptDocument& document, const KeptRow& row, std::s
   return key == "=" ? std::string_view(document.subject) : document.text(row, key);
 }
 
-bool names_key(const KeptDocument& withdrawal, std::string_view key, std::string_view value) {
-  if (key == "=") return withdrawal.subject == value;
-  return std::ranges::any_of(withdrawal.rows, [&](const KeptRow& row) { return row.own(key) == value; });
-}
+// The rows that came so far, found again by their keys.
+class StandingRows {
+ public:
+  explicit StandingRows(std::string_view key) : key_(key) {}
+
+  void add(const StandingRow& row) {
+    by_key_[key_of(*row.document, *row.row, key_)].push_back(rows_.size());
+    rows_.push_back(row);
+  }
+  // A withdrawal takes what its provider sent of its family.
+  void withdraw(const KeptDocument& withdrawal) {
+    if (key_ == "=") return drop(withdrawal.subject, &withdrawal);
+    for (const KeptRow& row : withdrawal.rows)
+      if (const std::string_view key = row.own(key_); !key.empty()) drop(key, &withdrawal);
+  }
+  void replace(const StandingRow& by) { drop(key_of(*by.document, *by.row, key_), nullptr); }
+
+  std::vector<StandingRow> take() {
+    std::erase_if(rows_, [](const StandingRow& one) { return one.document == nullptr; });
+    return std::move(rows_);
+  }
+
+ private:
+  void drop(std::string_view key, const KeptDocument* withdrawal) {
+    const auto found = by_key_.find(key);
+    if (found == by_key_.end()) return;
+    std::erase_if(found->second, [&](std::size_t at) {
+      const KeptDocument& document = *rows_[at].document;
+      if (withdrawal != nullptr &&
+          (document.family != withdrawal->family || document.provider != withdrawal->provider))
+        return false;
+      rows_[at].document = nullptr;
+      return true;
+    });
+  }
+
+  std::string_view key_;
+  std::vector<StandingRow> rows_;  // without document: gone
+  std::unordered_map<std::string_view, std::vector<std::size_t>> by_key_;
+};
 
 std::string_view day_text(const WireRow& question, std::string_view one, std::string_view other) {
   const std::string_view text = question.text(one);
@@ -65,28 +102,19 @@ std::string snake_case(std::string_view name) {
 }
 
 std::vector<StandingRow> standing_rows(const std::vector<KeptDocument>& documents, const KeptQuery& query) {
-  std::vector<StandingRow> standing;
+  StandingRows standing(query.key);
   for (const KeptDocument& document : documents) {
-    const auto same_family = [&](const StandingRow& one) { return one.document->family == document.family; };
     if (document.withdraw) {
-      std::erase_if(standing, [&](const StandingRow& one) {
-        return same_family(one) && names_key(document, query.key, key_of(*one.document, *one.row, query.key));
-      });
+      standing.withdraw(document);
       continue;
     }
     std::vector<StandingRow> brought;
     for (const KeptRow& row : document.rows)
       if (has_one(row, query.rows)) brought.push_back({&document, &row});
-    if (query.newest)
-      std::erase_if(standing, [&](const StandingRow& one) {
-        const std::string_view key = key_of(*one.document, *one.row, query.key);
-        return std::ranges::any_of(brought, [&](const StandingRow& other) {
-          return key_of(*other.document, *other.row, query.key) == key;
-        });
-      });
-    standing.insert(standing.end(), brought.begin(), brought.end());
+    if (query.newest) std::ranges::for_each(brought, [&](const StandingRow& row) { standing.replace(row); });
+    std::ranges::for_each(brought, [&](const StandingRow& row) { standing.add(row); });
   }
-  return standing;
+  return standing.take();
 }
 
 std::string_view kept_value(const StandingRow& standing, const KeptQuery& query, std::string_view field) {

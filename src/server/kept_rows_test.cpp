@@ -2,14 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 namespace fenming {
 namespace {
 
 KeptDocument document(std::string json, std::string subject, bool withdraw = false) {
   KeptDocument one;
   one.family = "3401", one.subject = std::move(subject), one.withdraw = withdraw;
-  one.json = std::move(json);
-  one.rows = rows_of_json(one.json);
+  one.read(std::move(json));
   return one;
 }
 
@@ -56,6 +57,47 @@ TEST(KeptRows, ANestedRowHasWhatStandsAroundIt) {
   EXPECT_EQ(kept_value(rows[1], query, "codeOf"), "1");
   EXPECT_EQ(kept_value(rows[1], query, "number"), "1");
   EXPECT_EQ(kept_value(rows[1], query, "nothing"), "");
+}
+
+// REQ PLT-02. A missing field is looked for in a few rows, not in all of them for each of them.
+TEST(KeptRows, AThousandRowsOfAMessageAreReadInOneGo) {
+  std::string rows;
+  for (int i = 0; i < 1'000; ++i) rows += (i == 0 ? "" : ",") + (R"({"code":")" + std::to_string(i) + "\"}");
+  std::vector<KeptDocument> documents;
+  documents.push_back(document(R"({"head":{"name":"a"},"dept":[)" + rows + "]}", "0 +999"));
+  const auto began = std::chrono::steady_clock::now();
+  const auto standing = standing_rows(documents, departments);
+  ASSERT_EQ(standing.size(), 1'000U);
+  for (const StandingRow& row : standing) {
+    EXPECT_EQ(kept_value(row, departments, "name"), "a");
+    EXPECT_EQ(kept_value(row, departments, "missing"), "");
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
+}
+
+// REQ PLT-02. Each new message is held against those of its keys, not against all that stand.
+TEST(KeptRows, TwentyThousandMessagesStandWithoutComparingEachWithEach) {
+  std::vector<KeptDocument> documents;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string code = std::to_string(i % 15'000);
+    documents.push_back(document(R"({"dept":{"code":")" + code + "\"}}", code, i % 4 == 3));
+  }
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(standing_rows(documents, departments).size(), 11'250U);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
+}
+
+// Who withdraws for another provider, or names no key, withdraws nothing.
+TEST(KeptRows, AWithdrawalIsOfItsOwnProviderAndNamesWhat) {
+  std::vector<KeptDocument> documents;
+  documents.push_back(document(R"({"dept":{"code":"1","name":"a"}})", "1"));
+  documents.push_back(document(R"({"dept":{"name":"b"}})", "2"));
+  documents.push_back(document(R"({"data":{"code":"1"}})", "1", true));
+  documents.back().provider = "other";
+  documents.push_back(document(R"({"data":{"note":"3"}})", "3", true));
+  KeptQuery query = departments;
+  query.rows = "name";
+  EXPECT_EQ(names(documents, query), "a b ");
 }
 
 TEST(KeptRows, Words) {

@@ -63,6 +63,30 @@ TEST(QueryLane, a_full_line_refuses_and_the_others_are_done) {
   EXPECT_EQ(done, 4);
 }
 
+TEST(QueryLane, what_one_asks_in_turn_leaves_a_thread_to_the_others) {
+  std::promise<void> gate, other;
+  const std::shared_future<void> open = gate.get_future().share();
+  std::atomic<int> done{0}, together{0};
+  {
+    QueryLane lane(2, 100);
+    const auto slow = [&] {
+      EXPECT_EQ(++together, 1);
+      open.wait();
+      --together;
+      ++done;
+    };
+    int taken = 0;
+    for (int i = 0; i < 20; ++i) taken += lane.add(slow, "H1") ? 1 : 0;
+    EXPECT_GE(taken, 8);  // and the one that a thread has taken by then
+    EXPECT_LE(taken, 9);
+    ASSERT_TRUE(lane.add([&] { other.set_value(); }, "H2"));
+    other.get_future().wait();  // while the first of H1 still waits
+    EXPECT_EQ(done, 0);
+    gate.set_value();
+  }
+  EXPECT_GE(done, 8);
+}
+
 TEST(QueryLane, threads_work_side_by_side) {
   std::promise<void> first, second;
   QueryLane lane(2, 10);

@@ -45,7 +45,7 @@ std::string last_line(const std::filesystem::path& file) {
   in.seekg(static_cast<std::streamoff>(size > line_max ? size - line_max : 0));
   std::ostringstream out;
   out << in.rdbuf();
-  const std::string tail = out.str();
+  std::string tail = out.str();
   if (tail.size() < 2) return tail;
   const std::size_t before = tail.rfind('\n', tail.size() - 2);
   return before == std::string::npos ? tail : tail.substr(before + 1);

@@ -39,6 +39,13 @@ void write_metric(std::string& text, std::string_view name, std::string_view lab
                  labels.empty() ? "" : "}", value);
 }
 
+void write_seconds(std::string& text, std::string_view name, std::string_view labels,
+                   std::uint64_t nanoseconds) {
+  constexpr std::uint64_t second = 1'000'000'000;
+  fmt::format_to(std::back_inserter(text), "{}{{{}}} {}.{:09}\n", name, labels, nanoseconds / second,
+                 nanoseconds % second);
+}
+
 // REQ PLT-03
 void Metrics::write(std::string& text) const {
   text +=
@@ -78,6 +85,13 @@ void Metrics::write(std::string& text) const {
       "# TYPE fenming_http_answers_total counter\n";
   for (std::size_t i = 2; i < http_.size(); ++i)
     write_metric(text, "fenming_http_answers_total", fmt::format("status=\"{}xx\"", i), http_[i]);
+  text +=
+      "# HELP fenming_stage_seconds_total time spent: read, write on the node's threads, the others on the "
+      "desk's\n"
+      "# TYPE fenming_stage_seconds_total counter\n";
+  for (const auto& [stage, name] : {std::pair{Stage::read, "read"}, {Stage::write, "write"}})
+    write_seconds(text, "fenming_stage_seconds_total", fmt::format("stage=\"{}\"", name),
+                  stages_[static_cast<std::size_t>(stage)]);
 }
 
 }  // namespace fenming

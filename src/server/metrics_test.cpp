@@ -33,6 +33,7 @@ TEST(Metrics, counts_by_transaction_and_ending) {
   metrics.count(index_of("2207"), Ending::answered, 1'000);
   metrics.count(index_of("2207"), Ending::failed, 9'000'000);
   metrics.count_http(200), metrics.count_http(401), metrics.count_http(404), metrics.count_http(503);
+  metrics.spent(Stage::read, 1'500'000'000), metrics.spent(Stage::read, 7);
   std::string text;
   metrics.write(text);
   const auto seen = samples(text);
@@ -52,6 +53,8 @@ TEST(Metrics, counts_by_transaction_and_ending) {
   EXPECT_EQ(at("fenming_transaction_seconds_sum{infno=\"2207\"}"), "9.001700");
   EXPECT_EQ(at("fenming_http_answers_total{status=\"4xx\"}"), "2");
   EXPECT_EQ(at("fenming_http_answers_total{status=\"5xx\"}"), "1");
+  EXPECT_EQ(at("fenming_stage_seconds_total{stage=\"read\"}"), "1.500000007");
+  EXPECT_EQ(at("fenming_stage_seconds_total{stage=\"write\"}"), "0.000000000");
   EXPECT_EQ(text.find("1101"), std::string::npos);  // what never came has no rows
   EXPECT_EQ(metrics.total(index_of("2207"), Ending::answered), 2U);
 }

@@ -4,7 +4,7 @@ namespace fenming {
 namespace {
 
 constexpr std::string_view form_type = "multipart/form-data", boundary_key = "boundary=", line_end = "\r\n",
-                           head_end = "\r\n\r\n", name_key = "name=\"";
+                           head_end = "\r\n\r\n", name_key = "name=";
 
 std::string_view boundary_of(std::string_view content_type) {
   const std::size_t at = content_type.find(boundary_key);
@@ -16,9 +16,10 @@ std::string_view boundary_of(std::string_view content_type) {
 
 std::string_view name_in(std::string_view head) {
   for (std::size_t at = head.find(name_key); at != std::string_view::npos; at = head.find(name_key, at + 1)) {
-    if (at > 0 && head[at - 1] == 'e') continue;  // filename="
+    if (at > 0 && head[at - 1] == 'e') continue;  // filename=
     const std::string_view name = head.substr(at + name_key.size());
-    return name.substr(0, name.find('"'));
+    if (name.starts_with('"')) return name.substr(1, name.find('"', 1) - 1);
+    return name.substr(0, name.find_first_of("; \t\r\n"));
   }
   return {};
 }

@@ -19,6 +19,17 @@ TEST(Multipart, BothParts) {
             "PK\r\n\x01");
 }
 
+// RFC 2183: a name without blanks needs no quotes.
+TEST(Multipart, NamesWithoutQuotes) {
+  const auto form =
+      read_form("multipart/form-data; boundary=B",
+                "--B\r\nContent-Disposition: form-data; name=jsonStr\r\n\r\n{}\r\n"
+                "--B\r\nContent-Disposition: form-data; name=file; filename=a.zip\r\n\r\nPK\r\n--B--\r\n");
+  ASSERT_TRUE(form);
+  EXPECT_EQ(form->message, "{}");
+  EXPECT_EQ(form->file, "PK");
+}
+
 TEST(Multipart, OtherTypesAndBrokenForms) {
   EXPECT_FALSE(read_form("application/json", body));
   EXPECT_EQ(read_form("multipart/form-data", body)->message, "");

@@ -32,7 +32,6 @@ std::string gateway_text(unsigned code, std::string_view message) {
   return json.take();
 }
 
-constexpr std::size_t files_max = 200;
 constexpr unsigned guesses_max = 60;  // of persons, visits and settlements not found, per provider
 constexpr std::int64_t guesses_ms = 60'000;
 
@@ -46,7 +45,8 @@ Node::Node(SettlementDesk& desk, std::shared_ptr<const Vault> vault, ServerConfi
       access_(std::move(access)),
       events_(std::move(events)),
       clock_(std::move(clock)),
-      lane_(config_.query_threads, config_.queries_max) {
+      lane_(config_.query_threads, config_.queries_max),
+      sign_lane_(1, config_.in_flight_max) {
   for (const ProviderContract& contract : config_.providers) {
     by_code_.emplace(contract.credential.provider, &contract);
     if (contract.credential.variant != SignVariant::none)
@@ -98,6 +98,7 @@ void Node::message(const std::shared_ptr<Exchange>& exchange, std::string_view p
     ++busy_refusals_;
     return exchange->answer(refusal(503));
   }
+  const StageTime time(metrics_, Stage::read);
   const auto call = std::make_shared<Call>(*this, exchange);
   if (take_text(*call) && identify(*call, path_infno, other_path)) dispatch(call);
 }
@@ -231,20 +232,15 @@ void Node::dispatch(const CallPtr& call) {
   if (call->contract().sign_in && !handling->before_sign_in) {
     const std::string provider(call->provider());
     const Date day = civil_day(clock_().wall);
-    bool here = false;
-    {
-      const std::lock_guard lock(signs_mutex_);
-      const auto known = signs_.find(provider);
-      here = known != signs_.end() && known->second == day;
-    }
-    if (!here) {
-      const bool taken = lane_.add([this, call, handling, provider, day] {
-        if (signed_in(provider, day)) return handling->run(call);
-        call->refuse(Error{Code::wire_not_signed_in, "", std::string(call->request().envelope().opter), {}});
-      });
-      if (!taken) call->refuse(Error{Code::server_busy, "", "1000", {}});
-      return;
-    }
+    const auto go_on = [call, handling](const Result<bool>& here) {
+      if (!here) return call->refuse(here.error());
+      if (*here) return handling->run(call);
+      call->refuse(Error{Code::wire_not_signed_in, "", std::string(call->request().envelope().opter), {}});
+    };
+    if (const auto known = known_signed_in(provider, day)) return go_on(*known);
+    const bool taken = sign_lane_.add([this, go_on, provider, day] { go_on(signed_in(provider, day)); });
+    if (!taken) call->refuse(Error{Code::server_busy, "", "1000", {}});
+    return;
   }
   handling->run(call);
 }
@@ -290,21 +286,32 @@ std::shared_ptr<const Library> Node::library(const std::string& digest) {
   return libraries_.try_emplace(digest, *library).first->second;
 }
 
-bool Node::signed_in(const std::string& provider, Date day) {
+// That nobody is signed in holds for a second only: a storm of such messages asks the desk once in it.
+std::optional<bool> Node::known_signed_in(const std::string& provider, Date day) const {
+  constexpr std::int64_t absent_ms = 1'000;
+  const std::lock_guard lock(signs_mutex_);
+  const auto known = signs_.find(provider);
+  if (known == signs_.end() || known->second.day != day) return std::nullopt;
+  if (!known->second.here && clock_().steady_ms - known->second.asked_ms > absent_ms) return std::nullopt;
+  return known->second.here;
+}
+
+Result<bool> Node::signed_in(const std::string& provider, Date day) {
+  if (const auto known = known_signed_in(provider, day)) return *known;  // by who stood before it in the lane
   std::uint64_t changes = 0;
   {
     const std::lock_guard lock(signs_mutex_);
     changes = sign_changes_;
   }
   const auto object = desk_.object(provider_object(provider));
-  if (!object) return false;
+  if (!object) return std::unexpected(object.error());
   bool any = false;
   for (const auto& [name, value] : object->with("n")) {
     const auto state = read_cell<SignState>(value);
     any = any || (state && state->day == day);
   }
   const std::lock_guard lock(signs_mutex_);
-  if (any && changes == sign_changes_) signs_[provider] = day;
+  if (changes == sign_changes_) signs_[provider] = {day, any, clock_().steady_ms};
   return any;
 }
 
@@ -335,23 +342,8 @@ void Node::guessed_wrong(std::string_view provider) {
   ++guesses.wrong;
 }
 
-std::string Node::keep_file(std::string bytes, std::string name, std::string provider) {
-  const std::string id = fmt::format("F{}{:010}", config_.words.region, ++serial_);
-  const std::lock_guard lock(files_mutex_);
-  files_[id] =
-      std::make_shared<const KeptFile>(KeptFile{std::move(bytes), std::move(name), std::move(provider)});
-  file_order_.push_back(id);
-  if (file_order_.size() > files_max) {
-    files_.erase(file_order_.front());
-    file_order_.pop_front();
-  }
-  return id;
-}
-
-std::shared_ptr<const Node::KeptFile> Node::kept_file(const std::string& file_qury_no) const {
-  const std::lock_guard lock(files_mutex_);
-  const auto found = files_.find(file_qury_no);
-  return found == files_.end() ? nullptr : found->second;
+std::string Node::new_file_number() {  // the serial begins anew with each start, the time goes on
+  return fmt::format("F{}{:013}{:04}", config_.words.region, clock_().wall.ms, ++serial_ % 10'000);
 }
 
 // ---- Lanes and rates
@@ -369,11 +361,14 @@ QueryLane::~QueryLane() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool QueryLane::add(std::function<void()> work) {
+bool QueryLane::add(std::function<void()> work, std::string_view in_turn_of) {
+  constexpr std::ptrdiff_t of_one_max = 8;
   {
     const std::lock_guard lock(mutex_);
     if (line_.size() >= waiting_max_) return false;
-    line_.push_back(std::move(work));
+    if (!in_turn_of.empty() && std::ranges::count(line_, in_turn_of, &Work::in_turn_of) >= of_one_max)
+      return false;
+    line_.push_back({std::move(work), std::string(in_turn_of)});
   }
   wake_.notify_one();
   return true;
@@ -384,17 +379,25 @@ std::size_t QueryLane::waiting() const {
   return line_.size();
 }
 
+std::deque<QueryLane::Work>::iterator QueryLane::next() {
+  return std::ranges::find_if(line_, [&](const Work& one) { return !at_work_.contains(one.in_turn_of); });
+}
+
 void QueryLane::run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [&] { return stop_ || !line_.empty(); });
+    wake_.wait(lock, [&] { return (stop_ && line_.empty()) || next() != line_.end(); });
     if (line_.empty()) return;
-    auto work = std::move(line_.front());
-    line_.pop_front();
+    const auto at = next();
+    Work work = std::move(*at);
+    line_.erase(at);
+    if (!work.in_turn_of.empty()) at_work_.insert(work.in_turn_of);
     lock.unlock();
-    work();
-    work = nullptr;
+    work.run();
+    work.run = nullptr;
     lock.lock();
+    at_work_.erase(work.in_turn_of);
+    if (!work.in_turn_of.empty()) wake_.notify_all();
   }
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -29,15 +30,22 @@ class QueryLane {
  public:
   QueryLane(std::size_t threads, std::size_t waiting_max);
   ~QueryLane();
-  bool add(std::function<void()> work);  // false: the line is full
+  // False: the line is full. What is added in the name of somebody runs one after another for him, and eight of it may wait.
+  bool add(std::function<void()> work, std::string_view in_turn_of = {});
   std::size_t waiting() const;
 
  private:
+  struct Work {
+    std::function<void()> run;
+    std::string in_turn_of;
+  };
   void run();
+  std::deque<Work>::iterator next();  // whose turn it is
   std::size_t waiting_max_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::function<void()>> line_;
+  std::deque<Work> line_;
+  std::set<std::string, std::less<>> at_work_;
   bool stop_ = false;
   std::vector<std::thread> threads_;
 };
@@ -76,18 +84,16 @@ class Node {
   // What went wrong or took long, for whoever runs the node; `rest`: further members, no personal data among them. No log: nothing.
   void note(std::string_view event, std::string_view rest = {}) const;
   CatalogueBook& catalogues() { return catalogues_; }
-  bool signed_in(const std::string& provider,
-                 Date day);  // some operator of the provider has; asks the desk when it must
+  Result<bool> signed_in(const std::string& provider,
+                         Date day);  // some operator of the provider has; asks the desk when it must
   void sign_changed(
       const std::string& provider);               // somebody signed in or out: the next message asks the desk
   bool guess_allowed(std::string_view provider);  // false: too many of those asked for were not found
   void guessed_wrong(std::string_view provider);
-  std::string keep_file(std::string bytes, std::string name,
-                        std::string provider);  // for 9102; its file_qury_no
-  struct KeptFile {
-    std::string bytes, name, provider;
-  };
-  std::shared_ptr<const KeptFile> kept_file(const std::string& file_qury_no) const;
+  std::string new_file_number();  // for 9102: file_qury_no, never given twice
+
+  // What was signed before is refused where a signature is good once: a node of before may have taken it. Before the first message.
+  void signed_from(Instant from) { nonces_.remember_from(from); }
 
   // What the HTTP server counted; set before the first message.
   void show_http(std::function<HttpFigures()> figures) { http_figures_ = std::move(figures); }
@@ -125,19 +131,24 @@ class Node {
   std::atomic<std::uint64_t> serial_{0}, in_flight_{0}, calls_{0}, busy_refusals_{0}, guesses_wrong_{0},
       guesses_refused_{0};
   std::atomic<bool> stopping_{false};
-  mutable std::mutex readers_mutex_, libraries_mutex_, signs_mutex_, files_mutex_;
+  mutable std::mutex readers_mutex_, libraries_mutex_, signs_mutex_;
   std::vector<std::unique_ptr<RequestReader>> readers_;
   std::unordered_map<std::string, std::shared_ptr<const Library>> libraries_;
-  std::map<std::string, Date> signs_;  // provider → day on which the desk said that it is signed in
+  struct SignedIn {
+    Date day;
+    bool here = false;
+    std::int64_t asked_ms = 0;
+  };
+  std::optional<bool> known_signed_in(const std::string& provider, Date day) const;
+  std::map<std::string, SignedIn> signs_;  // provider → what the desk said, until somebody signs in or out
   std::uint64_t sign_changes_ = 0;
   struct Guesses {
     std::int64_t since_ms = 0;
     unsigned wrong = 0;
   };
   std::map<std::string, Guesses, std::less<>> guesses_;
-  std::map<std::string, std::shared_ptr<const KeptFile>> files_;
-  std::deque<std::string> file_order_;
-  QueryLane lane_;  // last: its threads end before what they use
+  // Last: their threads end before what they use. Whoever waits to hear whether somebody is signed in may be a settlement: never behind queries. Nor does a repeat.
+  QueryLane lane_, sign_lane_;
 };
 
 }  // namespace fenming

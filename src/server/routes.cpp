@@ -99,6 +99,15 @@ std::string Node::metrics_text() const {
   std::string text;
   metrics_.write(text);
   const DeskFigures figures = desk_.figures();
+  // Encoding and folding are part of what deciding takes.
+  for (const auto& [stage, ns] :
+       {std::pair{"decide", figures.decide_ns - figures.encode_ns - figures.fold_ns},
+        {"encode", figures.encode_ns},
+        {"fold", figures.fold_ns},
+        {"append", figures.append_ns},
+        {"views", figures.views_ns}})
+    write_seconds(text, "fenming_stage_seconds_total", fmt::format("stage=\"{}\"", stage),
+                  static_cast<std::uint64_t>(std::max<std::int64_t>(ns, 0)));
   const auto one = [&](std::string_view name, std::string_view what, std::uint64_t value,
                        std::string_view type) {
     text += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, what, name, type);
@@ -109,6 +118,7 @@ std::string Node::metrics_text() const {
   gauge("fenming_journal_position", "records in the journal", figures.head.position);
   gauge("fenming_views_behind", "records that the tables are behind the journal",
         figures.head.position - figures.watermark);
+  counter("fenming_commits_total", "times that records were made durable, many at once", figures.batches);
   gauge("fenming_in_flight", "commands at the desk", in_flight_);
   gauge("fenming_queries_waiting", "queries that wait for a thread", lane_.waiting());
   counter("fenming_busy_refusals_total", "messages refused because the node was busy", busy_refusals_);

@@ -5,6 +5,7 @@
 #include "server/node.h"
 #include "server/person_view.h"
 #include "settlement/cells.h"
+#include "settlement/statement.h"
 #include "settlement/stored_record.h"
 
 namespace fenming {
@@ -90,10 +91,7 @@ void write_setlinfo(JsonOut& json, const Call& call, const Decision& decision, c
   const auto library = call.node().library(decision.rules);
   const Settled settled(call, result);
   if (!trial) json.field("setl_id", result.settlement);
-  json.field("mdtrt_id", !result.visit.empty()     ? result.visit
-                         : trial                   ? ""
-                         : result.corrects.empty() ? result.settlement
-                                                   : result.corrects);
+  json.field("mdtrt_id", trial ? result.visit : visit_number(result));
   json.field("insutype", settled.insutype(words));
   json.field("psn_type", word(words.psn_type, settled.fact(words.person)));
   json.field("cvlserv_flag", settled.fact("civil_servant") == "yes" ? "1" : "0");

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <unordered_set>
 
 #include "server/documents.h"
 #include "server/node.h"
@@ -16,7 +18,8 @@ namespace fenming {
 namespace {
 
 using Output = Checked<std::string>;
-constexpr std::size_t statement_bytes_max = 64 << 20, statement_columns = 7;
+constexpr std::size_t statement_bytes_max = 10 << 20, statement_rows_max = 100'000, statement_columns = 7,
+                      file_part_max = 1 << 20;
 
 // ---- 9101. The number of a file is the msgid of its upload.
 
@@ -53,7 +56,7 @@ Result<StatementFilter> filter_of(const WireRow& data) {
 }
 
 Result<std::vector<StatementRow>> our_rows(const Call& call, const StatementFilter& filter) {
-  wait_for_views(call.node());
+  if (auto behind = wait_for_views(call.node()); !behind) return std::unexpected(behind.error());
   const RegionWords& words = call.node().words();
   return statement_rows(call.node().desk().store(), {std::string(call.provider()), filter.from, filter.to},
                         [&](const SettlementResult& result) { return key_of(words, result); });
@@ -94,15 +97,21 @@ Output totals(const Call& call) {
 
 // ---- 3202
 
-std::vector<std::string_view> columns_of(std::string_view line) {
-  std::vector<std::string_view> columns;
-  while (true) {
+struct Columns {
+  std::array<std::string_view, statement_columns> values;
+  std::size_t count = 0;  // further ones are not ours
+};
+
+Columns columns_of(std::string_view line) {
+  Columns columns;
+  while (columns.count < statement_columns) {
     const std::size_t tab = line.find('\t');
     const std::string_view value = line.substr(0, tab);
-    columns.push_back(value == "null" ? std::string_view() : value);
-    if (tab == std::string_view::npos) return columns;
+    columns.values[columns.count++] = value == "null" ? std::string_view() : value;
+    if (tab == std::string_view::npos) break;
     line.remove_prefix(tab + 1);
   }
+  return columns;
 }
 
 // setl_id, mdtrt_id, psn_no, medfee_sumamt, fund_pay_sumamt, acct_pay, refd_setl_flag; a refund's amounts are below zero.
@@ -114,12 +123,19 @@ Result<std::vector<ProviderRow>> their_rows(std::string_view text) {
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty()) continue;
-    const auto columns = columns_of(line);
+    if (rows.size() == statement_rows_max)
+      return std::unexpected(Error{Code::wire_rows,
+                                   "3202",
+                                   fmt::format("> {}", statement_rows_max),
+                                   {"3202", std::to_string(statement_rows_max)}});
+    const auto [columns, count] = columns_of(line);
     const std::string place = fmt::format("3202:{}", number);
-    if (columns.size() < statement_columns)
-      return std::unexpected(Error{Code::wire_type, place, std::to_string(columns.size()), {place, "7"}});
-    const auto total = parse_money(columns[3]), funds = parse_money(columns[4]),
-               account = parse_money(columns[5]);
+    if (count < statement_columns)
+      return std::unexpected(Error{Code::wire_type, place, std::to_string(count), {place, "7"}});
+    const auto amount = [&](std::size_t column) {
+      return columns[column].empty() ? std::optional(Money()) : parse_money(columns[column]);
+    };
+    const auto total = amount(3), funds = amount(4), account = amount(5);
     if (!total || !funds || !account)
       return std::unexpected(Error{Code::wire_number,
                                    place,
@@ -131,6 +147,15 @@ Result<std::vector<ProviderRow>> their_rows(std::string_view text) {
                     columns[6] == "1", *total, *funds, *account});
   }
   return rows;
+}
+
+// REQ SEC-06: whose rows of ours the result shows.
+void note_access(const Call& call, const std::vector<StatementRow>& ours,
+                 const std::vector<RowDifference>& differences) {
+  std::set<std::string_view> shown;
+  for (const RowDifference& difference : differences)
+    if (difference.ours && shown.insert(ours[*difference.ours].psn_no).second)
+      call.accessed(ours[*difference.ours].psn_no);
 }
 
 class ResultFile {
@@ -183,8 +208,9 @@ Result<std::vector<StatementRow>> rows_for(const Call& call, const StatementFilt
                                            const std::vector<ProviderRow>& theirs) {
   auto ours = our_rows(call, filter);
   if (!ours) return ours;
-  std::set<std::string> known;
-  for (const StatementRow& row : *ours) known.insert(row.setl_id);
+  std::unordered_set<std::string> there;
+  for (const StatementRow& row : *ours) there.insert(row.setl_id);
+  std::unordered_set<std::string> known = there;
   std::vector<std::string> ids;
   for (const ProviderRow& row : theirs)
     if (!row.setl_id.empty() && known.insert(row.setl_id).second) ids.push_back(row.setl_id);
@@ -193,9 +219,26 @@ Result<std::vector<StatementRow>> rows_for(const Call& call, const StatementFilt
                                   [&](const SettlementResult& result) { return key_of(words, result); });
   if (!others) return others;
   for (StatementRow& row : *others)
-    if (std::ranges::find(*ours, row.setl_id, &StatementRow::setl_id) == ours->end())
-      ours->push_back(std::move(row));
+    if (!there.contains(row.setl_id)) ours->push_back(std::move(row));
   return ours;
+}
+
+// Kept as what providers upload is, so that 9102 gives it after a restart too; in parts, because a record is bounded. Its number is told only
+// when all of them are there. Without a msgid of its own: 3202 is a question and binds nothing.
+Result<std::string> kept_result(const Call& call, std::string_view file) {
+  const std::string number = call.node().new_file_number();
+  for (std::string_view rest = file; !rest.empty();
+       rest.remove_prefix(std::min(rest.size(), file_part_max))) {
+    KeepDocument part;
+    part.kind = "3202";
+    part.subject = number;
+    part.sealed =
+        call.node().vault().seal_same(seal_owner(call.provider(), ""), rest.substr(0, file_part_max));
+    const auto kept = call.node().desk().call(
+        {{std::string(call.provider()), "3202", ""}, std::string(call.request().envelope().opter), part});
+    if (!kept) return std::unexpected(kept.error());
+  }
+  return number;
 }
 
 Output details(const Call& call) {
@@ -207,21 +250,26 @@ Output details(const Call& call) {
   const auto files = documents_of(call.node(), call.provider(), "9101", number);
   if (!files) return one(files.error());
   if (files->empty()) return one(unknown);
-  const auto text = text_of_zip(files->back().json, statement_bytes_max);
+  bool too_large = false;
+  const auto text = text_of_zip(files->back().json, statement_bytes_max, &too_large);
+  if (too_large)
+    return one(Error{
+        Code::wire_too_large, data.pointer("file_qury_no"), number, {std::to_string(statement_bytes_max)}});
   if (!text) return one(unknown);
   const auto theirs = their_rows(*text);
   if (!theirs) return one(theirs.error());
   const auto ours = rows_for(call, *filter, *theirs);
   if (!ours) return one(ours.error());
+  const auto differences = reconcile(*ours, *theirs, *filter);
+  note_access(call, *ours, differences);
   const std::string name = "3202-" + number;
-  const std::string file = call.node().keep_file(
-      zip_text(name + ".txt", result_text(*ours, *theirs, reconcile(*ours, *theirs, *filter))), name + ".zip",
-      std::string(call.provider()));
+  const auto file = kept_result(call, zip_text(name + ".txt", result_text(*ours, *theirs, differences)));
+  if (!file) return one(file.error());
   JsonOut json;
   json.open_object()
       .key("fileinfo")
       .open_object()
-      .field("file_qury_no", file)
+      .field("file_qury_no", *file)
       .field("filename", name + ".zip");
   json.field("dld_endtime", to_text(civil_day(call.node().now().wall)) + " 23:59:59");
   return json.close_object().close_object().take();
@@ -241,10 +289,10 @@ void upload_file(const CallPtr& call) {
 }
 
 void compare_totals(const CallPtr& call) {
-  call->query([call] { return totals(*call); });
+  call->query_list([call] { return totals(*call); });
 }
 void compare_details(const CallPtr& call) {
-  call->query([call] { return details(*call); });
+  call->query_list([call] { return details(*call); });
 }
 
 }  // namespace fenming

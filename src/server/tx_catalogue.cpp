@@ -25,7 +25,7 @@ Output file_number(const Call& call) {
   const Transaction& transaction = call.request().transaction();
   const WireRow data = call.request().row("data");
   if (!data.has("ver")) return one(missing(data, "ver"));
-  wait_for_views(call.node());
+  if (const auto behind = wait_for_views(call.node()); !behind) return one(behind.error());
   const auto edition = call.node().catalogues().edition(call.node().desk());
   if (!edition) return one(edition.error());
   const unsigned since = version_of(data.text("ver"));
@@ -63,8 +63,13 @@ void download(Call& call) {
     const CatalogueFile file = catalogue_file(*wanted->transaction, **edition, wanted->since, node.words());
     return call.bytes(zip_text(number + ".txt", file.text), number + ".zip");
   }
-  if (const auto kept = node.kept_file(number); kept != nullptr && kept->provider == call.provider())
-    return call.bytes(kept->bytes, kept->name);
+  const auto results = documents_of(node, call.provider(), "3202", number);
+  if (!results) return call.refuse(results.error());
+  if (!results->empty()) {
+    std::string file;
+    for (const KeptDocument& part : *results) file += part.json;
+    return call.bytes(std::move(file), number + ".zip");
+  }
   const auto uploaded = documents_of(node, call.provider(), "9101", number);
   if (!uploaded) return call.refuse(uploaded.error());
   if (uploaded->empty()) return call.refuse(unknown);
@@ -125,7 +130,7 @@ Output catalogue_page(const Call& call) {
   const std::string_view infno = call.request().envelope().infno;
   const WireRow question = call.request().row("data");
   if (question.node() == nullptr) return one(missing(question, "data"));
-  wait_for_views(call.node());
+  if (const auto behind = wait_for_views(call.node()); !behind) return one(behind.error());
   const auto edition = call.node().catalogues().edition(call.node().desk());
   if (!edition) return one(edition.error());
   std::vector<Values> rows;

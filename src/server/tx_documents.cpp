@@ -27,6 +27,21 @@ std::string said_subject(const Call& call, const Decided& decided) {
   return json.close_object().take();
 }
 
+// REQ SEC-07: who filed it withdraws it, in the name of the same person, once; the same message again hears what it heard.
+Checked<void> may_withdraw(const Call& call, const KeepDocument& withdrawal, const std::string& place) {
+  const auto filings = documents_about(call.node(), withdrawal.psn_no, withdrawal.kind);
+  if (!filings) return one(filings.error());
+  const MessageKey key = call.key();
+  bool stands = false;
+  for (const KeptDocument& filing : *filings) {
+    if (filing.provider != key.provider || filing.subject != withdrawal.subject) continue;
+    if (filing.withdraw && filing.msgid == key.msgid && filing.infno == key.infno) return {};
+    stands = !filing.withdraw;
+  }
+  if (stands) return {};
+  return one(Error{Code::wire_filing_unknown, place, withdrawal.subject, {}});
+}
+
 }  // namespace
 
 void keep_document(const CallPtr& call) {
@@ -34,6 +49,7 @@ void keep_document(const CallPtr& call) {
   KeepDocument document;
   document.kind = upload.family;
   document.withdraw = upload.withdraw;
+  std::string subject_place;
   if (upload.person) {
     const FilledField person = first_filled(call->request(), "psn_no");
     if (person.value.empty()) return call->refuse(missing(person.row, "psn_no"));
@@ -46,8 +62,14 @@ void keep_document(const CallPtr& call) {
     if (subject.value.empty())
       return call->refuse(missing(subject.row, subject.field.empty() ? upload.subject : subject.field));
     document.subject = subject_of_rows(subject.value, subject.rows);
+    subject_place = subject.row.pointer(subject.field);
   }
-  keep_input(call, std::move(document), said_subject);
+  if (!upload.withdraw || !upload.person) return keep_input(call, std::move(document), said_subject);
+  call->later([call, document = std::move(document), subject_place] {
+    const auto allowed = may_withdraw(*call, document, subject_place);
+    if (!allowed) return call->refuse(allowed.error());
+    keep_input(call, document, said_subject);
+  });
 }
 
 // 3507: inv_data_type says what was uploaded by mistake.
@@ -141,18 +163,20 @@ void Node::show_document(const std::shared_ptr<Exchange>& exchange) {
     if (!rates_.find(wanted.provider)->second.take(clock_().steady_ms))
       return refuse(429, {Code::server_rate, "", std::to_string(contract->per_second), {}});
   }
-  const bool taken = lane_.add([this, call, wanted, refuse] {
-    const auto documents = documents_of(*this, wanted.provider, family_of(wanted.infno), wanted.subject);
-    if (!documents) return refuse(503, documents.error());
-    const Newest newest = newest_of(*documents, wanted);
-    if (newest.document == nullptr)
-      return refuse(404,
-                    {Code::wire_file_unknown, "", wanted.infno + " " + wanted.subject + wanted.msgid, {}});
-    const Instant now = clock_().wall;
-    if (access_ != nullptr && !newest.document->psn_no.empty())
-      access_->add(now, access_line(now, wanted.provider, *newest.document));
-    call->exchange_->answer(call->said(200, document_text(newest), Ending::answered));
-  });
+  const bool taken = lane_.add(
+      [this, call, wanted, refuse] {
+        const auto documents = documents_of(*this, wanted.provider, family_of(wanted.infno), wanted.subject);
+        if (!documents) return refuse(503, documents.error());
+        const Newest newest = newest_of(*documents, wanted);
+        if (newest.document == nullptr)
+          return refuse(
+              404, {Code::wire_file_unknown, "", wanted.infno + " " + wanted.subject + wanted.msgid, {}});
+        const Instant now = clock_().wall;
+        if (access_ != nullptr && !newest.document->psn_no.empty())
+          access_->add(now, access_line(now, wanted.provider, *newest.document));
+        call->exchange_->answer(call->said(200, document_text(newest), Ending::answered));
+      },
+      wanted.provider);
   if (!taken) refuse(503, {Code::server_busy, "", "1000", {}});
 }
 

@@ -40,9 +40,11 @@ struct Diagnosis {
 using Diagnoses = std::map<std::tuple<std::string, std::string, std::string>, Diagnosis>;
 
 // The same place in the list again changes a diagnosis, vali_flag 0 takes it back.
-void add_diagnoses(Diagnoses& diagnoses, const Call& call, std::string_view psn_no, const Rest& rest) {
-  std::string json = opened_rest(call, psn_no, rest.sealed);
-  if (json == "{}") json = opened_rest(call, "", rest.sealed);  // the message named no person
+void add_diagnoses(Diagnoses& diagnoses, const Call& call, const std::vector<std::string>& numbers,
+                   const Rest& rest) {
+  std::string json = opened_rest(call, "", rest.sealed);  // the message named no person
+  for (std::size_t i = 0; i < numbers.size() && json == "{}"; ++i)
+    json = opened_rest(call, numbers[i], rest.sealed);
   for (KeptRow& row : rows_of_json(json)) {
     if (row.node != "diseinfo") continue;
     const std::tuple place(std::string(rest.inout), std::string(row.own("diag_type")),
@@ -74,7 +76,9 @@ Output diagnoses(const Call& call) {
   const auto state = call.node().desk().object(visit_object(mdtrt_id));
   if (!state) return one(state.error());
   const auto visit = read_cell<Visit>(state->find(visit_cell));
-  if (!visit || visit->provider != call.provider() || visit->psn_no != psn_no)
+  const auto numbers = numbers_of(call.node(), psn_no);
+  if (!numbers) return one(numbers.error());
+  if (!visit || visit->provider != call.provider() || std::ranges::count(*numbers, visit->psn_no) == 0)
     return one(Error{Code::desk_visit_unknown, data.pointer("mdtrt_id"), mdtrt_id, {}});
   std::vector<Rest> rests;
   const auto walked = walk_person(call.node(), psn_no, [&](std::uint64_t, const Decision& decision) {
@@ -83,7 +87,7 @@ Output diagnoses(const Call& call) {
   });
   if (!walked) return one(walked.error());
   Diagnoses found;
-  for (auto rest = rests.rbegin(); rest != rests.rend(); ++rest) add_diagnoses(found, call, psn_no, *rest);
+  for (auto rest = rests.rbegin(); rest != rests.rend(); ++rest) add_diagnoses(found, call, *numbers, *rest);
   JsonOut json;
   json.open_object().key("diseinfo").open_array();
   std::size_t number = 0;
@@ -142,12 +146,14 @@ Output chronic_drugs(const Call& call) {
     return one(known.error());
   const auto from = data.date("begntime"), to = data.date("endtime");
   const std::string chronic = word(call.node().words().med_type, "14");
+  const auto numbers = numbers_of(call.node(), psn_no);
+  if (!numbers) return one(numbers.error());
   std::vector<Given> found;
   std::optional<Error> failure;
   const auto walked = walk_person(call.node(), psn_no, [&](std::uint64_t, const Decision& decision) {
     for (const SettlementResult& result : decision.results) {
-      if (result.kind != ResultKind::settled || result.psn_no != psn_no || result.visit_kind != chronic ||
-          !stands(call, result.settlement))
+      if (result.kind != ResultKind::settled || std::ranges::count(*numbers, result.psn_no) == 0 ||
+          result.visit_kind != chronic || !stands(call, result.settlement))
         continue;
       const auto lines = settled_lines(call, decision, result);
       if (!lines) failure = lines.error();

@@ -8,6 +8,7 @@
 #include "server/person_view.h"
 #include "server/setlinfo.h"
 #include "server/transactions.h"
+#include "server/uploads.h"
 #include "settlement/cells.h"
 
 namespace fenming {
@@ -56,14 +57,25 @@ static_assert(std::ranges::is_sorted(table, {}, &KeptQuery::infno));
 
 using Documents = Result<std::vector<KeptDocument>>;
 
-Documents documents_for(const Call& call, const KeptQuery& query, std::string_view psn_no) {
+// What the uploads are about, when the question names just that: then older ones are reached too.
+std::string_view subject_asked(const KeptQuery& query, std::string_view family, const WireRow& question) {
+  const bool by_key = std::ranges::all_of(uploads(), [&](const Upload& one) {
+    return one.family != family || one.subject.substr(0, one.subject.find(' ')) == query.key;
+  });
+  return by_key ? question.text(query.key) : std::string_view();
+}
+
+Documents documents_for(const Call& call, const KeptQuery& query, const WireRow& question,
+                        std::string_view psn_no) {
   std::vector<KeptDocument> all;
   for (std::string_view rest = query.families; !rest.empty();) {
     const std::string_view family = rest.substr(0, rest.find(' '));
     rest = family.size() == rest.size() ? std::string_view() : rest.substr(family.size() + 1);
     auto some = query.person && !psn_no.empty() ? documents_about(call.node(), psn_no, family)
-                                                : documents_of(call.node(), call.provider(), family);
+                                                : documents_of(call.node(), call.provider(), family,
+                                                               subject_asked(query, family, question));
     if (!some) return some;
+    for (KeptDocument& one : *some) std::string().swap(one.json);  // its rows say the same
     std::ranges::move(*some, std::back_inserter(all));
   }
   std::ranges::stable_sort(all, {}, &KeptDocument::position);
@@ -117,7 +129,7 @@ Checked<std::string> answer(const Call& call, const KeptQuery& query) {
   if (query.person && !psn_no.empty())
     if (const auto known = known_person(call, psn_no, question.pointer("psn_no")); !known)
       return std::unexpected(std::vector{known.error()});
-  const auto documents = documents_for(call, query, psn_no);
+  const auto documents = documents_for(call, query, question, psn_no);
   if (!documents) return std::unexpected(std::vector{documents.error()});
   std::vector<StandingRow> rows = standing_rows(*documents, query);
   std::erase_if(rows, [&](const StandingRow& one) { return !asked_for(one, query, question); });
@@ -150,7 +162,7 @@ Checked<std::string> answer(const Call& call, const KeptQuery& query) {
 
 void query_kept(const CallPtr& call) {
   const auto query = std::ranges::lower_bound(table, call->request().envelope().infno, {}, &KeptQuery::infno);
-  call->query([call, query] { return answer(*call, *query); });
+  call->query_list([call, query] { return answer(*call, *query); });
 }
 
 }  // namespace fenming

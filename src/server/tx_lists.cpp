@@ -141,7 +141,7 @@ void change_list_state(const CallPtr& call) {
     const auto answered = call->node().desk().outcome(call->key());  // a repeat gets the first answer (LAW 5)
     if (!answered) return call->refuse(answered.error());
     if (!*answered)
-      if (auto error = wrong_state(*call)) return call->refuse(std::move(*error));
+      if (auto error = wrong_state(*call)) return call->refuse(*error);
     const std::vector<WireRow> rows = call->request().rows("data.stastinfo");
     if (rows.empty()) return call->refuse(missing(call->request().row("data"), "stastinfo"));
     KeepDocument document;

@@ -4,6 +4,7 @@
 
 #include "registry/eligibility.h"
 #include "server/node.h"
+#include "server/person_numbers.h"
 #include "server/person_view.h"
 #include "server/setlinfo.h"
 #include "server/transactions.h"
@@ -23,8 +24,8 @@ std::string_view text_of(const std::vector<FactValue>& facts, std::string_view n
   return found == facts.end() ? std::string_view() : std::string_view(found->text);
 }
 
-// By psn_no, or by an identity number through the blind index; the numbers of one person with two enrolments are both found.
-Result<std::vector<std::string>> found_persons(Node& node, const WireRow& data) {
+// By psn_no, or by an identity number through the blind index.
+Result<std::vector<std::string>> found_numbers(Node& node, const WireRow& data) {
   std::vector<std::string> found;
   const std::string_view type = data.text("mdtrt_cert_type");
   if (type != "02" && type != "03" && data.text("certno").empty() && data.text("psn_no").empty())
@@ -50,18 +51,47 @@ Result<std::vector<std::string>> found_persons(Node& node, const WireRow& data) 
   return found;
 }
 
-void write_enrolment(JsonOut& json, const RegionWords& words, const Object& person, Date day) {
+struct Enrolment {
+  std::string psn_no;
+  Object person;
+  bool in_force = false;
+};
+
+// A number that was merged leads to the one in use; what is in force stands first.
+Result<std::vector<Enrolment>> found_enrolments(Node& node, const WireRow& data, Date day) {
+  const auto numbers = found_numbers(node, data);
+  if (!numbers) return std::unexpected(numbers.error());
+  std::vector<Enrolment> found;
+  for (const std::string& number : *numbers) {
+    auto used = number_in_use(node, number);
+    if (!used) return std::unexpected(used.error());
+    if (std::ranges::find(found, *used, &Enrolment::psn_no) != found.end()) continue;
+    auto person = node.desk().object(person_object(*used));
+    if (!person) return std::unexpected(person.error());
+    if (!registered(*person)) continue;
+    const bool in_force = check_eligibility(*person, "", day).has_value();
+    found.push_back({std::move(*used), std::move(*person), in_force});
+  }
+  std::ranges::stable_sort(found, std::ranges::greater(), &Enrolment::in_force);
+  return found;
+}
+
+// `of_several`: then each says whose number it goes under.
+void write_enrolment(JsonOut& json, const RegionWords& words, const Enrolment& enrolment, Date day,
+                     bool of_several) {
+  const Object& person = enrolment.person;
   const std::vector<FactValue> facts = facts_at(person, day);
-  const auto insured = check_eligibility(person, "", day);
   const auto begin = statuses(person, "insured");
   json.open_object();
   json.key("balc").raw(yuan(read_integer(person.find(balance_cell(AccountKind::personal)))));
   json.field("insutype", code_for(words.insutype, text_of(facts, words.scheme)));
   json.field("psn_type", word(words.psn_type, text_of(facts, words.person)));
-  json.field("psn_insu_stas", insured ? "1" : "2");
+  json.field("psn_insu_stas", enrolment.in_force ? "1" : "2");
   json.field("psn_insu_date", begin.empty() ? "" : to_text(begin.front().from)).field("paus_insu_date", "");
   json.field("cvlserv_flag", yes_no(facts, "civil_servant")).field("insuplc_admdvs", words.region);
-  json.field("emp_name", "").close_object();
+  json.field("emp_name", "");
+  if (of_several) json.field("psn_no", enrolment.psn_no);
+  json.close_object();
 }
 
 // What assistance a person is entitled to, as identity rows: the value of the fact, in the policy's words.
@@ -82,32 +112,24 @@ void write_identities(JsonOut& json, const Object& person, Date day) {
 Checked<std::string> person_output(const Call& call) {
   Node& node = call.node();
   const WireRow data = call.request().row("data");
-  const auto found = found_persons(node, data);
-  if (!found) return one(found.error());
-  const auto refuse = [&]() -> Checked<std::string> {
-    return one(Error{Code::wire_person_not_found, data.pointer("mdtrt_cert_no"), "", {}});
-  };
-  if (found->empty()) return refuse();
   const auto asked = data.date("begntime");
   const Date today = civil_day(node.now().wall), day = asked && *asked <= today ? *asked : today;
-  std::vector<Object> objects;
-  PersonView person;
-  for (const std::string& psn_no : *found) {
-    auto object = node.desk().object(person_object(psn_no));
-    if (!object) return one(object.error());
-    if (!registered(*object)) continue;
-    if (objects.empty()) person = view_person(node.vault(), psn_no, object->find("rs"));
-    objects.push_back(std::move(*object));
-  }
+  const auto found = found_enrolments(node, data, day);
+  if (!found) return one(found.error());
+  const Error unknown{Code::wire_person_not_found, data.pointer("mdtrt_cert_no"), "", {}};
+  if (found->empty()) return one(unknown);
+  const Enrolment& first = found->front();
+  const PersonView person = view_person(node.vault(), first.psn_no, first.person.find("rs"));
   const std::string_view name = data.text("psn_name");
-  if (objects.empty() || (!name.empty() && name != person.name)) return refuse();
+  if (!name.empty() && name != person.name) return one(unknown);
   JsonOut json;
   json.open_object().key("baseinfo").open_object();
   write_person(json, person, today);
   json.close_object().key("insuinfo").open_array();
-  for (const Object& object : objects) write_enrolment(json, node.words(), object, day);
+  for (const Enrolment& enrolment : *found)
+    write_enrolment(json, node.words(), enrolment, day, found->size() > 1);
   json.close_array().key("idetinfo");
-  write_identities(json, objects.front(), day);
+  write_identities(json, first.person, day);
   call.accessed(person.psn_no);
   return json.close_object().take();
 }

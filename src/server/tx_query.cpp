@@ -32,28 +32,24 @@ Result<Found> settlement_of(const Call& call, const WireRow& data) {
   const auto record = call.node().desk().record(id->position);
   if (!record) return std::unexpected(record.error());
   const auto result = std::ranges::find((*record)->results, setl_id, &SettlementResult::settlement);
-  if (result == (*record)->results.end() || result->provider != call.provider() ||
-      result->psn_no != data.text("psn_no")) {
+  if (result == (*record)->results.end() || result->provider != call.provider())
     return std::unexpected(unknown);
-  }
+  const auto same = same_person(call.node(), result->psn_no, data.text("psn_no"));
+  if (!same) return std::unexpected(same.error());
+  if (!*same) return std::unexpected(unknown);
   return Found{*record, &*result};
 }
 
 // Visits of a person at this provider, newest last.
-Result<std::vector<std::string>> visits_of(const Call& call, const Object& person) {
+Result<std::vector<std::string>> visits_of(const Call& call, std::string_view psn_no) {
   std::vector<std::string> visits;
-  std::uint64_t position = static_cast<std::uint64_t>(read_integer(person.find(last_cell)));
-  const std::string psn_no(call.request().row("data").text("psn_no"));
-  for (int steps = 0; position != 0 && steps < 2'000; ++steps) {
-    const auto record = call.node().desk().record(position);
-    if (!record) return std::unexpected(record.error());
-    const Decision& decision = **record;
+  const auto walked = walk_person(call.node(), psn_no, [&](std::uint64_t, const Decision& decision) {
     if (std::holds_alternative<OpenVisit>(decision.command.action) &&
         decision.command.key.provider == call.provider())
       visits.push_back(decision.made);
-    const auto link = std::ranges::find(decision.persons, psn_no, &PersonLink::psn_no);
-    position = link == decision.persons.end() ? 0 : link->previous;
-  }
+    return true;
+  });
+  if (!walked) return std::unexpected(walked.error());
   std::ranges::reverse(visits);
   return visits;
 }
@@ -80,7 +76,7 @@ Output visits(const Call& call, bool stays_only) {
   const std::string psn_no(data.text("psn_no"));
   const auto object = known_person(call, psn_no, data.pointer("psn_no"));
   if (!object) return one(object.error());
-  const auto list = visits_of(call, *object);
+  const auto list = visits_of(call, psn_no);
   if (!list) return one(list.error());
   const auto from = data.date("begntime"), to = data.date("endtime");
   const std::string_view med_type = data.text("med_type");

@@ -66,7 +66,7 @@ Made visit(const Call& call) {
 }
 
 void run(const CallPtr& call, Made made, bool trial) {
-  if (!made) return call->refuse(std::move(made.error()));
+  if (!made) return call->refuse(made.error());
   if (trial) {
     call->try_out(std::move(*made), settlement_output);
   } else {

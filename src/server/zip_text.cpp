@@ -43,9 +43,12 @@ std::string zip_text(const std::string& name, std::string_view text) {
   return bytes;
 }
 
-std::optional<std::string> text_of_zip(std::string_view bytes, std::size_t bytes_max) {
-  if (!bytes.starts_with("PK"))
-    return bytes.size() <= bytes_max ? std::optional(std::string(bytes)) : std::nullopt;
+std::optional<std::string> text_of_zip(std::string_view bytes, std::size_t bytes_max, bool* too_large) {
+  const auto fits = [&](std::uint64_t size) {
+    if (too_large != nullptr) *too_large = size > bytes_max;
+    return size <= bytes_max;
+  };
+  if (!bytes.starts_with("PK")) return fits(bytes.size()) ? std::optional(std::string(bytes)) : std::nullopt;
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* whole = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
@@ -57,7 +60,7 @@ std::optional<std::string> text_of_zip(std::string_view bytes, std::size_t bytes
   }
   zip_stat_t stat;
   if (zip_stat_index(archive.get(), 0, 0, &stat) != 0 || (stat.valid & ZIP_STAT_SIZE) == 0 ||
-      stat.size > bytes_max)
+      !fits(stat.size))
     return std::nullopt;
   const std::unique_ptr<zip_file_t, Discard> file(zip_fopen_index(archive.get(), 0, 0));
   if (file == nullptr) return std::nullopt;

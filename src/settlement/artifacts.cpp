@@ -41,22 +41,22 @@ Checked<std::shared_ptr<const Library>> unpack_library(std::string_view bytes) {
 }
 
 Result<std::shared_ptr<const Library>> Artifacts::library(const std::string& digest) {
-  if (const auto at = libraries_.find(digest); at != libraries_.end()) return at->second;
+  if (auto known = libraries_.find(digest)) return known;
   const auto bytes = read(store_, digest);
   if (!bytes) return std::unexpected(bytes.error());
   auto library = unpack_library(*bytes);
   if (!library) return std::unexpected(library.error().front());
-  return libraries_.emplace(digest, std::move(*library)).first->second;
+  return libraries_.keep(digest, std::move(*library));
 }
 
 Result<std::shared_ptr<const Catalogue>> Artifacts::catalogue(const std::string& digest) {
   if (digest.empty()) return std::shared_ptr<const Catalogue>();
-  if (const auto at = catalogues_.find(digest); at != catalogues_.end()) return at->second;
+  if (auto known = catalogues_.find(digest)) return known;
   const auto bytes = read(store_, digest);
   if (!bytes) return std::unexpected(bytes.error());
   auto catalogue = Catalogue::read(*bytes, "catalog.csv");
   if (!catalogue) return std::unexpected(catalogue.error().front());
-  return catalogues_.emplace(digest, std::make_shared<const Catalogue>(std::move(*catalogue))).first->second;
+  return catalogues_.keep(digest, std::make_shared<const Catalogue>(std::move(*catalogue)));
 }
 
 }  // namespace fenming

@@ -7,7 +7,7 @@
 namespace fenming {
 namespace {
 
-constexpr std::size_t position_digits = 14, number_digits = 2;
+constexpr std::size_t position_digits = 14, number_digits_min = 2, number_digits_max = 9;
 
 std::optional<std::uint64_t> digits(std::string_view text) {
   std::uint64_t value = 0;
@@ -31,11 +31,14 @@ std::string make_id(char letter, std::string_view region, std::uint64_t position
 }
 
 std::optional<MadeId> parse_id(char letter, std::string_view region, std::string_view id) {
-  if (id.size() != 1 + region.size() + position_digits + number_digits || id.front() != letter)
+  const std::size_t fixed = 1 + region.size() + position_digits;
+  if (id.size() < fixed + number_digits_min || id.size() > fixed + number_digits_max || id.front() != letter)
     return std::nullopt;
   if (id.substr(1, region.size()) != region) return std::nullopt;
+  if (id.size() > fixed + number_digits_min && id[fixed] == '0')
+    return std::nullopt;  // one way of writing it
   const auto position = digits(id.substr(1 + region.size(), position_digits));
-  const auto number = digits(id.substr(1 + region.size() + position_digits));
+  const auto number = digits(id.substr(fixed));
   if (!position || !number || *position == 0) return std::nullopt;
   return MadeId{*position, static_cast<unsigned>(*number)};
 }

@@ -23,7 +23,7 @@ inline const std::string shard_object = "S";
 inline const std::string waiting_object =
     "Y";  // one cell for each provider with settlements that wait for a confirmation
 
-// ---- Ids: a letter, the region, the position of the record (14 digits) and a number inside it (2 digits).
+// ---- Ids: a letter, the region, the position of the record (14 digits) and a number inside it (2 digits, from 100 on more).
 struct MadeId {
   std::uint64_t position = 0;
   unsigned number = 0;
@@ -81,6 +81,15 @@ struct SettlementState {
 };
 inline constexpr std::string_view settlement_cell = "s";
 
+// A late status of which only gains were posted (laws.md 9 c): what counted before it is a floor that stays. "f" of the settlement:
+// all of them, rising by event.
+struct Floor {
+  std::uint64_t event = 0;       // position of the status
+  std::uint64_t first = 0;       // position of the first settlement that it reached
+  std::vector<FactValue> facts;  // of this settlement before it
+};
+inline constexpr std::string_view floors_cell = "f";
+
 // ---- Claim
 struct ClaimState {
   std::string psn_no;
@@ -107,9 +116,14 @@ struct SignState {
 inline std::string sign_cell(std::string_view operator_no) { return "n" + std::string(operator_no); }
 
 // ---- Shard: words ("w" + text: its number), facts that only the register may say ("f" + name), artifacts in force ("a", "e"), the last
-// closed day ("d") and month ("m"), its region ("g").
+// closed day ("d") and month ("m"), its region ("g"), the clock that was accepted last ("t").
 inline constexpr std::string_view rules_cell = "a", catalogue_cell = "e", closed_day_cell = "d",
-                                  closed_month_cell = "m", region_cell = "g";
+                                  closed_month_cell = "m", region_cell = "g", clock_cell = "t";
+
+struct ClockState {
+  Instant accepted;  // what the clock showed
+  Instant time;      // of the record: up to here the clock may be behind the journal
+};
 
 template <>
 struct Fields<Visit> {
@@ -123,6 +137,11 @@ struct Fields<SettlementState> {
   static constexpr auto list = std::tuple(
       field("status", &SettlementState::status), field("position", &SettlementState::position),
       field("adjustments", &SettlementState::adjustments), field("folded", &SettlementState::folded));
+};
+template <>
+struct Fields<Floor> {
+  static constexpr auto list =
+      std::tuple(field("event", &Floor::event), field("first", &Floor::first), field("facts", &Floor::facts));
 };
 template <>
 constexpr std::uint8_t enum_count<SettlementStatus>() {
@@ -139,6 +158,12 @@ struct Fields<ProviderState> {
   static constexpr auto list =
       std::tuple(field("fixmedins_name", &ProviderState::name), field("facts", &ProviderState::facts),
                  field("confirm_minutes", &ProviderState::confirm_minutes));
+};
+
+template <>
+struct Fields<ClockState> {
+  static constexpr auto list =
+      std::tuple(field("accepted", &ClockState::accepted), field("time", &ClockState::time));
 };
 
 template <>

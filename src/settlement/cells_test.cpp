@@ -16,10 +16,15 @@ TEST(Cells, AnIdNamesItsRecord) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->position, 98'765'432'101'234U);
   EXPECT_EQ(read->number, 7U);
-  EXPECT_TRUE(parse_id('S', "123456", make_id('S', "123456", 9, 99)));
-  for (const char* wrong : {"", "S", "V1234569876543210123407", "S6543219876543210123407",
-                            "S123456987654321012340", "S12345698765432101234070", "S1234560000000000000007",
-                            "S123456987654321012x407", "S123456/876543210123407", "S12345698765432101234:7"})
+  for (const unsigned number : {0U, 99U, 100U, 12'345U, 999'999'999U}) {
+    const auto made = parse_id('S', "123456", make_id('S', "123456", 9, number));
+    ASSERT_TRUE(made) << number;
+    EXPECT_EQ(made->number, number);
+  }
+  for (const char* wrong :
+       {"", "S", "V1234569876543210123407", "S6543219876543210123407", "S123456987654321012340",
+        "S12345698765432101234070", "S1234569876543210123401234567890", "S1234560000000000000007",
+        "S123456987654321012x407", "S123456/876543210123407", "S12345698765432101234:7"})
     EXPECT_FALSE(parse_id('S', "123456", wrong)) << wrong;
 }
 

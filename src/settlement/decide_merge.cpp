@@ -46,6 +46,7 @@ std::vector<Posting> Decider::to_present_owners(std::vector<Posting> postings) c
 
 std::optional<Error> Decider::no_consent(const std::string& payer, const std::string& psn_no) const {
   if (!cell(person_object(payer), std::string(merged_into_cell)).empty()) return no_person(payer, "payer");
+  if (same_person(payer, psn_no)) return refuse(Code::share_self, "payer", payer);  // one account pays once
   std::optional<Error> refused;
   for (const std::string& number : numbers_of(psn_no, position_)) {
     auto without = refuse_payer(objects_.object(person_object(payer)), payer, number, today());
@@ -55,23 +56,27 @@ std::optional<Error> Decider::no_consent(const std::string& payer, const std::st
   return refused;
 }
 
-// What held for the number given up and is not said of the kept one holds for it from today on.
+// What held for the number given up holds for the kept one from today on, on the days that nothing is said of it.
 void Decider::carry_statuses(const MergePersons& command) {
   const std::string kept = person_object(command.kept);
   for (const Status& held : statuses(objects_.object(person_object(command.merged)))) {
     if (held.to < today()) continue;
-    const auto changes = set_status(
-        changed(kept), SetStatus{command.kept, held.fact, std::max(held.from, today()), held.to, false});
-    if (!changes) continue;  // the kept number says otherwise
-    for (const Change& change : *changes) set(kept, change.cell, change.after);
+    for (const Status& free : not_said(changed(kept), {held.fact, std::max(held.from, today()), held.to})) {
+      const auto changes =
+          set_status(changed(kept), SetStatus{command.kept, free.fact, free.from, free.to, false});
+      if (!changes) continue;  // one says a list, the other a value
+      for (const Change& change : *changes) set(kept, change.cell, change.after);
+    }
   }
 }
 
 void Decider::carry_consents(const MergePersons& command) {
   const std::string kept = person_object(command.kept), merged = person_object(command.merged);
-  set(kept, "c" + command.merged, "");
+  std::vector<std::string> own = numbers_of(command.kept, position_);
+  std::ranges::copy(numbers_of(command.merged, position_), std::back_inserter(own));
+  for (const std::string& number : own) set(kept, "c" + number, "");
   for (const auto& [consent, days] : objects_.object(merged).with("c"))
-    if (consent != "c" + command.kept && cell(kept, consent).empty())
+    if (std::ranges::find(own, consent.substr(1)) == own.end() && cell(kept, consent).empty())
       set(kept, std::string(consent), std::string(days));
 }
 

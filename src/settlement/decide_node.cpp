@@ -77,6 +77,7 @@ Decider::Refusal Decider::run(const SignOperator& command) {
   const std::string name = sign_cell(command.operator_no);
   if (!command.out) {
     out_.made = id('N');
+    drop_old_signs(object);
     set(object, name, write_cell(SignState{today(), out_.made}));
     return std::nullopt;
   }
@@ -89,9 +90,21 @@ Decider::Refusal Decider::run(const SignOperator& command) {
   return std::nullopt;
 }
 
+// Sign-ins of earlier days stand for nothing. Each new one takes some of them away: more than come, so that they end.
+void Decider::drop_old_signs(const std::string& object) {
+  constexpr std::size_t most = 16;
+  std::vector<std::string> old;
+  for (const auto& [name, value] : objects_.object(object).with(sign_cell(""))) {
+    if (read_cell<SignState>(value)->day < today()) old.emplace_back(name);
+    if (old.size() == most) break;
+  }
+  for (const std::string& name : old) set(object, name, "");
+}
+
 // Who trusts the clock again stands in the journal; the desk itself starts to settle again (laws.md 8).
 Decider::Refusal Decider::run(const AcceptClock& command) {
   if (command.accepted_by.empty()) return refuse(Code::desk_accepted_by, "accepted_by", "");
+  set(shard_object, std::string(clock_cell), write_cell(ClockState{command.at, out_.time}));
   return std::nullopt;
 }
 

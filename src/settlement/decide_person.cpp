@@ -98,8 +98,14 @@ Decider::Refusal Decider::run(const CreditInterest& command) {
   const std::int64_t own = read_integer(cell(person_object(command.psn_no), name));
   set(person_object(command.psn_no), name, integer_cell(own + interest->fen() - credited));
   about(command.psn_no);
+  // What was credited too much and is spent is owed, as after an adjustment: an account never falls below zero.
+  const std::int64_t difference = interest->fen() - credited;
+  const std::int64_t left = std::max<std::int64_t>(0, balance(AccountKind::personal, command.psn_no));
+  const std::int64_t to_account = std::max(difference, -left);
   post(transfer({AccountKind::interest, ""}, {AccountKind::personal, command.psn_no},
-                Money::from_fen(interest->fen() - credited)));
+                Money::from_fen(to_account)));
+  post(transfer({AccountKind::interest, ""}, {AccountKind::receivable, command.psn_no},
+                Money::from_fen(difference - to_account)));
   return std::nullopt;
 }
 

@@ -75,6 +75,34 @@ void Decider::add_balances(SettlementCase& made, const Settle& command, const Li
     put(made.facts, {"stay", FactValue::Kind::text, command.visit, {}});
 }
 
+// The lines of a visit that a bill up to `made.to` is about.
+Decider::Refusal Decider::take_open_lines(const Settle& command, SettlementCase& made,
+                                          SettlementResult& result) {
+  if (!command.batch.empty()) made.batches.insert(command.batch);
+  const auto lines = uploaded_lines(command.visit);
+  if (!lines) return lines.error();
+  const auto later = [&](const BillLine& line) { return line.date && *line.date > made.to; };
+  // A line and its refunds go together, when the last has come.
+  std::unordered_set<std::string_view> taken, waiting;
+  for (const Uploaded& one : *lines)
+    if (one.state == line_open && later(one.line->line)) waiting.insert(one.line->line.refund_of);
+  for (const Uploaded& one : *lines) {
+    if (one.state != line_open) continue;
+    const BillLine& line = one.line->line;
+    const bool of_batch = command.batch.empty() || one.line->batch == command.batch;
+    if (line.refund_of.empty() ? !of_batch || later(line) || waiting.contains(line.id)
+                               : !taken.contains(line.refund_of))
+      continue;
+    taken.insert(line.id);
+    if (line.refund_of.empty() && !one.line->batch.empty()) made.batches.insert(one.line->batch);
+    made.lines.push_back(line);
+    if (result.uploaded.empty() || result.uploaded.back().position != one.position)
+      result.uploaded.push_back({one.position, {}});
+    result.uploaded.back().indices.push_back(one.index);
+  }
+  return std::nullopt;
+}
+
 Result<SettlementCase> Decider::case_of(const Settle& command, SettlementResult& result) {
   SettlementCase made;
   std::vector<FactValue> visit_facts = command.facts;
@@ -105,16 +133,7 @@ Result<SettlementCase> Decider::case_of(const Settle& command, SettlementResult&
     if (const std::string settled = cell(visit_object(command.visit), batch_cell(command.batch));
         !command.batch.empty() && !settled.empty())
       return std::unexpected(refuse(Code::desk_batch_settled, "chrg_bchno", command.batch, {settled}));
-    const auto lines = uploaded_lines(command.visit);
-    if (!lines) return std::unexpected(lines.error());
-    for (const Uploaded& one : *lines) {
-      if (one.state != line_open || (!command.batch.empty() && one.line->batch != command.batch)) continue;
-      if (one.line->line.date && *one.line->line.date > made.to) continue;  // of a later interim bill
-      made.lines.push_back(one.line->line);
-      if (result.uploaded.empty() || result.uploaded.back().position != one.position)
-        result.uploaded.push_back({one.position, {}});
-      result.uploaded.back().indices.push_back(one.index);
-    }
+    if (auto refused = take_open_lines(command, made, result)) return std::unexpected(std::move(*refused));
     if (made.lines.empty() && has_live_settlement(command.visit)) {
       const auto settled = objects_.object(visit_object(command.visit)).with("t");
       return std::unexpected(
@@ -164,6 +183,7 @@ Decider::Refusal Decider::settle(const Settle& command, SettlementCase made, Set
   result.settlement = id('S');
   made.id = result.settlement;
   add_balances(made, command, **library);
+  const std::set<std::string> batches = std::move(made.batches);
   about(command.psn_no);
   if (!command.payer.empty()) about(command.payer);
   if (auto refused = assess_case(std::move(made), rules, catalogue, result, position_)) return refused;
@@ -186,7 +206,9 @@ Decider::Refusal Decider::settle(const Settle& command, SettlementCase made, Set
   }
   if (!result.visit.empty()) {
     set(visit_object(result.visit), visit_settlement_cell(position_), result.settlement);
-    if (!command.batch.empty()) set(visit_object(result.visit), batch_cell(command.batch), result.settlement);
+    for (const std::string& batch : batches)  // settled by the first that took lines of it
+      if (cell(visit_object(result.visit), batch_cell(batch)).empty())
+        set(visit_object(result.visit), batch_cell(batch), result.settlement);
     if (auto refused = mark_lines(result.visit, result.uploaded, line_open, line_settled)) return refused;
   }
   if (out_.made.empty()) out_.made = result.settlement;
@@ -213,6 +235,8 @@ Decider::Refusal Decider::run(const EnterClaim& command) {
   if (command.lines.size() > limits_.lines_max)
     return refuse(Code::desk_too_many_lines, "feedetail", std::to_string(command.lines.size()),
                   {std::to_string(limits_.lines_max)});
+  if (const std::string* twice = empty_or_doubled(command.lines))
+    return refuse(Code::desk_line_known, "feedetail", *twice);
   if (command.entered_by.empty()) return refuse(Code::desk_accepted_by, "entered_by", "");
   if (command.to < command.from)
     return refuse(Code::desk_dates, "endtime", to_text(command.to), {to_text(command.from)});
@@ -240,6 +264,8 @@ Decider::Refusal Decider::run(const DecideClaim& command) {
   state->decided = command.approve ? 1 : 2;
   out_.made = command.claim;
   if (command.approve) {
+    if (const std::string* twice = empty_or_doubled(claim.lines))
+      return refuse(Code::desk_line_known, "feedetail", *twice);
     SettlementCase made;
     made.kind = claim.kind, made.from = claim.from, made.to = claim.to;
     made.settle = made.known = std::max(today(), claim.to);

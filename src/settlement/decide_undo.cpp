@@ -25,6 +25,13 @@ const SettlementResult* settled_in(const Decision& decision) {
 
 }  // namespace
 
+// The record that an id of another record names.
+Result<std::shared_ptr<const Decision>> Decider::record_of(char letter, const std::string& id) {
+  const auto made = parse_id(letter, region_, id);
+  if (!made) return std::unexpected(refuse(Code::store_damaged, id, id));
+  return records_.at(made->position);
+}
+
 Result<Decider::Live> Decider::live(const std::string& setl_id) {
   const Error unknown = refuse(Code::desk_settlement_unknown, "setl_id", setl_id);
   const auto made = parse_id('S', region_, setl_id);
@@ -39,9 +46,11 @@ Result<Decider::Live> Decider::live(const std::string& setl_id) {
   if (live.original == nullptr || live.original->kind != ResultKind::settled) return std::unexpected(unknown);
   if (auto state = read_cell<SettlementState>(cell(settlement_object(setl_id), settlement_cell)))
     live.state = std::move(*state);
+  if (auto floors = read_cell<std::vector<Floor>>(cell(settlement_object(setl_id), floors_cell)))
+    live.floors = std::move(*floors);
   if (live.state.adjustments.empty()) return live;
   const std::string& last = live.state.adjustments.back();
-  auto counted = records_.at(parse_id('S', region_, last)->position);
+  auto counted = record_of('S', last);
   if (!counted) return std::unexpected(counted.error());
   live.counted_record = std::move(*counted);
   live.counted = result_of(*live.counted_record, last);
@@ -69,34 +78,31 @@ Result<std::uint64_t> Decider::toucher_before(const Change& row) {
   while (at != 0) {
     const auto record = records_.at(at);
     if (!record) return std::unexpected(record.error());
-    const auto other = live(settled_in(**record)->settlement);
+    const std::string& id = settled_in(**record)->settlement;
+    const auto state = read_cell<SettlementState>(cell(settlement_object(id), settlement_cell));
+    if (!state || counts(state->status)) break;
+    const auto other = live(id);
     if (!other) return std::unexpected(other.error());
-    if (counts(other->state.status)) break;
     const Change* before = row_in(*other->counted, row);
     at = before == nullptr ? 0 : read_row(before->before).last;
   }
   return at;
 }
 
-// All live settlements after this one that read a row it wrote; `all`: and those that read a row one of these wrote, and so on.
-Result<std::vector<Decider::Live>> Decider::later_in_scope(const Live& settlement, bool all) {
+// All live settlements after this one that read a row it wrote.
+Result<std::vector<Decider::Live>> Decider::later_in_scope(const Live& settlement) {
   std::map<std::uint64_t, Live> found;
-  std::vector<Live> open = {settlement};
-  while (!open.empty()) {
-    const Live one = std::move(open.back());
-    open.pop_back();
-    for (const Change& row : one.counted->rows) {
-      if (!wrote(row)) continue;
-      std::uint64_t at = read_row(cell(row.object, row.cell)).last;
-      while (at > one.position) {
-        const auto record = records_.at(at);
-        if (!record) return std::unexpected(record.error());
-        auto other = live(settled_in(**record)->settlement);
-        if (!other) return std::unexpected(other.error());
-        const Change* touched = row_in(*other->counted, row);
-        if (counts(other->state.status) && found.emplace(at, *other).second && all) open.push_back(*other);
-        at = touched == nullptr ? 0 : read_row(touched->before).last;
-      }
+  for (const Change& row : settlement.counted->rows) {
+    if (!wrote(row)) continue;
+    std::uint64_t at = read_row(cell(row.object, row.cell)).last;
+    while (at > settlement.position) {
+      const auto record = records_.at(at);
+      if (!record) return std::unexpected(record.error());
+      auto other = live(settled_in(**record)->settlement);
+      if (!other) return std::unexpected(other.error());
+      const Change* touched = row_in(*other->counted, row);
+      if (counts(other->state.status)) found.emplace(at, *other);
+      at = touched == nullptr ? 0 : read_row(touched->before).last;
     }
   }
   std::vector<Live> later;
@@ -150,7 +156,7 @@ Decider::Refusal Decider::post_back(const Live& settlement) {
   }
   std::vector<const SettlementResult*> steps = {settlement.original};
   for (const std::string& adjustment : settlement.state.adjustments) {
-    auto record = records_.at(parse_id('S', region_, adjustment)->position);
+    auto record = record_of('S', adjustment);
     if (!record) return record.error();
     steps.push_back(result_of(**record, adjustment));
     held_.push_back(std::move(*record));
@@ -163,12 +169,14 @@ Decider::Refusal Decider::post_back(const Live& settlement) {
 
 Decider::Refusal Decider::undo(const Live& settlement, bool must, SettlementStatus becomes) {
   const bool recompute = must || recomputes(settlement);
-  const auto later = later_in_scope(settlement, recompute);
+  const auto later = later_in_scope(settlement);
   if (!later) return later.error();
   std::string names;
   for (const Live& one : *later) names += (names.empty() ? "" : ", ") + one.id;
   if (!later->empty() && !recompute)
     return refuse(Code::desk_later_settlements, "setl_id", settlement.id, {names});
+  const auto again = recompute ? again_without(settlement, !later->empty()) : std::vector<Again>();
+  if (!again) return again.error();
   const std::string& visit = settlement.original->visit;
   if (!visit.empty() && !must) {  // interim bills: the last first, whatever the region says
     const auto settled = objects_.object(visit_object(visit)).with("t");
@@ -178,9 +186,11 @@ Decider::Refusal Decider::undo(const Live& settlement, bool must, SettlementStat
   }
   if (out_.rules.empty()) out_.rules = settlement.counted_record->rules;  // whose funds the shares are
   SettlementResult result = cancelled_result(settlement);
-  for (auto one = later->rbegin(); one != later->rend(); ++one)
+  std::vector<const Live*> out = {&settlement};
+  for (const Again& one : *again) out.push_back(&one.live);
+  std::ranges::sort(out, std::greater(), &Live::position);
+  for (const Live* one : out)
     if (auto refused = take_out(*one, result)) return refused;
-  if (auto refused = take_out(settlement, result)) return refused;
   out_.made = result.settlement;
   out_.results.push_back(std::move(result));
   if (auto refused = post_back(settlement)) return refused;
@@ -190,17 +200,19 @@ Decider::Refusal Decider::undo(const Live& settlement, bool must, SettlementStat
   state.status = becomes;
   state.position = position_;
   set(settlement_object(settlement.id), std::string(settlement_cell), write_cell(state));
+  set(settlement_object(settlement.id), std::string(floors_cell), "");
   about(settlement.original->psn_no);
   if (!settlement.original->payer.empty()) about(settlement.original->payer);
   if (!visit.empty()) {
     set(visit_object(visit), visit_settlement_cell(settlement.position), "");
-    if (const auto* settle = std::get_if<Settle>(&settlement.record->command.action);
-        settle != nullptr && !settle->batch.empty())
-      set(visit_object(visit), batch_cell(settle->batch), "");
+    std::vector<std::string> batches;
+    for (const auto& [batch, settled_by] : objects_.object(visit_object(visit)).with("k"))
+      if (settled_by == settlement.id) batches.emplace_back(batch);
+    for (const std::string& batch : batches) set(visit_object(visit), batch, "");
     if (auto refused = mark_lines(visit, settlement.original->uploaded, line_settled, line_open))
       return refused;
   }
-  return compute_again(*later, {});
+  return compute_again(*again, false);
 }
 
 // ---- Commands
@@ -209,7 +221,7 @@ Result<Decider::Live> Decider::settlement_for(const std::string& setl_id, const 
   auto settlement = live(setl_id);
   if (!settlement) return settlement;
   const SettlementResult& result = *settlement->original;
-  if (!result.provider.empty() && result.provider != command_->key.provider)
+  if (result.provider != command_->key.provider)  // a manual claim has none: only the bureau itself
     return std::unexpected(
         refuse(Code::desk_settlement_of_other, "fixmedins_code", command_->key.provider, {setl_id}));
   if (!same_person(result.psn_no, psn_no))

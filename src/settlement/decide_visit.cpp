@@ -181,6 +181,18 @@ Decider::Refusal Decider::mark_lines(const std::string& mdtrt_id, std::span<cons
   return std::nullopt;
 }
 
+// The setl_id of the settlement that took a line; empty when it cannot be read.
+std::string Decider::settled_by(const std::string& mdtrt_id, const Uploaded& line) {
+  for (const auto& [name, setl_id] : objects_.object(visit_object(mdtrt_id)).with("t")) {
+    const auto one = live(std::string(setl_id));
+    if (!one) continue;
+    for (const LineRef& ref : one->original->uploaded)
+      if (ref.position == line.position && std::ranges::binary_search(ref.indices, line.index))
+        return one->id;
+  }
+  return {};
+}
+
 Decider::Refusal Decider::run(const UploadLines& command) {
   const auto visit = visit_of(command.visit);
   if (!visit) return visit.error();
@@ -188,17 +200,27 @@ Decider::Refusal Decider::run(const UploadLines& command) {
   if (command.lines.size() > limits_.lines_max)
     return refuse(Code::desk_too_many_lines, "feedetail", std::to_string(command.lines.size()),
                   {std::to_string(limits_.lines_max)});
+  std::size_t lines = command.lines.size();
+  for (const auto& [upload, states] : objects_.object(visit_object(command.visit)).with("l"))
+    lines += states.size();
+  if (lines > limits_.visit_lines_max)
+    return refuse(Code::desk_visit_too_long, "mdtrt_id", command.visit,
+                  {std::to_string(lines), std::to_string(limits_.visit_lines_max)});
   const auto known = uploaded_lines(command.visit);
   if (!known) return known.error();
   std::unordered_map<std::string, Money> left;  // by feedetl_sn: the original's amount less its refunds
   std::unordered_set<std::string> ids;
+  std::unordered_map<std::string_view, const Uploaded*> settled;
   const auto take = [&](const BillLine& line) {
     ids.insert(line.id);
     Money& amount = left[line.refund_of.empty() ? line.id : line.refund_of];
     amount = amount + line.amount;
   };
   for (const Uploaded& one : *known)
-    if (one.state != line_removed) take(one.line->line);
+    if (one.state != line_removed) {
+      take(one.line->line);
+      if (one.state == line_settled) settled.emplace(one.line->line.id, &one);
+    }
   for (std::size_t i = 0; i < command.lines.size(); ++i) {
     const BillLine& line = command.lines[i].line;
     const std::string place = "feedetail/" + std::to_string(i) + "/";
@@ -210,6 +232,9 @@ Decider::Refusal Decider::run(const UploadLines& command) {
     if (line.refund_of.empty() != (line.amount >= Money()) ||
         (!line.refund_of.empty() && !ids.contains(line.refund_of)))
       return refuse(Code::desk_refund_of, place + "init_feedetl_sn", line.refund_of, {line.id});
+    if (const auto original = settled.find(line.refund_of); original != settled.end())
+      return refuse(Code::desk_refund_settled, place + "init_feedetl_sn", line.refund_of,
+                    {settled_by(command.visit, *original->second)});
     take(line);
     if (!line.refund_of.empty() && left[line.refund_of] < Money())
       return refuse(Code::desk_refund_excess, place + "det_item_fee_sumamt", to_text(line.amount),
@@ -233,15 +258,15 @@ Decider::Refusal Decider::run(const RemoveLines& command) {
         wanted_lines.push_back(one.line->line.id);
     if (wanted_lines.empty()) return refuse(Code::desk_no_lines, "chrg_bchno", command.batch);
   }
-  const auto named = [&](const std::string& line) {
-    return wanted_lines.empty() || std::ranges::find(wanted_lines, line) != wanted_lines.end();
-  };
+  const std::unordered_set<std::string_view> names(wanted_lines.begin(), wanted_lines.end());
+  const auto named = [&](const std::string& line) { return names.empty() || names.contains(line); };
+  std::unordered_map<std::string_view, char> states;
+  for (const Uploaded& one : *lines)
+    if (one.state != line_removed) states.emplace(one.line->line.id, one.state);
   for (const std::string& wanted : wanted_lines) {
-    const auto line = std::ranges::find_if(*lines, [&](const Uploaded& one) {
-      return one.line->line.id == wanted && one.state != line_removed;
-    });
-    if (line == lines->end()) return refuse(Code::desk_line_unknown, "feedetl_sn", wanted);
-    if (line->state == line_settled) return refuse(Code::desk_line_settled, "feedetl_sn", wanted);
+    const auto state = states.find(wanted);
+    if (state == states.end()) return refuse(Code::desk_line_unknown, "feedetl_sn", wanted);
+    if (state->second == line_settled) return refuse(Code::desk_line_settled, "feedetl_sn", wanted);
   }
   std::vector<LineRef> gone;
   for (const Uploaded& one : *lines) {

@@ -29,6 +29,7 @@ Result<Decision> Decider::decide(Command&& command, Instant time, std::uint64_t 
   out_.engine = engine_version;
   out_.time = time;
   out_.command = std::move(command);
+  if (maps_.size() > libraries_kept) maps_.clear();
   region_ = cell(shard_object, std::string(region_cell));
   const Date closed{static_cast<std::int32_t>(read_integer(cell(shard_object, closed_day_cell)))};
   out_.booked = std::max(civil_day(time), Date{closed.days + 1});

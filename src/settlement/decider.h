@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,7 +23,7 @@
 namespace fenming {
 
 // Raised by every change of the program that alters any amount; replay lists what an older version decided otherwise.
-inline constexpr std::uint32_t engine_version = 2;
+inline constexpr std::uint32_t engine_version = 3;
 
 class Records {  // the journal, decoded
  public:
@@ -30,9 +31,11 @@ class Records {  // the journal, decoded
   virtual Result<std::shared_ptr<const Decision>> at(std::uint64_t position) = 0;
 };
 
-struct Limits {  // laws.md 10, each a setting
-  std::size_t lines_max = 1000;
+struct Limits {                          // laws.md 10, each a setting
+  std::size_t lines_max = 1000;          // of one upload, counter sale or claim
+  std::size_t visit_lines_max = 20'000;  // uploaded for one visit, whatever became of them
   Money amount_max = Money::from_fen(money_fen_max);
+  static Limits none() { return {SIZE_MAX, SIZE_MAX, Money::from_fen(INT64_MAX)}; }
 };
 
 struct SettlementCase {  // what enters the policy
@@ -42,6 +45,7 @@ struct SettlementCase {  // what enters the policy
   std::vector<BillLine> lines;
   const std::vector<FeeLine>* brought = nullptr;  // instead of `lines`: those of a command, where they are
   std::optional<Money> total;                     // as the caller has it
+  std::set<std::string> batches;                  // chrg_bchno of lines of a visit
 };
 
 struct KnownMessage {  // what the journal has under a message key
@@ -77,6 +81,7 @@ class Decider {
     const SettlementResult* original = nullptr;
     const SettlementResult* counted = nullptr;
     SettlementState state;
+    std::vector<Floor> floors;
   };
 
   // ---- One file for each family of commands: decide_*.cpp
@@ -134,6 +139,7 @@ class Decider {
 
   void take(std::vector<Change> changes);  // made by an engine for an object nobody has changed yet
   void only_registered(const FactValue& fact);
+  void drop_old_signs(const std::string& object);
   Words words();
   std::string id(char letter);
   Date today() const;
@@ -156,6 +162,7 @@ class Decider {
   };
   Result<std::vector<Uploaded>> uploaded_lines(const std::string& mdtrt_id);
   bool has_live_settlement(const std::string& mdtrt_id) const;
+  std::string settled_by(const std::string& mdtrt_id, const Uploaded& line);
   Refusal mark_lines(const std::string& mdtrt_id, std::span<const LineRef> lines, char from, char to);
 
   // ---- Settling (decide_settle.cpp, assess_case.cpp)
@@ -163,6 +170,7 @@ class Decider {
                                           const std::vector<FactValue>& visit, Date day);
   void add_balances(SettlementCase& made, const Settle& command, const Library& library) const;
   Result<SettlementCase> case_of(const Settle& command, SettlementResult& result);
+  Refusal take_open_lines(const Settle& command, SettlementCase& made, SettlementResult& result);
   Refusal settle(const Settle& command, SettlementCase made, SettlementResult& result);
   void track_pending(const std::string& setl_id, const std::string& provider, bool waits);
   Refusal run_policy(SettlementCase& made, const std::string& rules, const std::string& catalogue,
@@ -177,15 +185,17 @@ class Decider {
                 SettlementResult& result, std::uint64_t row_owner, RowMap& map);
   RowMap* map_of(const std::string& rules);
 
-  // ---- Undoing and computing again (decide_undo.cpp, recompute.cpp)
+  // ---- Undoing and computing again (decide_undo.cpp, recompute.cpp, again.cpp)
   Refusal late_status(const SetStatus& command, bool taken);
+  Result<std::shared_ptr<const Decision>> record_of(char letter, const std::string& id);
   Result<Live> live(const std::string& setl_id);
   Result<Live> settlement_for(const std::string& setl_id,
                               const std::string& psn_no);  // that counts, for this provider and person
   Result<std::uint64_t> toucher_before(const Change& row);
-  Result<std::vector<Live>> later_in_scope(const Live& settlement, bool all);
-  Result<std::vector<Live>> live_since(const std::string& psn_no, Date from);
-  Refusal add_live_since(const std::string& number, Date from, std::vector<Live>& found);
+  Result<std::vector<Live>> later_in_scope(const Live& settlement);
+  using Behind = std::function<bool(std::uint64_t position, const Decision& record)>;
+  Result<std::vector<Live>> live_since(const std::string& psn_no, const Behind& behind);
+  Refusal add_live_since(const std::string& number, const Behind& behind, std::vector<Live>& found);
   Refusal message_of_other(const Reverse& command) const;
   Refusal reverse_visit(const Decision& opened, const Reverse& command);
   Refusal not_as_said(const Live& settlement);
@@ -196,11 +206,24 @@ class Decider {
   SettlementResult cancelled_result(const Live& settlement);
   Result<bool> used_account(const Live& settlement);
   Refusal add_refunds(const RefundPart& command, SettlementCase& made);
-  struct Again {
-    bool gains_only = false;
-    std::function<std::vector<FactValue>(const Live&)> facts;  // none: as they were
+
+  // ---- again.cpp
+  struct Again {  // a settlement that is computed again, and the facts it shall count with
+    Live live;
+    std::vector<FactValue> facts;
+    std::vector<Floor> floors;
   };
-  Refusal compute_again(const std::vector<Live>& settlements, const Again& again);
+  using Floors = std::map<std::uint64_t, SettlementResult>;  // by position
+  Result<std::vector<Again>> again_without(const Live& settlement, bool in_scope);
+  Refusal reach_floors(const std::string& psn_no, const std::string& without, std::vector<Live>& found);
+  Refusal compute_again(const std::vector<Again>& settlements, bool gains_only);
+  Refusal assess_again(const Again& again, const std::vector<FactValue>& facts, SettlementResult& after);
+  Result<Floors> floors_of(const std::vector<Again>& settlements);
+  Refusal add_world(const std::vector<Again>& settlements, std::uint64_t event, Floors& floors);
+  Result<bool> comes_out_the_same(const Again& again, const SettlementResult& after);
+  void put_rows_back(const SettlementResult& unchanged);
+  void keep_floors(const Again& again);
+  static void drop_floors_without_effect(std::vector<Again>& settlements);
   Result<SettlementCase> case_again(const Live& settlement, const std::vector<FactValue>& facts);
   Result<std::vector<BillLine>> lines_of(const Live& settlement);
   Object changed(const std::string& object) const;  // with the changes of this decision

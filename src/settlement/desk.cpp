@@ -7,13 +7,12 @@
 #include "base/check.h"
 #include "model/record.h"
 #include "settlement/desk_follower.h"
+#include "store/checksum.h"
 
 namespace fenming {
 namespace {
 
-constexpr std::int64_t drift_max_ms = 60'000;  // laws.md 8
 constexpr std::int64_t sign_every_ms = 1000;
-constexpr std::size_t fold_portion = 10'000;
 
 std::int64_t steady_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -45,6 +44,7 @@ struct SettlementDesk::Job {
 struct SettlementDesk::Batch {
   std::vector<NewRecord> records;
   std::vector<std::shared_ptr<const Decision>> decisions;
+  std::optional<Now> accepted;  // the clock, by a decision of this batch: trusted for good with its commit
 };
 
 SettlementDesk::SettlementDesk(std::unique_ptr<Store> store, DeskOptions options)
@@ -76,115 +76,22 @@ SettlementDesk::~SettlementDesk() {
   thread_.join();
 }
 
-// ---- Opening
-
-std::optional<Error> SettlementDesk::load() {
-  const auto head = store_->head();
-  if (!head) return head.error();
-  const auto watermark = store_->watermark();
-  if (!watermark) return watermark.error();
-  if (*watermark > head->position)
-    return Error{Code::store_damaged, "", "watermark " + std::to_string(*watermark), {}};
-  head_ = *head;
-  follower_ = std::make_unique<Follower>(*store_, *watermark);
-  if (auto error = fold_from(*watermark + 1)) return error;
-  if (head_.position > 0) {
-    const auto last = journal_->at(head_.position);
-    if (!last) return last.error();
-    last_time_ = (*last)->time;
-  }
-  const auto before = wall_before();
-  if (!before) return before.error();
-  clock_base_ = options_.clock();
-  clock_ok_ = clock_base_.wall.ms + drift_max_ms >= before->ms;
-  publish();
-  watch_pending();
-  loaded_ = true;
-  return memory_.failure();
-}
-
-// The latest that the wall clock is known to have shown: the last record's time, or less where somebody has said since that it was less.
-Result<Instant> SettlementDesk::wall_before() {
-  for (std::uint64_t at = head_.position; at > 0; --at) {
-    const auto record = journal_->at(at);
-    if (!record) return std::unexpected(record.error());
-    if ((*record)->time != last_time_) break;
-    if (const auto* accepted = std::get_if<AcceptClock>(&(*record)->command.action))
-      return std::min(accepted->at, last_time_);
-  }
-  return last_time_;
-}
-
-std::optional<Error> SettlementDesk::fold_from(std::uint64_t position) {
-  CommittedBatch batch;
-  batch.first = position;
-  std::optional<Error> failure;
-  const auto flush = [&] {  // in portions, so that a whole journal can be folded in little memory
-    if (batch.decisions.empty()) return;
-    const std::uint64_t next = batch.first + batch.decisions.size();
-    batch.state = draft_.commit();
-    follower_->add(std::exchange(batch, {}));
-    batch.first = next;
-    if (!failure) failure = wait_for_views();
-    memory_.written(follower_->watermark());
-  };
-  const auto done = store_->read(position, [&](std::uint64_t at, std::string_view bytes) {
-    auto decision = read_record(bytes);
-    if (!decision) {
-      failure = decision.error();
-      return false;
-    }
-    auto shared = std::make_shared<const Decision>(std::move(*decision));
-    failure = draft_.add(at, shared);
-    if (failure) return false;
-    journal_->keep(at, shared);
-    if (loaded_) {  // of somebody else, or of an append whose answer was lost: its timers run here all the same
-      watch(*shared, at);
-      last_time_ = std::max(last_time_, shared->time);
-    }
-    batch.decisions.push_back(std::move(shared));
-    batch.bytes.push_back(bytes.size());
-    if (batch.decisions.size() >= fold_portion) flush();
-    return !failure;
-  });
-  if (!done) return done.error();
-  if (!failure) flush();
-  return failure;
-}
-
-// A settlement that waits for its confirmation is given the full period again (laws.md 7).
-void SettlementDesk::watch_pending() {
-  const Object waiting = memory_.object(waiting_object);
-  for (const auto& [code, mark] : waiting.cells()) {
-    const Object provider = memory_.object(provider_object(code));
-    const auto state = read_cell<ProviderState>(provider.find(provider_cell));
-    for (const auto& [name, settlement] : provider.with(pending_prefix))
-      deadlines_[clock_base_.steady_ms + (state ? state->confirm_minutes : 30) * 60'000].emplace_back(
-          settlement);
-  }
-}
-
 // ---- Callers
 
 void SettlementDesk::enqueue(std::unique_ptr<Job> job) {
-  std::optional<Error> refusal;
-  bool wake = true;
-  {
-    const std::lock_guard lock(mutex_);
-    if (stop_) {
-      refusal = Error{Code::desk_stopped, "", "", {}};
-    } else if (queue_.size() >= options_.queue_max && !job->ask) {
-      refusal = Error{Code::desk_overloaded, "", std::to_string(queue_.size()), {}};
-    } else {
-      asks_ += job->ask ? 1 : 0;
-      queue_.push_back(std::move(job));
-      wake = asks_ > 0 || queue_.size() >= wanted_;
-    }
-  }
-  if (refusal) {
-    if (job->done) job->done(std::unexpected(*refusal));
+  std::unique_lock lock(mutex_);
+  const bool full = queue_.size() >= options_.queue_max && !job->ask;
+  if (stop_ || full) {
+    const Error refusal = stop_ ? Error{Code::desk_stopped, "", "", {}}
+                                : Error{Code::desk_overloaded, "", std::to_string(queue_.size()), {}};
+    lock.unlock();
+    if (job->done) job->done(std::unexpected(refusal));
     return;
   }
+  asks_ += job->ask ? 1 : 0;
+  queue_.push_back(std::move(job));
+  const bool wake = asks_ > 0 || queue_.size() >= wanted_;
+  lock.unlock();
   if (wake) wake_.notify_one();
 }
 
@@ -224,13 +131,30 @@ void SettlementDesk::try_out(Command command, TrialDone done) {
 }
 
 Result<TrialOutcome> SettlementDesk::tried(const Command& command) {
-  const Instant time{std::max(last_time_.ms, options_.clock().wall.ms)};
+  if (auto behind = keep_up()) return std::unexpected(std::move(*behind));
+  const Now now = options_.clock();
+  if (!clock_trusted(now)) return std::unexpected(clock_refused(now));
+  const Instant time{std::max(last_time_.ms, now.wall.ms)};
   auto decision = decider_.trial(command, time, head_.position + 1);
   draft_.drop();
   if (!decision) return std::unexpected(std::move(decision.error()));
-  const std::uint64_t person = decision->persons.empty() ? 0 : decision->persons.front().previous;
-  std::string sealed = options_.attach_person ? sealed_of(*decision) : std::string();
-  return TrialOutcome{std::move(*decision), person, civil_day(time), std::move(sealed)};
+  TrialOutcome outcome;
+  const auto& persons = decision->persons;
+  if (!persons.empty()) outcome.person_head = persons.front().previous;
+  if (const auto* settle = std::get_if<Settle>(&command.action); settle != nullptr && !settle->payer.empty())
+    if (const auto payer = std::ranges::find(persons, settle->payer, &PersonLink::psn_no);
+        payer != persons.end())
+      outcome.payer_head = payer->previous;
+  outcome.provider_register =
+      checksum64(memory_.object(provider_object(command.key.provider)).find(provider_cell), 0);
+  if (const auto failure = memory_.failure()) {
+    memory_.clear_failure();
+    return std::unexpected(*failure);
+  }
+  outcome.day = civil_day(time);
+  if (options_.attach_person) outcome.sealed = sealed_of(*decision);
+  outcome.decision = std::move(*decision);
+  return outcome;
 }
 
 // The ciphertext of the register, for an edge that may open it.
@@ -259,6 +183,7 @@ Result<std::shared_ptr<const Decision>> SettlementDesk::record(std::uint64_t pos
 
 Result<std::optional<Outcome>> SettlementDesk::outcome(const MessageKey& key) {
   return asked<Result<std::optional<Outcome>>>([&]() -> Result<std::optional<Outcome>> {
+    if (const auto behind = keep_up()) return std::unexpected(not_now(key, *behind));
     const auto found = memory_.find(key);
     if (!found) return std::unexpected(found.error());
     if (!*found) return std::optional<Outcome>();
@@ -274,8 +199,12 @@ Result<Digest> SettlementDesk::put_artifact(std::string bytes) {
 
 Result<std::uint64_t> SettlementDesk::catch_up() {
   // Questions go before the commands they arrive with: once the second is answered, all that came before the first is committed.
-  for (int question = 0; question < 2; ++question)
-    if (const auto answer = object(shard_object); !answer) return std::unexpected(answer.error());
+  const auto question = [this]() -> Result<std::uint64_t> {
+    if (auto behind = keep_up()) return std::unexpected(std::move(*behind));
+    return head_.position;
+  };
+  for (int i = 0; i < 2; ++i)
+    if (const auto head = asked<Result<std::uint64_t>>(question); !head) return std::unexpected(head.error());
   if (auto error = follower_->wait(0)) return std::unexpected(std::move(*error));
   return follower_->watermark();
 }
@@ -329,6 +258,7 @@ void SettlementDesk::run() {
 
 void SettlementDesk::work(std::vector<std::unique_ptr<Job>>& jobs) {
   memory_.written(follower_->watermark());
+  if (behind_) (void)keep_up();  // questions are answered from what is known, if it must be
   for (auto& job : jobs)
     if (job->ask) job->ask();  // on durable state: before the batch changes anything
   std::erase_if(jobs, [](const auto& job) { return job->ask != nullptr; });
@@ -339,8 +269,7 @@ void SettlementDesk::work(std::vector<std::unique_ptr<Job>>& jobs) {
 Result<Decision> SettlementDesk::decided(Command& command) {
   const Now now = options_.clock();
   const bool accepting = std::holds_alternative<AcceptClock>(command.action);
-  if (!accepting && !clock_trusted(now))
-    return std::unexpected(Error{Code::desk_clock, "", to_text(now.wall), {to_text(last_time_)}});
+  if (!accepting && !clock_trusted(now)) return std::unexpected(clock_refused(now));
   KnownMessage reversed;
   if (const auto* reverse = std::get_if<Reverse>(&command.action)) {
     const auto found = draft_.find({command.key.provider, reverse->infno, reverse->msgid});
@@ -352,17 +281,22 @@ Result<Decision> SettlementDesk::decided(Command& command) {
   const std::uint64_t position = head_.position + batch_->decisions.size() + 1;
   auto decision = decider_.decide(std::move(command), time, position, reversed);
   if (decision) last_time_ = time;
-  if (decision && accepting) {
-    clock_base_ = now;
-    clock_ok_ = true;
-  }
+  if (decision && accepting) batch_->accepted = now;
   return decision;
 }
 
 bool SettlementDesk::clock_trusted(const Now& now) {
-  const std::int64_t drift = (now.wall.ms - clock_base_.wall.ms) - (now.steady_ms - clock_base_.steady_ms);
-  if (drift > drift_max_ms || drift < -drift_max_ms) clock_ok_ = false;
+  const auto drifted = [&now](const Now& base) {
+    const std::int64_t drift = (now.wall.ms - base.wall.ms) - (now.steady_ms - base.steady_ms);
+    return drift > clock_drift_max_ms || drift < -clock_drift_max_ms;
+  };
+  if (batch_->accepted) return !drifted(*batch_->accepted);
+  clock_ok_ = clock_ok_ && !drifted(clock_base_);
   return clock_ok_;
+}
+
+Error SettlementDesk::clock_refused(const Now& now) const {
+  return {Code::desk_clock, "", to_text(now.wall), {to_text(last_time_)}};
 }
 
 void SettlementDesk::decide(Job& job) {
@@ -438,6 +372,10 @@ Result<Outcome> SettlementDesk::repeated(const Command& command, const Store::Fo
 
 void SettlementDesk::commit(std::vector<std::unique_ptr<Job>>& jobs) {
   for (int attempt = 0;; ++attempt) {
+    if (const auto behind = keep_up()) {
+      for (auto& job : jobs) job->outcome = std::unexpected(not_now(job->command.key, *behind));
+      return answer(jobs, std::nullopt);
+    }
     const Instant time_before = last_time_;
     {
       const Spent spent(working_.decide_ns);
@@ -455,19 +393,9 @@ void SettlementDesk::commit(std::vector<std::unique_ptr<Job>>& jobs) {
     for (auto& job : jobs)
       if (job->outcome && job->outcome->decision && !job->outcome->repeated)
         job->command = job->outcome->decision->command;
-    // Somebody else's records came first: fold them in and decide again.
-    const bool again = failure->code == Code::store_moved && attempt < 3;
-    if (again) {
-      const std::uint64_t from = head_.position + 1;
-      const auto head = store_->head();
-      if (head && !fold_from(from)) {
-        head_ = *head;
-        publish();
-        continue;
-      }
-      draft_.drop();
-    }
-    return answer(jobs, failure);
+    // Somebody else's records came first: they are folded in, and all is decided again.
+    behind_ = behind_ || failure->code == Code::store_moved || failure->code == Code::store_lost;
+    if (failure->code != Code::store_moved || attempt == 3) return answer(jobs, failure);
   }
 }
 
@@ -475,29 +403,34 @@ std::optional<Error> SettlementDesk::append() {
   if (auto error = wait_for_views()) return error;
   const Spent spent(working_.append_ns);
   auto head = store_->append(batch_->records, head_);
-  if (!head && head.error().code == Code::store_unknown) {  // never repeated: the head says what happened
-    std::vector<Digest> leaves;
-    for (const NewRecord& record : batch_->records) leaves.push_back(record.leaf);
-    const Digest root = chain_root(head_.root, merkle_root(leaves), head_.position + 1, leaves.size());
-    auto now = store_->head();
-    if (!now) return now.error();
-    if (now->root == root) head = std::move(now);
-  }
+  if (!head && head.error().code == Code::store_unknown) head = what_became_of(std::move(head.error()));
   if (!head) return head.error();
   CommittedBatch batch;
   batch.first = head_.position + 1;
   batch.decisions = std::move(batch_->decisions);
   for (const NewRecord& record : batch_->records) batch.bytes.push_back(record.bytes.size());
-  for (std::size_t i = 0; i < batch.decisions.size(); ++i) {
-    batch.old.push_back(journal_->keep(batch.first + i, batch.decisions[i]));
-    watch(*batch.decisions[i], batch.first + i);
+  keep(std::move(batch), *head);
+  if (batch_->accepted) {
+    clock_base_ = *batch_->accepted;
+    clock_ok_ = true;
   }
-  batch.state = draft_.commit();
-  follower_->add(std::move(batch));
   *batch_ = {};
-  head_ = *head;
   ++working_.batches;
   return std::nullopt;
+}
+
+// An append without an answer is never repeated: the head says what happened, if not now, then before the next decision.
+Result<Head> SettlementDesk::what_became_of(Error unknown) {
+  std::vector<Digest> leaves;
+  for (const NewRecord& record : batch_->records) leaves.push_back(record.leaf);
+  auto now = store_->head();
+  if (now && *now == head_)
+    return std::unexpected(Error{Code::store_failed, "", std::move(unknown.value), {}});
+  if (now && now->root == chain_root(head_.root, merkle_root(leaves), head_.position + 1, leaves.size()))
+    return now;
+  behind_ = true;
+  for (const auto& decision : batch_->decisions) unknown_.push_back(decision->command.key);
+  return std::unexpected(std::move(unknown));
 }
 
 // The lag is bounded so that a start is quick; views that cannot be written stop settlement in the end.
@@ -526,7 +459,7 @@ void SettlementDesk::answer(std::vector<std::unique_ptr<Job>>& jobs, const std::
 
 // ---- Timers
 
-void SettlementDesk::watch(const Decision& decision, std::uint64_t) {
+void SettlementDesk::watch(const Decision& decision) {
   for (const SettlementResult& result : decision.results) {
     if (result.kind != ResultKind::settled || !result.pending) continue;
     const auto state =
@@ -567,7 +500,7 @@ void SettlementDesk::expire_due() {
 }
 
 void SettlementDesk::sign_head() {
-  if (!options_.sign_head || head_.position == signed_position_) return;
+  if (!options_.sign_head || behind_ || head_.position == signed_position_) return;
   const Now now = options_.clock();
   if (now.steady_ms - signed_ms_ < sign_every_ms) return;
   SignedHead head{head_.position, head_.root, last_time_, {}};

@@ -20,6 +20,10 @@
 
 namespace fenming {
 
+struct CommittedBatch;  // desk_follower.h
+
+inline constexpr std::int64_t clock_drift_max_ms = 60'000;  // laws.md 8
+
 struct Now {
   Instant wall;
   std::int64_t steady_ms = 0;  // never runs backwards
@@ -48,9 +52,12 @@ struct Outcome {
       {};  // personal data of the first person it is about, as registered now; only when the options ask
 };
 
-struct TrialOutcome {  // equal head, artifacts and day at the settlement: equal fen (laws.md 9 e)
+// Equal heads, provider's register, artifacts (the decision names them) and day at the settlement: equal fen (laws.md 9 e).
+struct TrialOutcome {
   Decision decision;
-  std::uint64_t person_head = 0;
+  std::uint64_t person_head = 0,
+                payer_head = 0;         // last records about the patient, and about who pays for him
+  std::uint64_t provider_register = 0;  // a checksum: other register data, another number
   Date day;
   std::string sealed = {};  // as Outcome's
 };
@@ -94,8 +101,12 @@ class SettlementDesk {
   template <class T>
   T asked(std::function<T()> work);  // on the desk's thread, on durable state
   std::optional<Error> load();
-  std::optional<Error> fold_from(std::uint64_t position);
-  Result<Instant> wall_before();
+  Instant wall_before();
+  std::optional<Error> keep_up();  // folds in what is durable and not yet known, where there may be such
+  std::optional<Error> fold_up_to(const Head& head);
+  std::optional<Error> fold_portion(std::uint64_t count);
+  void keep(CommittedBatch batch, const Head& head);
+  Error not_now(const MessageKey& key, const Error& failure) const;
   void run();
   void gather(std::unique_lock<std::mutex>& lock);
   bool take(std::vector<std::unique_ptr<Job>>& jobs);
@@ -108,11 +119,13 @@ class SettlementDesk {
   Result<Outcome> repeated(const Command& command, const Store::Found& found);
   void commit(std::vector<std::unique_ptr<Job>>& jobs);
   std::optional<Error> append();
+  Result<Head> what_became_of(Error unknown);
   void publish();
   void answer(std::vector<std::unique_ptr<Job>>& jobs, const std::optional<Error>& failure);
   bool clock_trusted(const Now& now);
+  Error clock_refused(const Now& now) const;
   void expire_due();
-  void watch(const Decision& decision, std::uint64_t position);
+  void watch(const Decision& decision);
   void watch_pending();
   void sign_head();
   std::optional<Error> wait_for_views();
@@ -124,7 +137,9 @@ class SettlementDesk {
   std::unique_ptr<Journal> journal_;
   Artifacts artifacts_;
   Decider decider_;
-  Head head_;
+  Head head_;            // up to which memory is the fold
+  bool behind_ = false;  // the journal may have moved on: nothing is decided before its head was read
+  std::vector<MessageKey> unknown_;  // messages of an append that nobody knows the outcome of
   Instant last_time_;
   Now clock_base_;
   bool clock_ok_ = true, loaded_ = false;

@@ -18,6 +18,24 @@ constexpr std::uint64_t group_records = 8'192;
 constexpr auto retry_pause = std::chrono::milliseconds(200);
 constexpr int retries_at_end = 10;  // a store that fails for ever must not keep the program from ending
 
+// What the views at `watermark` do not have yet. Of a batch that they have in part, the state is written whole: it is the same.
+ViewBatch group_of(const std::vector<CommittedBatch>& batches, std::uint64_t watermark) {
+  ViewBatch group;
+  group.after = watermark;
+  group.watermark = batches.back().last();
+  Projector projector(group.rows);
+  std::unordered_map<std::string_view, const StateRow*> last;
+  for (const CommittedBatch& batch : batches) {
+    for (const StateRow& row : batch.state) last[row.object] = &row;
+    for (std::size_t i = 0; i < batch.decisions.size(); ++i)
+      if (batch.first + i > watermark) projector.add(batch.first + i, *batch.decisions[i], batch.bytes[i]);
+  }
+  group.state.reserve(last.size());
+  for (const auto& [name, row] : last) group.state.push_back(*row);
+  std::ranges::sort(group.state, {}, &StateRow::object);
+  return group;
+}
+
 }  // namespace
 
 // ---- Journal
@@ -26,10 +44,13 @@ Result<std::shared_ptr<const Decision>> SettlementDesk::Journal::at(std::uint64_
   if (const auto* decision = draft_.decided(position)) return *decision;
   if (const auto& [known, decision] = kept_[position % kept_.size()]; known == position) return decision;
   std::optional<Result<Decision>> read;
-  const auto done = store_.read(position, [&](std::uint64_t, std::string_view bytes) {
-    read = read_record(bytes);
-    return false;
-  });
+  const auto done = store_.read(
+      position,
+      [&](std::uint64_t, std::string_view bytes) {
+        read = read_record(bytes);
+        return false;
+      },
+      1);
   if (!done) return std::unexpected(done.error());
   if (!read) return std::unexpected(Error{Code::store_damaged, "", std::to_string(position), {}});
   if (!*read) return std::unexpected(read->error());
@@ -114,14 +135,10 @@ void SettlementDesk::Follower::run() {
     lock.lock();
     busy_ns_ += spent;
     failure_ = error;
-    if (!error) {
-      for (const CommittedBatch& batch : batches) waiting_ -= batch.decisions.size();
-      watermark_ = batches.back().first + batches.back().decisions.size() - 1;
-      batches.clear();
-      failures = 0;
-    }
+    failures = error ? failures : 0;
     progress_.notify_all();
     if (!error) continue;
+    if (error->code == Code::store_lost) return;  // for good: what is left is the new owner's to write
     if (stop_ && ++failures >= retries_at_end)
       return;  // the journal has everything; the next start folds it again
     lock.unlock();
@@ -130,25 +147,44 @@ void SettlementDesk::Follower::run() {
   }
 }
 
+// A commit that failed may have been made nevertheless: what the watermark says is there is never written again.
 std::optional<Error> SettlementDesk::Follower::write(std::vector<CommittedBatch>& batches) {
-  ViewBatch group;
-  Projector projector(group.rows);
-  std::unordered_map<std::string_view, const StateRow*> last;
-  for (const CommittedBatch& batch : batches) {
-    for (const StateRow& row : batch.state) last[row.object] = &row;
-    for (std::size_t i = 0; i < batch.decisions.size(); ++i)
-      projector.add(batch.first + i, *batch.decisions[i], batch.bytes[i]);
-    group.watermark = batch.first + batch.decisions.size() - 1;
+  std::optional<Error> failure;
+  while (true) {
+    if (unsure_) {
+      const auto stands = store_.watermark();
+      if (!stands) return stands.error();
+      const bool moved = *stands != watermark_;
+      reached(*stands, batches);
+      unsure_ = false;
+      if (failure && !moved) return failure;
+    }
+    if (batches.empty()) return std::nullopt;
+    if (batches.front().first > watermark_ + 1) {  // somebody has taken the views back
+      unsure_ = true;
+      return Error{Code::store_damaged, "", "watermark " + std::to_string(watermark_), {}};
+    }
+    const ViewBatch group = group_of(batches, watermark_);
+    const auto written = store_.write_views(group);
+    if (written) {
+      reached(group.watermark, batches);
+      return std::nullopt;
+    }
+    failure = written.error();
+    unsure_ = true;
+    if (failure->code == Code::store_lost) return failure;
   }
-  group.state.reserve(last.size());
-  for (const auto& [name, row] : last) group.state.push_back(*row);
-  std::ranges::sort(group.state, {}, &StateRow::object);
-  const auto written = store_.write_views(group);
-  if (written) return std::nullopt;
-  // A commit that failed may have been made nevertheless: the watermark says so, and what it holds is not written twice.
-  const auto watermark = store_.watermark();
-  if (watermark && *watermark == group.watermark) return std::nullopt;
-  return written.error();
+}
+
+void SettlementDesk::Follower::reached(std::uint64_t watermark, std::vector<CommittedBatch>& batches) {
+  const auto left =
+      std::ranges::find_if(batches, [&](const auto& batch) { return batch.last() > watermark; });
+  std::uint64_t written = 0;
+  for (auto batch = batches.begin(); batch != left; ++batch) written += batch->decisions.size();
+  batches.erase(batches.begin(), left);
+  const std::lock_guard lock(mutex_);
+  waiting_ -= written;
+  watermark_ = watermark;
 }
 
 }  // namespace fenming

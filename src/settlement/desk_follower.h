@@ -32,6 +32,7 @@ struct CommittedBatch {
   std::vector<StateRow> state;
   std::vector<std::shared_ptr<const Decision>>
       old;  // nobody asks for them any more: the follower has more time to free them
+  std::uint64_t last() const { return first + decisions.size() - 1; }
 };
 
 class SettlementDesk::Follower {
@@ -49,6 +50,7 @@ class SettlementDesk::Follower {
  private:
   void run();
   std::optional<Error> write(std::vector<CommittedBatch>& batches);
+  void reached(std::uint64_t watermark, std::vector<CommittedBatch>& batches);
 
   Store& store_;
   mutable std::mutex mutex_;
@@ -58,6 +60,7 @@ class SettlementDesk::Follower {
   std::optional<Error> failure_;
   std::int64_t busy_ns_ = 0;
   bool stop_ = false, hurry_ = false;  // hurry_: somebody waits
+  bool unsure_ = false;                // of where the views stand; the follower's thread's own
   std::thread thread_;
 };
 

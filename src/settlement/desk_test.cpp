@@ -32,6 +32,29 @@ TEST(Desk, ATrialHasNoEffectAndIsEqual) {  // REQ SET-04, LAW 9 e
   EXPECT_EQ(trial->person_head, settled.decision->persons.front().previous);
 }
 
+TEST(Desk,
+     AnEqualTrialIsAnEqualSettlement) {  // LAW 9 e: also for the payer's money, and the provider's level
+  TestDesk at;
+  at.good(ShareAccount{"P2", "P1", TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31")});
+  at.good(CreditAccount{"P2", yuan(10), "a"});
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.payer = "P2";
+  const auto told = [&] {
+    const auto trial = at.desk->trial(at.command(sale));
+    EXPECT_TRUE(trial);
+    return std::tuple(trial->person_head, trial->payer_head, trial->provider_register);
+  };
+  const auto first = told();
+  at.good(CreditAccount{"P3", yuan(10), "a"});
+  EXPECT_EQ(told(), first);
+  at.good(CreditAccount{"P2", yuan(10), "a"});
+  const auto second = told();
+  EXPECT_NE(second, first) << "more family money";
+  at.good(RegisterProvider{"H1", "H1", {fact("level", "L2")}, 30});
+  EXPECT_NE(told(), second) << "another level";
+  EXPECT_EQ(at.good(sale).decision->persons[1].previous, std::get<1>(second));
+}
+
 TEST(Desk, CancelLeavesNothing) {  // REQ SET-07, LAW 6
   TestDesk at;
   at.good(CreditAccount{"P1", yuan(50), "2025-03"});
@@ -194,8 +217,31 @@ TEST(Desk, AJumpingClockSettlesNothing) {  // LAW 8
   EXPECT_EQ(at.refused(TestDesk::sale(yuan(10))), "desk_clock");
   EXPECT_EQ(at.refused(AcceptClock{Instant{at.wall_ms}, ""}), "desk_accepted_by");
   EXPECT_EQ(at.refused(TestDesk::sale(yuan(10))), "desk_clock") << "nobody has accepted it";
+  const auto trial = at.desk->trial(at.command(TestDesk::sale(yuan(10))));
+  ASSERT_FALSE(trial) << "whose day would that be?";
+  EXPECT_EQ(trial.error().code, Code::desk_clock);
   at.good(AcceptClock{Instant{at.wall_ms}, "chief"});
+  EXPECT_TRUE(at.desk->trial(at.command(TestDesk::sale(yuan(10)))));
   at.good(TestDesk::sale(yuan(10)));
+}
+
+TEST(Desk, SignInsOfEarlierDaysAreForgotten) {
+  TestDesk at;
+  const auto sign_in = [&](int day, int number) {
+    SignOperator sign;
+    sign.operator_no = std::to_string(day) + "-" + std::to_string(number);
+    at.good(sign);
+    return sign;
+  };
+  SignOperator last;
+  for (int day = 0; day < 6; ++day, at.pass(86'400'000))
+    for (int number = 0; number < 40; ++number) last = sign_in(day, number);
+  EXPECT_EQ(at.desk->object(provider_object("H1"))->with(sign_cell("")).size(), 40U);
+  for (int number = 0; number < 3; ++number) last = sign_in(6, number);
+  EXPECT_EQ(at.desk->object(provider_object("H1"))->with(sign_cell("")).size(), 3U);
+  last.out = true;
+  at.good(last);
+  EXPECT_EQ(at.desk->object(provider_object("H1"))->with(sign_cell("")).size(), 2U);
 }
 
 TEST(Desk, AnEarlierStartIsAcceptedForLaterStartsToo) {  // LAW 8

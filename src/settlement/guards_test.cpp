@@ -1,5 +1,6 @@
 // Every guard of docs/commands.md: a Command that is refused, and beside it the last one that is not.
 #include "model/record.h"
+#include "settlement/replay.h"
 #include "settlement/test_desk.h"
 
 namespace fenming::testing_desk {
@@ -95,6 +96,20 @@ TEST(Guards, LinesAreCounted) {  // LAW 10
   EXPECT_EQ(at.refused(claim), "desk_too_many_lines");
   claim.lines.pop_back();
   at.good(claim);
+}
+
+TEST(Guards, AReplayMeasuresNothingAgain) {  // LAW 3, LAW 10: the limits are settings, other ones tomorrow
+  TestDesk at;
+  Limits limits;
+  limits.lines_max = 2'000;
+  open_with(at, limits);
+  Settle sale = TestDesk::sale(yuan(1'500));
+  sale.lines.clear();
+  for (int i = 0; i < 1'500; ++i) sale.lines.push_back(line(std::to_string(i), yuan(1)));
+  at.good(sale);
+  const auto report = replay_store(at.desk->store());
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->different, 0U);
 }
 
 TEST(Guards, InterestOfAYearThatIsOver) {  // LAW 9(b)
@@ -347,7 +362,7 @@ TEST(Guards, Claims) {
   EXPECT_EQ(TestDesk::result(approved).account, 0) << "benefits are paid out, accounts are not asked";
   EXPECT_EQ(TestDesk::result(approved).settle, day("2025-03-01"));
   EXPECT_EQ(at.balance(AccountKind::claimant, "P1"), 40'000);
-  at.good(CancelSettlement{TestDesk::result(approved).settlement, "P1"});
+  at.good(CancelSettlement{TestDesk::result(approved).settlement, "P1"}, "", "");
   EXPECT_EQ(at.balance(AccountKind::claimant, "P1"), 0);
   at.good(RegisterPerson{"P4", "", {fact("born", "1980-05-05")}});
   claim.psn_no = "P4";
@@ -456,6 +471,32 @@ TEST(Guards, HeadsAreSignedOnceASecond) {  // LAW 2
   }
   ASSERT_EQ(positions.size(), 2U) << "three records in a second";
   EXPECT_EQ(positions.front(), first);
+}
+
+TEST(Guards, OnlyTheBureauUndoesAManualClaim) {
+  TestDesk at;
+  EnterClaim claim;
+  claim.psn_no = "P1", claim.from = claim.to = day("2025-02-01"), claim.entered_by = "Lin";
+  claim.lines = {line("1", yuan(300))}, claim.total = yuan(300), claim.facts = {fact("stay", "x")};
+  const std::string id = at.good(claim, "", "").decision->made;
+  const std::string settled = TestDesk::result(at.good(DecideClaim{id, true, "Chen", ""}, "", "")).settlement;
+  for (const char* hospital : {"H1", "H2"}) {
+    EXPECT_EQ(at.refused(CancelSettlement{settled, "P1"}, "", hospital), "desk_settlement_of_other");
+    EXPECT_EQ(at.refused(RefundPart{settled, "P1", {{"1", Decimal{}, yuan(1)}}}, "", hospital),
+              "desk_settlement_of_other");
+  }
+  at.good(CancelSettlement{settled, "P1"}, "", "");
+}
+
+TEST(Guards, AClaimsLinesHaveIdsOfTheirOwn) {
+  TestDesk at;
+  EnterClaim claim;
+  claim.psn_no = "P1", claim.from = claim.to = day("2025-02-01"), claim.entered_by = "Lin";
+  claim.total = yuan(500), claim.facts = {fact("stay", "x")};
+  claim.lines = {line("1", yuan(300)), line("1", yuan(200))};
+  EXPECT_EQ(at.refused(claim, "", ""), "desk_line_known");
+  claim.lines = {line("1", yuan(300)), line("", yuan(200))};
+  EXPECT_EQ(at.refused(claim, "", ""), "desk_line_known");
 }
 
 }  // namespace

@@ -1,62 +1,10 @@
-// Computing settlements again on a changed past: after a cancellation where the region says so, and for a late status (laws.md 6.3, 9 c;
-// policy-calculus.md 9). A posted settlement never changes: each difference is an adjustment with an id of its own.
+// The case of a settlement again, out of its records, and what a status granted or revoked for a past date changes (laws.md 9 c).
 #include <algorithm>
 
 #include "registry/status.h"
 #include "settlement/decider.h"
 
 namespace fenming {
-namespace {
-
-void put_amount(std::vector<FactValue>& facts, std::string_view name, std::int64_t fen) {
-  const auto known = std::ranges::find(facts, name, &FactValue::name);
-  if (known != facts.end()) known->text = to_text(Money::from_fen(fen));
-}
-
-std::int64_t share_of(const SettlementResult& result, const std::string& fund) {
-  const auto at = std::ranges::find(result.shares, fund, &Share::fund);
-  return at == result.shares.end() ? 0 : at->fen;
-}
-
-// Only what the person gains is posted, fund by fund, and never more than is left of the bill.
-void keep_gains(const SettlementResult& before, SettlementResult& after) {
-  for (const Share& old_share : before.shares) {
-    const auto at = std::ranges::find(after.shares, old_share.fund, &Share::fund);
-    if (at == after.shares.end())
-      after.shares.push_back(old_share);
-    else
-      at->fen = std::max(at->fen, old_share.fen);
-  }
-  after.provider_part = std::max(after.provider_part, before.provider_part);
-  const auto sum = [&] {
-    std::int64_t funds = 0;
-    for (const Share& share : after.shares) funds += share.fen;
-    return funds;
-  };
-  std::int64_t excess = sum() + after.account + after.family + after.provider_part - after.total;
-  const std::int64_t reduction =  // the provider pays behind the funds
-      std::clamp<std::int64_t>(excess, 0,
-                               after.provider_part - std::min(after.provider_part, before.provider_part));
-  after.provider_part -= reduction;
-  excess -= reduction;
-  for (auto share = after.shares.rbegin(); share != after.shares.rend() && excess > 0; ++share) {
-    const std::int64_t cut =
-        std::min(excess, share->fen - std::min(share->fen, share_of(before, share->fund)));
-    share->fen -= cut;
-    excess -= cut;
-  }
-  for (std::int64_t* part :
-       {&after.account, &after.family}) {  // account money moves back for what funds pay now
-    const std::int64_t cut = std::clamp<std::int64_t>(excess, 0, *part);
-    *part -= cut;
-    excess -= cut;
-  }
-  after.funds = sum();
-  after.cash = after.total - after.funds - after.account - after.family - after.provider_part;
-}
-
-}  // namespace
-
 bool Decider::recomputes(const Live& settlement) {
   const auto library = artifacts_.library(settlement.record->rules);
   return library && (*library)->region.cancel == "recompute";
@@ -78,7 +26,7 @@ Result<std::vector<BillLine>> Decider::lines_of(const Live& settlement) {
     for (const std::uint32_t index : ref.indices) lines.push_back(upload.lines.at(index).line);
   }
   if (const auto* decided = std::get_if<DecideClaim>(&action)) {
-    const auto record = records_.at(parse_id('C', region_, decided->claim)->position);
+    const auto record = record_of('C', decided->claim);
     if (!record) return std::unexpected(record.error());
     copy(std::get<EnterClaim>((*record)->command.action).lines);
   }
@@ -129,65 +77,7 @@ Result<SettlementCase> Decider::stored_case(const std::string& setl_id, std::uin
   return case_again(*settlement, result->facts);
 }
 
-// `settlements` in journal order; what they added to the rows has been taken out already.
-Decider::Refusal Decider::compute_again(const std::vector<Live>& settlements, const Again& again) {
-  for (const Live& one : settlements) {
-    const SettlementResult& before = *one.counted;
-    auto made = case_again(one, again.facts ? again.facts(one) : before.facts);
-    if (!made) return made.error();
-    put_amount(made->facts, "account", before.account);  // account money only moves back
-    put_amount(made->facts, "family", before.family);
-    SettlementResult after;
-    after.kind = ResultKind::adjusted;
-    after.settlement = id('S');
-    after.corrects = one.id;
-    after.psn_no = before.psn_no, after.provider = before.provider, after.visit = before.visit,
-    after.payer = before.payer;
-    after.interim = before.interim, after.pending = one.state.status == SettlementStatus::pending;
-    after.uploaded = before.uploaded;
-    if (auto refused =
-            assess_case(std::move(*made), one.record->rules, one.record->catalogue, after, one.position))
-      return refused;
-    if (again.gains_only) keep_gains(before, after);
-    if (!after.pending) post(to_present_owners(adjustment_postings(before, after)));
-    SettlementState state = one.state;
-    state.adjustments.push_back(after.settlement);
-    set(settlement_object(one.id), std::string(settlement_cell), write_cell(state));
-    about(before.psn_no);
-    out_.results.push_back(std::move(after));
-  }
-  return std::nullopt;
-}
-
 // ---- A status granted or revoked for a past date
-
-// Settlements of a person that count, under all numbers, from the first one decided on that day or later, in journal order.
-Result<std::vector<Decider::Live>> Decider::live_since(const std::string& psn_no, Date from) {
-  std::vector<Live> found;
-  for (const std::string& number : numbers_of(psn_no, position_))
-    if (auto refused = add_live_since(number, from, found)) return std::unexpected(std::move(*refused));
-  std::ranges::sort(found, {}, &Live::position);
-  return found;
-}
-
-Decider::Refusal Decider::add_live_since(const std::string& number, Date from, std::vector<Live>& found) {
-  auto at = static_cast<std::uint64_t>(read_integer(objects_.object(person_object(number)).find(last_cell)));
-  while (at != 0) {
-    const auto record = records_.at(at);
-    if (!record) return record.error();
-    if (civil_day((*record)->time) < from) break;  // nothing is settled before it is served
-    for (const SettlementResult& result : (*record)->results) {
-      if (result.kind != ResultKind::settled || result.psn_no != number) continue;
-      auto one = live(result.settlement);
-      if (!one) return one.error();
-      if (one->state.status != SettlementStatus::cancelled && one->state.status != SettlementStatus::expired)
-        found.push_back(std::move(*one));
-    }
-    const auto link = std::ranges::find((*record)->persons, number, &PersonLink::psn_no);
-    at = link == (*record)->persons.end() ? 0 : link->previous;
-  }
-  return std::nullopt;
-}
 
 namespace {
 
@@ -215,33 +105,42 @@ Decider::Refusal Decider::late_status(const SetStatus& command, bool taken) {
   const std::string& name = command.fact.name;
   if (region.late == "none" || std::ranges::find(region.facts, name, &Fact::name) == region.facts.end())
     return std::nullopt;
-  auto affected = live_since(command.psn_no, command.from);
+  auto affected = live_since(command.psn_no, [&](std::uint64_t, const Decision& record) {
+    return civil_day(record.time) < command.from;  // nothing is settled before it is served
+  });
   if (!affected) return affected.error();
   const Object before = objects_.object(person_object(command.psn_no));
   const Object after = changed(person_object(command.psn_no));
   const auto changes = [&](const Live& one) {
     return !same(fact_at(before, name, one.original->to), fact_at(after, name, one.original->to));
   };
-  Again again;
-  again.gains_only = region.late == "gains" && !taken;
-  again.facts = [&](const Live& one) {
-    std::vector<FactValue> facts = one.counted->facts;
-    if (!changes(one)) return facts;
+  // Whatever was settled after the first that changes may build on it, for whichever day it was.
+  affected->erase(affected->begin(), std::ranges::find_if(*affected, changes));
+  if (affected->empty()) return std::nullopt;
+  const bool gains_only = region.late == "gains" && !taken;
+  if (!gains_only)
+    if (auto refused = reach_floors(command.psn_no, "", *affected)) return refused;
+  const auto change = [&](const Live& one, std::vector<FactValue>& facts) {
     std::erase_if(facts, [&](const FactValue& fact) { return fact.name == name; });
     if (auto now = fact_at(after, name, one.original->to)) facts.push_back(std::move(*now));
-    return facts;
   };
-  // Whatever was settled after the first that changes may build on it, for whichever day it was.
-  const auto first = std::ranges::find_if(*affected, changes);
-  affected->erase(affected->begin(), first);
-  if (affected->empty()) return std::nullopt;
+  std::vector<Again> again;
+  for (const Live& one : *affected) {
+    Again& made = again.emplace_back(one, one.counted->facts, one.floors);
+    if (gains_only) made.floors.push_back({position_, affected->front().position, made.facts});
+    if (!changes(one)) continue;
+    change(one, made.facts);
+    if (!gains_only)
+      for (Floor& floor : made.floors) change(one, floor.facts);  // as if it had never been granted
+  }
+  if (!gains_only) drop_floors_without_effect(again);
   SettlementResult cleared;  // rows without all of them
   for (auto one = affected->rbegin(); one != affected->rend(); ++one)
     if (auto refused = take_out(*one, cleared)) return refused;
   cleared.kind = ResultKind::cleared;
   cleared.psn_no = command.psn_no;
   out_.results.push_back(std::move(cleared));
-  return compute_again(*affected, again);
+  return compute_again(again, gains_only);
 }
 
 }  // namespace fenming

@@ -9,7 +9,10 @@ namespace {
 class Replay {
  public:
   explicit Replay(Store& store)
-      : store_(store), records_(store), artifacts_(store), decider_(objects_, records_, artifacts_, "") {}
+      : store_(store),
+        records_(store),
+        artifacts_(store),
+        decider_(objects_, records_, artifacts_, "", Limits::none()) {}
 
   std::optional<Error> record(std::uint64_t position, std::string_view bytes) {
     auto read = read_record(bytes);

@@ -1,5 +1,6 @@
 // Replay: every Command decided again on the fold of what came before it. Records of the running engine version must come out byte by
-// byte; of older ones, those whose amounts would differ are listed: reported, never rewritten (laws.md 3).
+// byte; of older ones, those whose amounts would differ are listed: reported, never rewritten (laws.md 3). What was within the limits of
+// its day is not measured again.
 #pragma once
 
 #include "settlement/verify.h"

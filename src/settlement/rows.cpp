@@ -114,7 +114,7 @@ Row RowMap::after(const AccumulatorResult& row, const Row& before, Words& words)
 }
 
 std::vector<NamedTotal> totals_of(const Object& person, const Object& shard,
-                                  std::shared_ptr<const Library> library) {
+                                  const std::shared_ptr<const Library>& library) {
   static constexpr std::string_view calendar[] = {"year", "quarter", "month", "period"};
   const Region& region = library->region;
   RowMap map(library);

@@ -50,6 +50,6 @@ struct NamedTotal {
   std::string value;                                     // yuan, or a number
 };
 std::vector<NamedTotal> totals_of(const Object& person, const Object& shard,
-                                  std::shared_ptr<const Library> library);
+                                  const std::shared_ptr<const Library>& library);
 
 }  // namespace fenming

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 
 #include "settlement/desk.h"
 
@@ -21,24 +22,27 @@ class Sender {
   // Waits until fewer than the bound are on their way. What `answered` did is seen by whoever waited for it.
   void send(Command command, Answered answered) {
     wait(in_flight_max_ - 1);
-    in_flight_.fetch_add(1);
-    desk_.submit(std::move(command), [this, answered = std::move(answered)](const Result<Outcome>& outcome) {
-      answered(outcome);
-      in_flight_.fetch_sub(1);
-      in_flight_.notify_one();
-    });
+    in_flight_->fetch_add(1);
+    desk_.submit(std::move(command),
+                 [in_flight = in_flight_, answered = std::move(answered)](const Result<Outcome>& outcome) {
+                   answered(outcome);
+                   in_flight->fetch_sub(1);
+                   in_flight->notify_one();
+                 });
   }
 
   // Until at most so many are on their way.
   void wait(unsigned most) {
-    for (unsigned there = in_flight_.load(); there > most; there = in_flight_.load()) in_flight_.wait(there);
+    for (unsigned there = in_flight_->load(); there > most; there = in_flight_->load())
+      in_flight_->wait(there);
   }
-  unsigned in_flight() const { return in_flight_.load(); }
+  unsigned in_flight() const { return in_flight_->load(); }
 
  private:
   SettlementDesk& desk_;
   const unsigned in_flight_max_;  // at least 1
-  std::atomic<unsigned> in_flight_ = 0;
+  // The last answer still wakes the one who waits when that one, and the sender, may be gone already.
+  std::shared_ptr<std::atomic<unsigned>> in_flight_ = std::make_shared<std::atomic<unsigned>>(0);
 };
 
 }  // namespace fenming

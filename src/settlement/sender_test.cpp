@@ -35,5 +35,16 @@ TEST(Sender, WaitsForWhatIsOnItsWayBeforeItGoes) {
   EXPECT_EQ(answered, 50);
 }
 
+TEST(Sender,
+     MayGoWhileItsLastAnswerStillWakesIt) {  // what is touched then must be there: the sanitizers look
+  TestDesk at;
+  std::atomic<int> answered = 0;
+  for (int i = 0; i < 300; ++i) {
+    auto sender = std::make_unique<Sender>(*at.desk, 2);
+    sender->send(at.command(CreditAccount{"P1", yuan(1), "a"}), [&](const Result<Outcome>&) { ++answered; });
+  }
+  EXPECT_EQ(answered, 300);
+}
+
 }  // namespace
 }  // namespace fenming::testing_desk

@@ -37,6 +37,12 @@ std::optional<std::uint64_t> position_of(std::string_view setl_id) {
   return made->position;
 }
 
+// Where the record of an id stands that another record names.
+Result<std::uint64_t> named_position(const std::string& setl_id) {
+  if (const auto position = position_of(setl_id)) return *position;
+  return std::unexpected(Error{Code::store_damaged, setl_id, setl_id, {}});
+}
+
 class Statement {
  public:
   Statement(Store& store, const std::string& provider, const StatementKeyOf& key_of)
@@ -65,9 +71,9 @@ class Statement {
   // A settlement and its refund, wherever they count.
   std::optional<Error> settlement(const std::string& setl_id) {
     const auto position = position_of(setl_id);
-    const auto head = store_.head();
-    if (!head) return head.error();
-    if (!position || *position > head->position) return std::nullopt;
+    if (!position) return std::nullopt;
+    if (const auto known = in_views(*position); !known || !*known)
+      return known ? std::nullopt : std::optional(known.error());
     auto decision = stored_record(store_, *position);
     if (!decision) return decision.error();
     const SettlementResult* result = find(*decision, setl_id);
@@ -86,6 +92,18 @@ class Statement {
   std::vector<StatementRow> rows;
 
  private:
+  // Whether there is such a record. What became of a settlement stands in the views: where they are behind it, nobody knows.
+  Result<bool> in_views(std::uint64_t position) {
+    const auto watermark = store_.watermark();
+    if (!watermark) return std::unexpected(watermark.error());
+    if (position <= *watermark) return true;
+    const auto head = store_.head();
+    if (!head) return std::unexpected(head.error());
+    if (position > head->position) return false;
+    return std::unexpected(
+        Error{Code::store_views_behind, "", std::to_string(*watermark), {std::to_string(position)}});
+  }
+
   struct Original {  // a settlement, from its record and its state
     StatementRow row;
     SettlementState state;
@@ -133,10 +151,11 @@ class Statement {
   }
 
   std::optional<Error> confirmed(const std::string& setl_id, Date day) {
-    const std::uint64_t position = *position_of(setl_id);
-    const auto decision = stored_record(store_, position);
+    const auto position = named_position(setl_id);
+    if (!position) return position.error();
+    const auto decision = stored_record(store_, *position);
     if (!decision) return decision.error();
-    auto known = original(*decision, position, setl_id);
+    auto known = original(*decision, *position, setl_id);
     if (!known) return known.error();
     add(*known, day);
     return std::nullopt;
@@ -147,14 +166,16 @@ class Statement {
     for (const SettlementResult& result : decision.results) {
       if (result.kind != ResultKind::cancelled || result.provider != provider_) continue;
       if (of != nullptr && result.corrects != *of) continue;
-      const std::uint64_t position = *position_of(result.corrects);
-      const auto settled = stored_record(store_, position);
+      const auto position = named_position(result.corrects);
+      if (!position) return position.error();
+      const auto settled = stored_record(store_, *position);
       if (!settled) return settled.error();
-      auto known = original(*settled, position, result.corrects);
+      auto known = original(*settled, *position, result.corrects);
       if (!known) return known.error();
       if (!known->counts) continue;
       StatementRow row = known->row;
       row.corrects = std::exchange(row.setl_id, result.settlement);
+      row.mdtrt_id = visit_number(result);
       row.infno = decision.command.key.infno, row.msgid = decision.command.key.msgid;
       row.day = decision.booked;
       row.refund = true;
@@ -181,12 +202,14 @@ class Statement {
     if (auto error = standing(*result, known)) return std::unexpected(*error);
     StatementRow& row = known.row;
     row.key = key_of_ ? key_of_(*result) : usual_key(*result);
-    row.setl_id = setl_id, row.mdtrt_id = result->visit, row.psn_no = result->psn_no;
+    row.setl_id = setl_id, row.mdtrt_id = visit_number(*result), row.psn_no = result->psn_no;
     row.infno = decision.command.key.infno, row.msgid = decision.command.key.msgid;
     row.amounts = amounts_of(*result);
     if (known.state.folded > 0) {  // confirmed after an adjustment: posted as adjusted
       const std::string& adjusted = known.state.adjustments[known.state.folded - 1];
-      const auto record = stored_record(store_, *position_of(adjusted));
+      const auto posted = named_position(adjusted);
+      if (!posted) return std::unexpected(posted.error());
+      const auto record = stored_record(store_, *posted);
       if (!record) return std::unexpected(record.error());
       if (const SettlementResult* after = find(*record, adjusted)) row.amounts = amounts_of(*after);
     }
@@ -244,6 +267,11 @@ class Statement {
 };
 
 }  // namespace
+
+const std::string& visit_number(const SettlementResult& result) {
+  if (!result.visit.empty()) return result.visit;
+  return result.corrects.empty() ? result.settlement : result.corrects;
+}
 
 Result<std::vector<StatementRow>> statement_rows(Store& store, const StatementQuery& query,
                                                  const StatementKeyOf& key_of) {

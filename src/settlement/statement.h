@@ -11,6 +11,9 @@ namespace fenming {
 // `scheme`, the kind of visit and the region.
 using StatementKeyOf = std::function<StatementKey(const SettlementResult&)>;
 
+// mdtrt_id as answers and statements say it: without a visit a settlement is its own, and what corrects one that of the corrected.
+const std::string& visit_number(const SettlementResult& result);
+
 struct StatementQuery {
   std::string provider;
   Date from, to;  // of the books, both belong
@@ -23,7 +26,7 @@ Result<std::vector<StatementRow>> statement_rows(Store& store, const StatementQu
                                                  const StatementKeyOf& key_of = {});
 
 // The rows of settlements by their ids, each with its refund behind it when there is one: what a provider's file names outside the days
-// asked for. Ids that are none of this provider are left out.
+// asked for. Ids that are none of this provider are left out. Codes: store_views_behind when the views do not have one of them yet.
 Result<std::vector<StatementRow>> statement_rows_of(Store& store, const std::string& provider,
                                                     std::span<const std::string> setl_ids,
                                                     const StatementKeyOf& key_of = {});

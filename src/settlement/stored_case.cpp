@@ -41,14 +41,19 @@ Result<StoredCase> stored_case(Store& store, const std::string& setl_id) {
   if (objects.failure()) return std::unexpected(*objects.failure());
   if (!made) return std::unexpected(made.error());
   const std::string region(objects.object(shard_object).find(region_cell));
-  const auto record = records.at(parse_id('S', region, setl_id)->position);
+  const auto record_of = [&](const std::string& id) -> Result<std::shared_ptr<const Decision>> {
+    const auto named = parse_id('S', region, id);
+    if (!named) return std::unexpected(Error{Code::store_damaged, id, id, {}});
+    return records.at(named->position);
+  };
+  const auto record = record_of(setl_id);
   if (!record) return std::unexpected(record.error());
   StoredCase out;
   out.engine = (*record)->engine;
   out.result = *std::ranges::find((*record)->results, setl_id, &SettlementResult::settlement);
   std::shared_ptr<const Decision> settled = *record;
   if (out.result.kind == ResultKind::adjusted) {  // by the rules of the settlement's own day
-    const auto original = records.at(parse_id('S', region, out.result.corrects)->position);
+    const auto original = record_of(out.result.corrects);
     if (!original) return std::unexpected(original.error());
     settled = *original;
   }

@@ -6,10 +6,13 @@ namespace fenming {
 
 Result<Decision> stored_record(Store& store, std::uint64_t position) {
   std::optional<Result<Decision>> read;
-  const auto done = store.read(position, [&](std::uint64_t at, std::string_view bytes) {
-    if (at == position) read = read_record(bytes);
-    return false;
-  });
+  const auto done = store.read(
+      position,
+      [&](std::uint64_t at, std::string_view bytes) {
+        if (at == position) read = read_record(bytes);
+        return false;
+      },
+      1);
   if (!done) return std::unexpected(done.error());
   if (!read) return std::unexpected(Error{Code::store_damaged, "", std::to_string(position), {}});
   return std::move(*read);

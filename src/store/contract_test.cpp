@@ -119,6 +119,18 @@ TEST_P(StoreContract, reading_stops_when_told_and_may_call_the_store) {
   EXPECT_EQ(last, 20U);
 }
 
+TEST_P(StoreContract, reading_gives_at_most_as_many_as_wanted) {
+  append(test_records(1, 1'200));
+  for (const std::uint64_t count : {0U, 1U, 700U, 1'001U}) {
+    std::uint64_t read = 0;
+    ASSERT_TRUE(store_->read(100, [&](std::uint64_t, std::string_view) { return ++read > 0; }, count));
+    EXPECT_EQ(read, count);
+  }
+  std::uint64_t read = 0;
+  ASSERT_TRUE(store_->read(1'199, [&](std::uint64_t, std::string_view) { return ++read > 0; }, 700));
+  EXPECT_EQ(read, 2U);
+}
+
 TEST_P(StoreContract, records_of_all_sizes) {
   std::vector<NewRecord> records;
   for (const std::size_t bytes : {1U, 2U, 700U, 4'000U, 4'096U, 70'000U, 3'000'000U})
@@ -266,6 +278,7 @@ TEST_P(StoreContract, state_is_given_in_the_order_asked) {
   EXPECT_TRUE(store_->state({}).value().empty());
   ViewBatch later;
   later.watermark = 5;
+  later.after = 3;
   later.state = {{"P a", "new", 5}, {"P b", "", 5}};
   ASSERT_TRUE(store_->write_views(later));
   reopen();
@@ -273,6 +286,27 @@ TEST_P(StoreContract, state_is_given_in_the_order_asked) {
   EXPECT_EQ(now[0].bytes, "new");
   EXPECT_EQ(now[0].position, 5U);
   EXPECT_EQ(now[1].bytes, "");
+}
+
+// LAW 1.3, LAW 11
+TEST_P(StoreContract, law_11_views_take_only_what_follows_them) {
+  append(test_records(1, 12));
+  ASSERT_TRUE(store_->write_views(test_views(0, 6)));
+  const std::string before = all_views(*store_);
+  for (const auto& [from, to] : {std::pair{0U, 3U}, {0U, 6U}, {0U, 9U}, {3U, 9U}, {8U, 9U}}) {
+    const auto late = store_->write_views(test_views(from, to));
+    ASSERT_FALSE(late) << from << " to " << to;
+    EXPECT_EQ(late.error().code, Code::store_moved);
+    EXPECT_EQ(late.error().value, "6");
+    EXPECT_EQ(all_views(*store_), before);
+  }
+  reopen();
+  EXPECT_EQ(store_->watermark().value(), 6U);
+  ASSERT_TRUE(store_->write_views(test_views(6, 12)));
+  const auto reference = open_fake(make_fake_disk());
+  ASSERT_TRUE(reference->write_views(test_views(0, 6)));
+  ASSERT_TRUE(reference->write_views(test_views(6, 12)));
+  EXPECT_EQ(all_views(*store_), all_views(*reference));
 }
 
 // LAW 1.6
@@ -382,10 +416,12 @@ TEST_P(StoreContract, every_table_gives_back_its_rows) {
 
 // LAW 1.9
 TEST_P(StoreContract, law_1_balance_day_adds_and_other_rows_replace) {
-  append(test_records(1, 1));
+  append(test_records(1, 3));
+  std::uint64_t at = 0;
   for (const std::int64_t fen : {100, 250, -75}) {
     ViewBatch batch;
-    batch.watermark = 1;
+    batch.after = at;
+    batch.watermark = ++at;
     batch.rows.add(ViewTable::balance_day, {"2025-03-10", "payable", "H1", fen});
     batch.rows.add(ViewTable::balance_day, {"2025-03-10", "payable", "H1", std::int64_t{1}});
     batch.rows.add(ViewTable::balance_day, {"2025-03-11", "payable", "H1", fen});

@@ -65,10 +65,12 @@ struct StateRow {
 // What a follower writes in one transaction together with the new watermark.
 struct ViewBatch {
   std::uint64_t watermark = 0;  // position of the last record folded in
+  std::uint64_t after = 0;      // the watermark that it follows
   std::vector<StateRow> state;  // sorted by object; empty bytes: the object is gone
   ViewRows rows;                // by table, in the order of positions
 };
 
+// Where servers take a shard over from each other, whoever lost it is refused every write: Code::store_lost.
 class Store {
  public:
   virtual ~Store() = default;
@@ -80,10 +82,12 @@ class Store {
   // head as it is. The leaves are taken as given; verify_chain (store/verify.h) computes them again.
   virtual Result<Head> append(std::span<const NewRecord> records, const Head& expected) = 0;
 
-  // Calls `take` for the records from `first` on in order of position until it returns false or the durable head is reached. The
-  // bytes live until `take` returns; `take` may call the store. The same holds for read_batches and rows.
+  // Calls `take` for the records from `first` on, at most so many, in order of position until it returns false or the durable head is
+  // reached. The bytes live until `take` returns; `take` may call the store. The same holds for read_batches and rows.
   using TakeRecord = std::function<bool(std::uint64_t position, std::string_view bytes)>;
-  virtual Result<void> read(std::uint64_t first, const TakeRecord& take) = 0;
+  static constexpr std::uint64_t all_records = UINT64_MAX;
+  virtual Result<void> read(std::uint64_t first, const TakeRecord& take,
+                            std::uint64_t count_max = all_records) = 0;
   using TakeBatch = std::function<bool(const Batch&)>;
   // The batches from the one that holds `from_position` on.
   virtual Result<void> read_batches(std::uint64_t from_position, const TakeBatch& take) = 0;
@@ -98,7 +102,9 @@ class Store {
 
   // ---- Views: derived, behind the head by the lag
   virtual Result<std::uint64_t> watermark() = 0;
-  // All of it or nothing. After a crash the views may stand at an earlier watermark, never at a torn one. A text holds no NUL.
+  // All of it or nothing. Only on views that stand at `after`; else Code::store_moved, so that nobody writes records into the views that
+  // are there already. After another code it may have been written: the watermark says so. After a crash the views may stand at an
+  // earlier watermark, never at a torn one. A text holds no NUL.
   virtual Result<void> write_views(const ViewBatch& batch) = 0;
   virtual Result<void> drop_views() = 0;  // to an empty state with watermark 0, for a rebuild
 

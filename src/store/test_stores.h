@@ -95,6 +95,7 @@ inline void add_test_rows(ViewBatch& batch, std::uint64_t position) {
 inline ViewBatch test_views(std::uint64_t from, std::uint64_t to) {
   ViewBatch batch;
   batch.watermark = to;
+  batch.after = from;
   for (std::uint64_t position = from + 1; position <= to; ++position) add_test_rows(batch, position);
   for (std::uint64_t person = 0; person < 7; ++person)
     if (to >= person + 1)

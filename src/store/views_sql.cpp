@@ -98,7 +98,7 @@ std::vector<std::string_view> columns_of(const PackedRows& packed) {
   std::vector<std::string_view> names;
   for (const ViewColumn& column : packed.beside) {
     names.push_back(column.name);
-    if (names.size() == 1) names.push_back("n");
+    if (names.size() == 1) names.emplace_back("n");
   }
   for (const ViewColumn& column : packed.elements) names.push_back(column.name);
   return names;

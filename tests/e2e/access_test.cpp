@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "e2e/region.h"
@@ -90,6 +91,31 @@ TEST(Access, Law4EachAnswerThatShowsAPersonHasItsLineAndNoneHoldsHim) {
 }
 
 // Keys made anew beside a journal would open nobody's data and seal the next ones under keys that no copy has.
+// REQ SEC-06. The result of 3202 shows rows that only we have, and those that differ.
+TEST(Access, a_statement_that_shows_rows_of_ours_names_their_persons) {
+  Region region;
+  {
+    WireClient client = region.client();
+    for (const std::string_view person : {employee, employee, resident})
+      good(client.call("2102", purchase(person)));
+    const std::string file =
+        good(client.call("9101", R"({"fsUploadIn":{"in":[10],"filename":"a.txt","fixmedins_code":"x"}})"))
+            .value("file_qury_no");
+    good(client.call("3202", R"({"data":{"clr_type":"41","setl_optins":"990000","file_qury_no":")" + file +
+                                 R"(","stmt_begndate":")" + today() + R"(","stmt_enddate":")" + today() +
+                                 R"(","medfee_sumamt":0,"fund_pay_sumamt":0,"cash_payamt":0,)"
+                                 R"("fixmedins_setl_cnt":0,"REFD_SETL_FLAG":"1"}})"));
+  }
+  region.stop();
+  std::multiset<std::string> persons;
+  for (const std::string& line : access_lines(region)) {
+    WireAnswer read;
+    read.body = line;
+    if (read.value("infno") == "3202") persons.insert(read.value("psn_no"));
+  }
+  EXPECT_EQ(persons, (std::multiset<std::string>{std::string(employee), std::string(resident)}));
+}
+
 TEST(Access, a_journal_without_its_keys_stops_the_start) {
   Region region;
   region.stop();

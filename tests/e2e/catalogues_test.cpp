@@ -1,6 +1,7 @@
 // What a provider's system uploads to be kept, downloads and compares, over a real socket and after a restart.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -274,16 +275,16 @@ TEST(History, diagnoses_of_a_visit_and_drugs_of_a_chronic_disease) {
 // ---- The books
 
 struct Bought {
-  std::string setl_id, psn_no, total, funds, account;
+  std::string setl_id, mdtrt_id, psn_no, total, funds, account;
 };
 Bought bought(WireClient& client, std::string_view psn_no, std::string_view yuan) {
   const WireAnswer sold = good(client.call("2102", purchase(psn_no, 1, yuan)));
-  return {sold.value("setl_id"), std::string(psn_no), sold.value("medfee_sumamt"),
-          sold.value("fund_pay_sumamt"), sold.value("acct_pay")};
+  return {sold.value("setl_id"),       sold.value("mdtrt_id"),        std::string(psn_no),
+          sold.value("medfee_sumamt"), sold.value("fund_pay_sumamt"), sold.value("acct_pay")};
 }
 
 std::string row_of(const Bought& sale, const std::string& total = {}) {
-  return fmt::format("{}\tnull\t{}\t{}\t{}\t{}\t0\n", sale.setl_id, sale.psn_no,
+  return fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t0\n", sale.setl_id, sale.mdtrt_id, sale.psn_no,
                      total.empty() ? sale.total : total, sale.funds, sale.account);
 }
 
@@ -324,6 +325,67 @@ std::string detail_query(std::string_view file) {
       file, today(), today());
 }
 
+std::string result_of(WireClient& client, const std::string& file) {
+  const std::string number =
+      good(client.call("3202", detail_query(form_upload(client, file)))).value("file_qury_no");
+  return text_of_zip(download(client, number, "H99000000001"), 1 << 20).value_or("?");
+}
+
+// What an answer said, as a row of the provider's file; negated: what it took back.
+std::string row_of_answer(const WireAnswer& answer, bool refund, bool negated = false) {
+  const auto amount = [&](std::string_view field) {
+    const Money money = parse_money(answer.value(field)).value_or(Money());
+    return to_text(negated ? -money : money);
+  };
+  return fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\n", answer.value("setl_id"), answer.value("mdtrt_id"),
+                     employee, amount("medfee_sumamt"), amount("fund_pay_sumamt"), amount("acct_pay"),
+                     refund ? 1 : 0);
+}
+
+// REQ SET-06: a sale, its refund; a sale, what it was when a line was taken back, what is left of it.
+TEST(Books, what_was_answered_is_equal) {
+  Region region;
+  WireClient client = region.client();
+  const WireAnswer sold = good(client.call("2102", purchase(employee)));
+  const WireAnswer undone =
+      good(client.call("2103", cancel(employee, sold.value("mdtrt_id"), sold.value("setl_id"))));
+  const WireAnswer two = good(client.call("2102", purchase(employee, 2)));
+  const WireAnswer left = good(client.call(
+      "2103",
+      fmt::format(R"({{"data":{{"setl_id":"{}","mdtrt_id":"{}","psn_no":"{}",)"
+                  R"("exp_content":{{"REFD_DETAIL":[{{"feedetl_sn":"1","cnt":1,"amt":"10.00"}}]}}}}}})",
+                  two.value("setl_id"), two.value("mdtrt_id"), employee)));
+  const std::string result =
+      result_of(client, row_of_answer(sold, false) + row_of_answer(undone, true) + row_of_answer(two, false) +
+                            row_of_answer(two, true, true) + row_of_answer(left, false));
+  EXPECT_EQ(std::ranges::count(result, '\n'), 5) << result;
+  EXPECT_EQ(result.find("；"), std::string::npos) << result;  // no difference is said
+}
+
+// REQ PLT-02. A small zip of millions of rows, and one of a single row of millions of columns.
+TEST(Books, a_file_too_large_is_refused_before_it_costs) {
+  Region region;
+  WireClient client = region.client();
+  std::string rows;
+  while (rows.size() < 9'000'000) rows += "\t\t\t0\t0\t0\t\n";
+  EXPECT_EQ(refused(client.call("3202", detail_query(form_upload(client, zip_text("a.txt", rows))))),
+            "[WIR-015]");
+  rows = "\t\t\tx" + std::string(9'000'000, '\t');
+  EXPECT_EQ(refused(client.call("3202", detail_query(form_upload(client, zip_text("a.txt", rows))))),
+            "[WIR-011]");
+  rows.assign(16'000'000, '\t');
+  EXPECT_EQ(refused(client.call("3202", detail_query(form_upload(client, zip_text("a.txt", rows))))),
+            "[WIR-002]");
+}
+
+// Columns that hold nothing come as null, amounts too.
+TEST(Books, an_amount_of_null_is_nothing) {
+  Region region;
+  WireClient client = region.client();
+  const std::string result = result_of(client, "S1\tnull\t990000000001\t20.00\tnull\tnull\t0\n");
+  EXPECT_NE(result.find("\t20.00\t0.00\t0.00"), std::string::npos) << result;
+}
+
 // REQ SET-06: a lost answer, one counted twice, one cancelled here, one with another amount, one that is equal.
 TEST(Books, totals_and_every_difference_classed) {
   Region region;
@@ -344,10 +406,12 @@ TEST(Books, totals_and_every_difference_classed) {
   const std::string text =
       row_of(equal) + row_of(doubled) + row_of(doubled) + row_of(cancelled) + row_of(other, "99.00");
   const std::string zipped = zip_text("3202.txt", text);
+  std::vector<std::pair<std::string, std::string>> results;
   for (const std::string& number : {form_upload(later, zipped), bytes_upload(later, zipped)}) {
     EXPECT_EQ(download(later, number, "H99000000001"), zipped);
     const std::string result = good(later.call("3202", detail_query(number))).value("file_qury_no");
-    const auto rows = text_of_zip(download(later, result, "H99000000001"), 1 << 20);
+    results.push_back({result, download(later, result, "H99000000001")});
+    const auto rows = text_of_zip(results.back().second, 1 << 20);
     ASSERT_TRUE(rows);
     const auto line_with = [&](std::string_view part) {
       const std::size_t at = rows->find(part);
@@ -355,8 +419,9 @@ TEST(Books, totals_and_every_difference_classed) {
       const std::size_t begin = rows->rfind('\n', at) + 1;
       return rows->substr(begin, rows->find('\n', at) - begin);
     };
-    EXPECT_EQ(line_with(equal.setl_id), fmt::format("{}\tnull\t{}\tnull\t0\t0\tnull\t20.00\t{}\t{}", employee,
-                                                    equal.setl_id, equal.funds, equal.account));
+    EXPECT_EQ(line_with(equal.setl_id),
+              fmt::format("{}\t{}\t{}\tnull\t0\t0\tnull\t20.00\t{}\t{}", employee, equal.mdtrt_id,
+                          equal.setl_id, equal.funds, equal.account));
     EXPECT_TRUE(line_with("医保中心有").starts_with("990000000001\tnull\tnull\tH99000000001")) << *rows;
     EXPECT_NE(line_with("医保中心有").find("21.00"), std::string::npos) << *rows;
     EXPECT_NE(line_with("重复").find(doubled.setl_id), std::string::npos) << *rows;
@@ -364,8 +429,16 @@ TEST(Books, totals_and_every_difference_classed) {
         << *rows;  // the refund of the cancelled one is not in their books
     EXPECT_NE(line_with("金额").find("medfee_sumamt"), std::string::npos) << *rows;
   }
-  EXPECT_EQ(refused(later.call("3202", detail_query("H99000000001202601010000000001"))), "[WIR-022]");
-  EXPECT_EQ(refused(region.client(SignVariant::csb).call("3202", detail_query(form_upload(later, zipped)))),
+  region.restart();  // uploads and results outlive the node
+  WireClient last = region.client();
+  for (const auto& [number, bytes] : results) EXPECT_EQ(download(last, number, "H99000000001"), bytes);
+  EXPECT_NE(results[0].first, results[1].first);
+  WireClient stranger = region.client(SignVariant::csb);
+  EXPECT_EQ(refused(stranger.call("9102", R"({"fsDownloadIn":{"file_qury_no":")" + results[0].first +
+                                              R"(","filename":"x","fixmedins_code":"H99000000002"}})")),
+            "[WIR-022]");
+  EXPECT_EQ(refused(last.call("3202", detail_query("H99000000001202601010000000001"))), "[WIR-022]");
+  EXPECT_EQ(refused(region.client(SignVariant::csb).call("3202", detail_query(form_upload(last, zipped)))),
             "[WIR-022]");
 }
 

@@ -184,8 +184,9 @@ TEST(Hostile, a_reversal_of_anothers_message_reverses_nothing) {
   WireClient owner = region.client(), thief = region.client(SignVariant::csb);
   const WireAnswer sold = owner.call("2102", purchase(employee));
   ASSERT_TRUE(sold.ok());
-  thief.call("2601", R"({"data":{"psn_no":"990000000001","omsgid":")" + owner.last_msgid() +
-                         R"(","oinfno":"2102"}})");
+  EXPECT_EQ(refused(thief.call("2601", R"({"data":{"psn_no":"990000000001","omsgid":")" + owner.last_msgid() +
+                                           R"(","oinfno":"2102"}})")),
+            "[DSK-051]");
   EXPECT_EQ(owner.call("5203", cancel(employee, "x", sold.value("setl_id"))).value("refd_setl_flag"), "0");
 }
 

@@ -61,21 +61,21 @@ TEST(Settling, another_insurance_than_the_registers_is_refused) {
   const auto code = [&](const char* infno, const std::string& input) {
     return refused(client.call(infno, insured_as(input, "390")));
   };
-  EXPECT_EQ(code("2101", purchase(employee)), "[DSK-054]");
-  EXPECT_EQ(code("2102", purchase(employee)), "[DSK-054]");
-  EXPECT_EQ(code("2201", register_outpatient(employee)), "[DSK-054]");
-  EXPECT_EQ(code("2401", admission(employee, today())), "[DSK-054]");
+  EXPECT_EQ(code("2101", purchase(employee)), "[DSK-056]");
+  EXPECT_EQ(code("2102", purchase(employee)), "[DSK-056]");
+  EXPECT_EQ(code("2201", register_outpatient(employee)), "[DSK-056]");
+  EXPECT_EQ(code("2401", admission(employee, today())), "[DSK-056]");
   EXPECT_EQ(refused(client.call("2102", insured_as(purchase(employee), "510"))), "[WIR-019]");
   const std::string visit = good(client.call("2201", register_outpatient(employee))).value("mdtrt_id");
   good(client.call("2204", lines_of(employee, visit, "B1", 1)));
-  EXPECT_EQ(code("2206", settle_outpatient(employee, visit, "B1", "20.00")), "[DSK-054]");
-  EXPECT_EQ(code("2207", settle_outpatient(employee, visit, "B1", "20.00")), "[DSK-054]");
+  EXPECT_EQ(code("2206", settle_outpatient(employee, visit, "B1", "20.00")), "[DSK-056]");
+  EXPECT_EQ(code("2207", settle_outpatient(employee, visit, "B1", "20.00")), "[DSK-056]");
   const auto check = [](std::string_view psn_no, std::string_view insutype) {
     return fmt::format(
         R"({{"data":{{"psn_no":"{}","insutype":"{}","fixmedins_code":"H99000000001","med_type":"11","begntime":"{} 08:00:00"}}}})",
         psn_no, insutype, today());
   };
-  EXPECT_EQ(refused(client.call("2001", check(employee, "390"))), "[DSK-054]");
+  EXPECT_EQ(refused(client.call("2001", check(employee, "390"))), "[DSK-056]");
   EXPECT_EQ(good(client.call("2001", check(employee, "310"))).value("fund_pay_type"), "310100");
   EXPECT_EQ(good(client.call("2001", check(resident, "390"))).value("fund_pay_type"), "390100");
 }

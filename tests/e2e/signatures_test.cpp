@@ -62,8 +62,44 @@ TEST(Signatures, a_signature_is_good_once) {
   EXPECT_EQ(door.said(tif("key-H99000000001", "secret-H99000000001", door.now, "twice")), "ok");
 }
 
+// REQ SEC-12, SEC-03, LAW 5. The nonces of a node end with it; what it took is not taken again by the next one.
+TEST(Signatures, LAW_5_a_captured_message_is_not_taken_after_a_restart) {
+  Region region;
+  WireClient client = region.client();
+  const Instant signed_at = system_clock_now().wall;
+  const std::string msgid = client.next_msgid(signed_at);
+  const std::string captured =
+      client.request(client.envelope("2102", purchase(employee), msgid, signed_at), signed_at);
+  const WireAnswer first = good(HttpConnection("127.0.0.1", region.running->port()).exchange(captured));
+  const std::string late = client.request(
+      client.envelope("2101", purchase(employee), client.next_msgid(signed_at), signed_at), signed_at);
+  region.restart();
+  for (const std::string& message : {captured, late}) {
+    const WireAnswer answer = HttpConnection("127.0.0.1", region.running->port()).exchange(message);
+    EXPECT_EQ(answer.status, 401U) << answer.body;
+    EXPECT_EQ(answer.body, gateway("签名时间戳超时!"));
+  }
+  WireClient again = region.client();
+  EXPECT_EQ(again.call("2102", purchase(employee), msgid).body, first.body);  // the same message, signed anew
+}
+
+// Without nonces there is no promise to keep: what such a provider signed before a restart is still good.
+TEST(Signatures, who_signs_without_nonces_is_heard_at_once) {
+  Region region("", "nonce_once = false");
+  WireClient tif_client = region.client(), csb = region.client(SignVariant::csb);
+  const Instant before{system_clock_now().wall.ms - 60'000};
+  region.restart();
+  for (WireClient* client : {&tif_client, &csb}) {
+    const std::string message = client->request(
+        client->envelope("2101", purchase(employee), client->next_msgid(before), before), before);
+    good(HttpConnection("127.0.0.1", region.running->port()).exchange(message));
+  }
+}
+
 TEST(Signatures, what_is_forged_or_borrowed_is_refused) {
   Door door;
+  const std::string before = metric(door.region, "fenming_journal_position");
+  EXPECT_FALSE(before.empty());
   // Another's key under the own name, the own key under another's, a key that is csb's under tif, no signature where one is agreed.
   EXPECT_EQ(door.said(tif("key-P99000000001", "secret-P99000000001", door.now, "a")), "WIR-017");
   EXPECT_EQ(door.said(tif("key-P99000000001", "secret-H99000000001", door.now, "b")), gateway("签名不一致!"));
@@ -73,7 +109,7 @@ TEST(Signatures, what_is_forged_or_borrowed_is_refused) {
   std::string moved = tif("key-H99000000001", "secret-H99000000001", door.now, "e");
   moved.replace(moved.find("nonce: e"), 8, "nonce: f");
   EXPECT_EQ(door.said(moved), gateway("签名不一致!"));
-  EXPECT_EQ(metric(door.region, "fenming_journal_position"), metric(door.region, "fenming_journal_position"));
+  EXPECT_EQ(metric(door.region, "fenming_journal_position"), before);
 }
 
 // The front-end machine of a provider without signature cannot speak for one who signs.

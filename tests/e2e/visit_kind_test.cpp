@@ -47,8 +47,8 @@ TEST(VisitKind, an_outpatients_registration_never_gives_the_benefit_of_a_stay) {
   EXPECT_EQ(at.refused_as("2102", with_code(purchase(employee), "41", stay_code)), "[WIR-019]");
   EXPECT_EQ(at.refused_as("2401", with_code(admission(employee, today()), stay_code, outpatient_code)),
             "[WIR-019]");
-  EXPECT_EQ(at.refused_as("2304", settle_stay(employee, at.visit, "8000.00")), "[DSK-053]");
-  EXPECT_EQ(at.refused_as("2303", settle_stay(employee, at.visit, "8000.00")), "[DSK-053]");
+  EXPECT_EQ(at.refused_as("2304", settle_stay(employee, at.visit, "8000.00")), "[DSK-055]");
+  EXPECT_EQ(at.refused_as("2303", settle_stay(employee, at.visit, "8000.00")), "[DSK-055]");
   good(at.client.call("2207", settle_outpatient(employee, at.visit, "B1", "8000.00")));
 }
 
@@ -56,13 +56,13 @@ TEST(VisitKind, an_outpatients_registration_never_gives_the_benefit_of_a_stay) {
 TEST(VisitKind, transactions_of_outpatients_leave_stays_alone_and_the_reverse) {
   Hospital at;
   good(at.client.call("2301", lines_of(employee, at.stay, "B1", 2)));
-  EXPECT_EQ(at.refused_as("2202", plain(employee, at.stay)), "[DSK-053]");
-  EXPECT_EQ(at.refused_as("2204", lines_of(employee, at.stay, "B2", 1, "20.00", 7)), "[DSK-053]");
-  EXPECT_EQ(at.refused_as("2205", plain(employee, at.stay)), "[DSK-053]");
-  EXPECT_EQ(at.refused_as("2207", settle_outpatient(employee, at.stay, "B1", "40.00")), "[DSK-053]");
-  EXPECT_EQ(at.refused_as("2301", lines_of(employee, at.visit, "", 1)), "[DSK-053]");
-  EXPECT_EQ(at.refused_as("2402", discharged(employee, at.visit)), "[DSK-053]");
-  EXPECT_EQ(at.refused_as("2404", plain(employee, at.visit)), "[DSK-053]");
+  EXPECT_EQ(at.refused_as("2202", plain(employee, at.stay)), "[DSK-055]");
+  EXPECT_EQ(at.refused_as("2204", lines_of(employee, at.stay, "B2", 1, "20.00", 7)), "[DSK-055]");
+  EXPECT_EQ(at.refused_as("2205", plain(employee, at.stay)), "[DSK-055]");
+  EXPECT_EQ(at.refused_as("2207", settle_outpatient(employee, at.stay, "B1", "40.00")), "[DSK-055]");
+  EXPECT_EQ(at.refused_as("2301", lines_of(employee, at.visit, "", 1)), "[DSK-055]");
+  EXPECT_EQ(at.refused_as("2402", discharged(employee, at.visit)), "[DSK-055]");
+  EXPECT_EQ(at.refused_as("2404", plain(employee, at.visit)), "[DSK-055]");
 }
 
 // REQ SET-02
@@ -83,11 +83,11 @@ TEST(VisitKind, a_cancellation_names_the_right_visit_by_the_right_transaction) {
   const std::string settled =
       good(at.client.call("2304", settle_stay(employee, at.stay, "40.00"))).value("setl_id");
   for (const char* infno : {"2103", "2208"})
-    EXPECT_EQ(at.refused_as(infno, cancel(employee, at.stay, settled)), "[DSK-053]");
+    EXPECT_EQ(at.refused_as(infno, cancel(employee, at.stay, settled)), "[DSK-055]");
   EXPECT_EQ(at.refused_as("2305", cancel(employee, at.visit, settled)), "[DSK-004]");
   const WireAnswer sold = good(at.client.call("2102", purchase(employee)));
   const std::string sale = sold.value("setl_id");
-  EXPECT_EQ(at.refused_as("2305", cancel(employee, sale, sale)), "[DSK-053]");
+  EXPECT_EQ(at.refused_as("2305", cancel(employee, sale, sale)), "[DSK-055]");
   EXPECT_EQ(at.refused_as("2103", cancel(employee, at.visit, sale)), "[DSK-004]");
   good(at.client.call("2103", cancel(employee, sold.value("mdtrt_id"), sale)));
   good(at.client.call("2305", cancel(employee, at.stay, settled)));

@@ -64,5 +64,25 @@ TEST(Law10, LimitsAreSettings) {  // LAW 10
   at.good(CreditAccount{"P1", yuan(500), "x"});
 }
 
+TEST(Law10, AVisitHasAtMostTwentyThousandLines) {  // LAW 10
+  TestDesk at;
+  Limits limits;
+  limits.visit_lines_max = 5;
+  at.desk.reset();
+  DeskOptions options;
+  options.region = "123456";
+  options.clock = [&at] { return Now{Instant{at.wall_ms}, at.steady_ms}; };
+  options.limits = limits;
+  at.desk = std::move(*SettlementDesk::open(open_fake(at.disk), options));
+  EXPECT_EQ(Limits().visit_lines_max, 20'000U);
+  const std::string id = visit(at);
+  at.good(UploadLines{id, lines(3)});
+  at.good(RemoveLines{id, {"0"}});
+  EXPECT_EQ(at.refused(UploadLines{id, {line("a", yuan(1)), line("b", yuan(1)), line("c", yuan(1))}}),
+            "desk_visit_too_long")
+      << "a removed one is read all the same";
+  at.good(UploadLines{id, {line("a", yuan(1)), line("b", yuan(1))}});
+}
+
 }  // namespace
 }  // namespace fenming::testing_desk

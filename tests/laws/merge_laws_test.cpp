@@ -3,6 +3,7 @@
 #include <map>
 
 #include "laws/law_desk.h"
+#include "registry/status.h"
 #include "settlement/replay.h"
 
 namespace fenming::testing_desk {
@@ -167,6 +168,51 @@ TEST(Law9, APartRefundOfAMergedNumberSettlesTheRestUnderTheKeptOne) {  // LAW 9(
   Settle stay;
   stay.psn_no = "P1", stay.visit = visit, stay.total = yuan(40);
   EXPECT_EQ(TestDesk::result(at.good(stay)).psn_no, "P1") << "a visit opened under the other number";
+}
+
+// ---- One person, one account, however many numbers he had
+
+TEST(Law9, NobodyIsHisOwnFamily) {  // LAW 9(d), 9(g)
+  TestDesk at;
+  at.good(CreditAccount{"P1", yuan(50), "2025-03"});
+  at.good(ShareAccount{"P3", "P2", TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31"), false});
+  at.good(ShareAccount{"P1", "P3", TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31"), false});
+  at.good(merge("P1", "P2"));
+  at.good(merge("P1", "P3"));
+  EXPECT_TRUE(at.desk->object(person_object("P1"))->with("c").empty());
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.payer = "P1";
+  EXPECT_EQ(at.refused(sale), "share_self");
+  EXPECT_EQ(at.balance(AccountKind::personal, "P1"), 5'000);
+  sale.payer.clear();
+  EXPECT_EQ(TestDesk::result(at.good(sale)).account, 5'000);
+}
+
+TEST(Law9, AMergeTakesNoDayOfAStatusAway) {  // LAW 9(g)
+  TestDesk at;
+  const auto insured = [&](const char* psn_no, const char* from, Date to) {
+    at.good(RegisterPerson{psn_no, "", {fact("born", "1980-05-05"), fact("scheme", "employees")}});
+    at.good(SetStatus{psn_no, fact("insured", "yes"), TestDesk::day(from), to, false});
+  };
+  insured("P8", "2025-03-01", date_max);
+  insured("P9", "2024-01-01", TestDesk::day("2025-03-31"));
+  at.good(merge("P8", "P9"));
+  at.pass(60 * days);
+  at.good(TestDesk::sale(yuan(100), "P8", "2025-04-20"));
+}
+
+TEST(Law9, AMergeGivesTheDaysThatWereNotSaid) {  // LAW 9(g)
+  TestDesk at;
+  const auto poor_for = [&](const char* psn_no, const char* from, const char* to) {
+    at.good(SetStatus{psn_no, fact("aid", "poor"), TestDesk::day(from), TestDesk::day(to), false});
+  };
+  poor_for("P1", "2025-04-01", "2025-04-30");
+  poor_for("P2", "2025-01-01", "2025-06-30");
+  at.good(merge("P1", "P2"));
+  std::string spans;
+  for (const Status& status : statuses(*at.desk->object(person_object("P1")), "aid"))
+    spans += to_text(status.from) + ".." + to_text(status.to) + " ";
+  EXPECT_EQ(spans, "2025-03-01..2025-03-31 2025-04-01..2025-04-30 2025-05-01..2025-06-30 ");
 }
 
 }  // namespace

@@ -127,5 +127,31 @@ TEST(Law5, ALineAndABatchSettleOnce) {  // LAW 5: two windows, messages of their
   at.good(settle);  // free again
 }
 
+Settle of_visit(const std::string& visit, Money total, std::string batch = "") {
+  Settle settle;
+  settle.psn_no = "P1", settle.visit = visit, settle.total = total, settle.batch = std::move(batch);
+  return settle;
+}
+
+TEST(Law5, ABatchIsSettledByWhoeverTookItsLines) {  // LAW 5
+  TestDesk at;
+  const std::string visit =
+      at.good(OpenVisit{"P1", "", "Z1", TestDesk::day("2025-02-20"), {}}).decision->made;
+  FeeLine first = line("1", yuan(100)), second = line("2", yuan(70));
+  first.batch = second.batch = "b1";
+  at.good(UploadLines{visit, {first}});
+  const std::string all = at.good(of_visit(visit, yuan(100))).decision->made;
+  at.good(UploadLines{visit, {second}});
+  const auto twice = at.call(of_visit(visit, yuan(70), "b1"));
+  ASSERT_FALSE(twice);
+  EXPECT_EQ(twice.error().code, Code::desk_batch_settled);
+  EXPECT_NE(to_text(twice.error(), Language::en).find(all), std::string::npos);
+  const std::string rest = at.good(of_visit(visit, yuan(70))).decision->made;
+  at.good(CancelSettlement{rest, "P1"});
+  EXPECT_EQ(at.refused(of_visit(visit, yuan(70), "b1")), "desk_batch_settled") << "the first stands";
+  at.good(CancelSettlement{all, "P1"});
+  at.good(of_visit(visit, yuan(170), "b1"));  // free again
+}
+
 }  // namespace
 }  // namespace fenming::testing_desk

@@ -92,6 +92,32 @@ TEST(Law7, ATimerExpiresIt) {  // LAW 7
   EXPECT_EQ(at.normal("P1"), before);
 }
 
+TEST(Law7, AStoreThatIsReadOnlyNowAndThenExpiresItAllTheSame) {  // LAW 1.4, 7
+  int opened_count = 0;
+  FakeFaults faults;
+  faults.read_failed = 200;
+  for (faults.seed = 1; faults.seed < 20; ++faults.seed) {
+    TestDesk at;
+    at.pass(1'000);  // a start reads the records of the last instant: few
+    const std::string waits = at.good(pending_sale()).decision->made;
+    ASSERT_TRUE(at.desk->catch_up());
+    at.desk.reset();
+    DeskOptions options;
+    options.region = "123456";
+    options.clock = [&at] { return Now{Instant{at.wall_ms}, at.steady_ms}; };
+    auto opened = SettlementDesk::open(open_fake(at.disk, faults), options);
+    if (!opened) continue;
+    ++opened_count;
+    at.desk = std::move(*opened);
+    at.pass(31 * minutes);
+    for (int second = 0; second < 100; ++second, at.pass(1'000))
+      ASSERT_TRUE(at.desk->put_artifact("anything"));  // timers run after every question
+    at.reopen();
+    EXPECT_EQ(at.refused(Confirm{waits}), "desk_expired") << "seed " << faults.seed;
+  }
+  EXPECT_GT(opened_count, 2);
+}
+
 TEST(Law7, ANodeThatWasDownGrantsTheFullPeriodAgain) {  // LAW 7
   TestDesk at;
   const Outcome pending = at.good(pending_sale());

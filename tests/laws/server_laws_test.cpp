@@ -18,5 +18,40 @@ TEST(Law11, AMessageSentToTwoServersIsDoneOnce) {  // LAW 5, 11
   EXPECT_TRUE(second->repeated);
 }
 
+TEST(Law11, RecordTimeNeverRunsBackwardsBetweenServers) {  // LAW 8, 11
+  TestDesk at;
+  const std::unique_ptr<SettlementDesk> other = std::move(at.desk);
+  ASSERT_TRUE(other->catch_up());
+  at.open();
+  at.pass(30'000);
+  const Instant first = at.good(TestDesk::sale(yuan(10))).decision->time;
+  at.wall_ms = at.wall_ms - 30'000;  // the other server's clock is behind, less than is doubted
+  const auto second = other->call(at.command(TestDesk::sale(yuan(10))));
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->decision->time, first);
+}
+
+TEST(Law11, ATimerOfAnotherServerRunsHereToo) {  // LAW 7, 11
+  TestDesk at;
+  const std::unique_ptr<SettlementDesk> stays = std::move(at.desk);
+  ASSERT_TRUE(stays->catch_up());
+  FakeFaults no_views;  // of the other one: what it decided is folded here from the journal
+  no_views.views_failed = 1000;
+  DeskOptions options;
+  options.region = "123456";
+  options.clock = [&at] { return Now{Instant{at.wall_ms}, at.steady_ms}; };
+  at.desk = std::move(*SettlementDesk::open(open_fake(at.disk, no_views), options));
+  Settle sale = TestDesk::sale(yuan(10));
+  sale.two_phase = true;
+  const std::string waits = at.good(sale).decision->made;
+  const auto next = stays->call(at.command(TestDesk::sale(yuan(10))));
+  ASSERT_TRUE(next) << to_text(next.error(), Language::en);
+  at.pass(31 * minutes);
+  for (int question = 0; question < 2; ++question) (void)stays->object(shard_object);
+  const auto late = stays->call(at.command(Confirm{waits}));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, Code::desk_expired);
+}
+
 }  // namespace
 }  // namespace fenming::testing_desk

@@ -79,6 +79,16 @@ TEST(Law7, ATwoPhaseOneCountsFromItsConfirmationOn) {  // LAW 7, 9(l)
   EXPECT_EQ(total(at, "2025-03-03"), -12'000);
 }
 
+TEST(Law7, AnExpiredOneCountsOnNoDay) {  // LAW 7, 9(l)
+  TestDesk at;
+  Settle sale = TestDesk::sale(yuan(120));
+  sale.two_phase = true;
+  const std::string expired = at.good(sale).decision->made;
+  at.good(Expire{expired, Instant{at.wall_ms}});
+  EXPECT_EQ(totals(at, "2025-03-01", "2025-03-01").count, 0);
+  EXPECT_EQ(rows(at, "2025-03-01", "2025-03-01").front().standing, Standing::expired);
+}
+
 TEST(Law9, AnAdjustmentChangesNoStatement) {  // LAW 6.3, 9(c), 9(l): the provider's claim stays
   TestDesk at(recomputing);
   const Outcome sale = at.good(TestDesk::sale(yuan(300)));

@@ -1,5 +1,6 @@
 // Laws 8 and 9: time, and the traps, as far as there are commands for them.
 #include "laws/law_desk.h"
+#include "settlement/verify.h"
 
 namespace fenming::testing_desk {
 namespace {
@@ -175,6 +176,33 @@ TEST(Law9, KeptGainsNeverPayMoreThanTheBill) {  // LAW 9(c): the provider's part
   EXPECT_EQ(kept.cash, 0);
 }
 
+TEST(Law9, KeptGainsTakeNothingFromTheProvidersPart) {  // LAW 9(c): what is too much the grown fund gives up
+  std::string rules = region("corrections: {late: gains}");
+  const auto put = [&](const std::string& old_text, const std::string& new_text) {
+    rules.replace(rules.find(old_text), old_text.size(), new_text);
+  };
+  put("{by: level, L1: 80%, L2: 60%}", "{by: aid, ordinary: 80%, poor: 100%}");
+  put("who: aid == 'poor', base: left - out, ratio: 50%, add: {year.aid: paid}}",
+      "who: aid == 'ordinary', base: left, ratio: 50%, add: {year.aid: paid}}\n"
+      "  - {layer: goodwill, fund: provider, who: aid == 'ordinary', base: left, ratio: 50%}");
+  TestDesk at(rules);
+  const Outcome sale = at.good(TestDesk::sale(yuan(300)));
+  EXPECT_EQ(TestDesk::result(sale).provider_part, 3'500);  // 160 pool, 70 aid, 35 each
+  const SettlementResult kept = TestDesk::result(at.good(poor()));
+  ASSERT_EQ(kept.shares.size(), 2U);
+  EXPECT_EQ(kept.shares[0].fen, 19'500);  // of the 200 that the pool alone would pay
+  EXPECT_EQ(kept.shares[1].fen, 7'000);
+  EXPECT_EQ(kept.provider_part, 3'500);
+  EXPECT_EQ(kept.cash, 0);
+}
+
+TEST(Law9, ALateStatusLeavesBillsOfOtherDaysAlone) {  // LAW 9(c)
+  TestDesk at(region("corrections: {late: gains}"));
+  at.good(poor("2025-01-01", "2025-01-31"));
+  at.good(TestDesk::sale(yuan(300), "P1", "2025-01-10"));
+  EXPECT_TRUE(at.good(poor("2025-02-01", "2025-02-28")).decision->results.empty()) << "poor as before";
+}
+
 TEST(Law9, ALateStatusLeavesTheRulesAsTheyWere) {  // LAW 9(c): only the fact changes
   TestDesk at;
   at.good(TestDesk::sale(yuan(300)));
@@ -330,6 +358,80 @@ TEST(Law9, AReversalOfAnotherDayCountsOnItsOwnDay) {  // LAW 9(l)
   EXPECT_EQ(sale.decision->booked, TestDesk::day("2025-03-01"));
   EXPECT_EQ(cancelled.decision->booked, TestDesk::day("2025-03-02"));
   EXPECT_EQ(posted(*cancelled.decision, AccountKind::provider), -30'000);
+}
+
+// ---- Law 9 (b), (i): what is spent, what is settled
+
+TEST(Law9, InterestTakenBackIsOwedWhenItIsSpent) {  // LAW 9(b)
+  TestDesk at;
+  at.good(CreditAccount{"P1", yuan(1000), "2025-03"});
+  at.pass(310 * days);
+  at.good(CreditInterest{"P1", 2025, Decimal{10'000}});
+  at.good(TestDesk::sale(yuan(3000), "P1", "2026-01-03"));  // all of it
+  ASSERT_EQ(at.balance(AccountKind::personal, "P1"), 0);
+  at.good(CreditInterest{"P1", 2025, Decimal{1'000}});
+  EXPECT_EQ(at.balance(AccountKind::personal, "P1"), 0);
+  EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), -765);  // 1000 x 306 days x 0.9 % / 360
+  at.desk->catch_up();
+  const auto report = verify_store(at.desk->store());
+  EXPECT_TRUE(report) << to_text(report.error(), Language::en);
+}
+
+TEST(Law9, ARefundComesBeforeItsLineIsSettled) {  // LAW 9(i)
+  TestDesk at;
+  const std::string visit =
+      at.good(OpenVisit{"P1", "", "Z1", TestDesk::day("2025-02-20"), {}}).decision->made;
+  at.good(UploadLines{visit, {line("1", yuan(100))}});
+  const std::string settled = at.good(interim_of(visit, yuan(100))).decision->made;
+  const auto late = at.call(UploadLines{visit, {line("2", yuan(-40), "1")}});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, Code::desk_refund_settled);
+  EXPECT_NE(to_text(late.error(), Language::en).find(settled), std::string::npos);
+  at.good(CancelSettlement{settled, "P1"});
+  at.good(UploadLines{visit, {line("2", yuan(-40), "1"), line("3", yuan(100))}});
+  EXPECT_EQ(TestDesk::result(at.good(interim_of(visit, yuan(160)))).total, 16'000);
+}
+
+TEST(Law9, ARefundIsSettledWithItsLine) {  // LAW 9(i): of whatever batch, on the later day
+  TestDesk at;
+  const std::string visit =
+      at.good(OpenVisit{"P1", "", "Z1", TestDesk::day("2025-02-20"), {}}).decision->made;
+  const auto dated = [](FeeLine fee, const char* on, const char* batch) {
+    fee.line.date = TestDesk::day(on);
+    fee.batch = batch;
+    return fee;
+  };
+  at.good(UploadLines{
+      visit,
+      {dated(line("1", yuan(100)), "2025-02-20", "b1"), dated(line("2", yuan(30)), "2025-02-20", "b1"),
+       dated(line("3", yuan(-40), "1"), "2025-02-27", "b2")}});
+  Settle early = interim_of(visit, yuan(30));
+  early.to = TestDesk::day("2025-02-21");
+  const std::string first = at.good(early).decision->made;
+  const std::string second = at.good(interim_of(visit, yuan(60))).decision->made;
+  at.good(CancelSettlement{second, "P1"});
+  at.good(CancelSettlement{first, "P1"});
+  Settle batch = interim_of(visit, yuan(90));
+  batch.batch = "b1";
+  EXPECT_EQ(TestDesk::result(at.good(batch)).total, 9'000);
+}
+
+TEST(Law9,
+     ATrialSaysWhatItWasMadeOn) {  // LAW 9(e): equal means equal fen
+  TestDesk at;
+  at.good(ShareAccount{"P2", "P1", TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31"), false});
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.payer = "P2";
+  const auto trial = [&] { return *at.desk->trial(at.command(sale)); };
+  const TrialOutcome before = trial();
+  at.good(TestDesk::sale(yuan(10), "P3"));  // nobody of theirs
+  EXPECT_EQ(before.payer_head, trial().payer_head);
+  EXPECT_EQ(before.provider_register, trial().provider_register);
+  at.good(CreditAccount{"P2", yuan(10), "x"});
+  EXPECT_EQ(before.person_head, trial().person_head);
+  EXPECT_NE(before.payer_head, trial().payer_head);
+  at.good(RegisterProvider{"H1", "H1", {fact("level", "L2")}, 30});
+  EXPECT_NE(before.provider_register, trial().provider_register);
 }
 
 }  // namespace

@@ -39,6 +39,16 @@ bool of_desk(const std::string& file) {
   return std::ranges::any_of(desk_folders, [&](const char* folder) { return file.starts_with(folder); });
 }
 
+std::string setting(const char* name, const std::string& otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr || *text == '\0' ? otherwise : text;
+}
+
+bool in_part(const std::string& file) {
+  const std::string part = setting("PART", "");
+  return part.empty() || (part == "desk") == of_desk(file);
+}
+
 std::vector<std::string> swept(const std::string& part) {
   std::vector<std::string> files;
   if (part != "desk") files.assign(std::begin(policy_files), std::end(policy_files));
@@ -61,11 +71,6 @@ std::string read(const fs::path& path) {
 void write(const fs::path& path, const std::string& text) {
   fs::create_directories(path.parent_path());
   std::ofstream(path, std::ios::binary) << text;
-}
-
-std::string setting(const char* name, const std::string& otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr || *text == '\0' ? otherwise : text;
 }
 
 // The sources whose objects a mutated file changes. Templates live where they are instantiated.
@@ -158,7 +163,8 @@ class Bench {  // one worker's place
     const std::string program = (own_ / "tests").string(), log = (own_ / "tests.log").string();
     const std::string link =
         fmt::format("c++ {} -o {} {} 2>{}/link.log", setting("LINK", ""), program, objects, own_.string());
-    const std::string libraries = " -lgtest -lgtest_main -lfmt -lyaml-cpp -lsimdjson -lcrypto -lpthread";
+    const std::string libraries =
+        " -lgtest -lgtest_main -lfmt -lyaml-cpp -lsimdjson -lcrypto -lsqlite3 -lpthread";
     if (std::system((link + libraries).c_str()) != 0) return {"stillborn", ""};
     const int status =
         std::system(fmt::format("timeout {} {} --gtest_fail_fast --gtest_brief=1 >{} 2>&1",
@@ -334,9 +340,9 @@ int named(const fs::path& build) {
   std::ranges::sort(files);
   for (const fs::path& file : files) {
     Task task;
-    if (read_named(file, task))
-      tasks.push_back(std::move(task));
-    else {
+    if (read_named(file, task)) {
+      if (in_part(task.mutant.file)) tasks.push_back(std::move(task));
+    } else {
       fmt::print("{}: the text it replaces does not stand exactly once in the source; write it anew\n",
                  file.string());
       fine = false;

@@ -327,7 +327,7 @@ class Generator {
     if (!claims_.empty() && random_.chance(60)) {
       const auto [step, psn_no] = random_.of(claims_);
       add(DecideClaim{alias(step), random_.chance(85), random_.chance(93) ? "chief" : "clerk", ""});
-      if (random_.chance(90)) bills_.push_back({number_, psn_no, "H1", {"L1"}});
+      if (random_.chance(90)) bills_.push_back({number_, psn_no, "", {"L1"}});
       return;
     }
     EnterClaim claim;

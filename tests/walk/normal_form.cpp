@@ -172,7 +172,7 @@ std::vector<std::string> Journal::normal_form(const Names& names, const Library&
                                   read_cell<ClaimState>(object.find(claim_cell))->decided));
     } else if (object_name[0] == 'T') {
       const auto state = read_cell<SettlementState>(object.find(settlement_cell));
-      if (state->status != SettlementStatus::settled)
+      if (state && state->status != SettlementStatus::settled)
         lines.push_back(fmt::format("settlement {} {}", names.name(id),
                                     statuses_of_settlements[static_cast<int>(state->status)]));
     }

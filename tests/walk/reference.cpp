@@ -78,6 +78,17 @@ std::vector<std::size_t> Reference::lines_for(const Visit& visit, const Settle& 
   for (std::size_t i = 0; i < visit.lines.size(); ++i) {
     const Line& line = visit.lines[i];
     if (line.removed || !line.settled_by.empty()) continue;
+    if (const std::string& original = line.fee.line.refund_of; !original.empty()) {  // follows it
+      if (std::ranges::any_of(found, [&](std::size_t at) { return visit.lines[at].fee.line.id == original; }))
+        found.push_back(i);
+      continue;
+    }
+    const bool waits = std::ranges::any_of(visit.lines, [&](const Line& other) {  // for its refund
+      const BillLine& refund = other.fee.line;
+      return !other.removed && other.settled_by.empty() && refund.refund_of == line.fee.line.id &&
+             refund.date && *refund.date > to;
+    });
+    if (waits) continue;
     if (!command.batch.empty() && line.fee.batch != command.batch) continue;
     if (line.fee.line.date && *line.fee.line.date > to) continue;
     found.push_back(i);
@@ -192,6 +203,7 @@ void Reference::run(const Settle& command) {
   if (!command.payer.empty()) {
     const auto owner = persons_.find(command.payer);
     if (owner == persons_.end()) throw Refused{""};
+    if (command.payer == command.psn_no) throw Refused{"REG-019"};
     const auto days = owner->second.consents.find(command.psn_no);
     if (days == owner->second.consents.end() || now_.today < days->second.first ||
         days->second.second < now_.today)
@@ -208,13 +220,18 @@ void Reference::settle(Settlement settlement) {
   Rows after = rows_;
   if (!assess_into(settlement, after)) throw Refused{""};
   settlement.first = settlement.base = settlement.counted = settlement.fresh;
+  settlement.number = ++numbers_;
   if (!settlement.visit.empty()) {
     Visit& visit = visits_[settlement.visit];
     Settle like;
     like.batch = settlement.batch;
-    for (const std::size_t i : lines_for(visit, like, settlement.made.to))
+    for (const std::size_t i : lines_for(visit, like, settlement.made.to)) {
       visit.lines[i].settled_by = settlement.name;
-    if (!settlement.batch.empty()) visit.batches[settlement.batch] = settlement.name;
+      const FeeLine& fee = visit.lines[i].fee;
+      if (!fee.batch.empty() && fee.line.refund_of.empty())
+        visit.batches.try_emplace(fee.batch, settlement.name);
+    }
+    if (!settlement.batch.empty()) visit.batches.try_emplace(settlement.batch, settlement.name);
   }
   made_ = settlement.name;
   live_.push_back(std::move(settlement));
@@ -233,8 +250,7 @@ Reference::Settlement& Reference::live(const std::string& name) {
 
 Reference::Settlement& Reference::mine(const std::string& name, const std::string& psn_no) {
   const auto require = [&](const std::string& provider, const std::string& owner) {
-    const bool other = !provider.empty() && provider != now_.command->key.provider;
-    if (other || owner != psn_no) throw Refused{"DSK-025"};
+    if (provider != now_.command->key.provider || owner != psn_no) throw Refused{"DSK-025"};
   };
   if (const auto undone = undone_.find(name); undone != undone_.end())
     require(undone->second.provider, undone->second.psn_no);
@@ -246,8 +262,14 @@ Reference::Settlement& Reference::mine(const std::string& name, const std::strin
 void Reference::take_away(std::string name, bool must) {
   const auto at = std::ranges::find(live_, name, &Settlement::name);
   const bool again = must || at->made.library->region.cancel == "recompute";
-  const std::set<std::string> later = later_in_scope(*at, again);
-  if (!again && !later.empty()) throw Refused{"DSK-029"};
+  const bool in_scope = later_in_scope(*at);
+  if (!again && in_scope) throw Refused{"DSK-029"};
+  const bool floors = std::any_of(at + 1, live_.end(), [&](const Settlement& one) {
+    return one.psn_no == at->psn_no && !one.floors.empty();
+  });
+  std::set<std::string> later;
+  if (again && (in_scope || floors)) later = reached(at->psn_no, at->number + 1);
+  later.erase(name);
   if (!must && !at->visit.empty())
     for (auto other = at + 1; other != live_.end(); ++other)
       if (other->visit == at->visit) throw Refused{"DSK-029"};
@@ -329,6 +351,7 @@ void Reference::run(const RefundPart& command) {
     rest.made.library = rules_;  // the rest is settled today
     rest.made.settle = rest.made.known = std::max(now_.today, rest.made.to);
     rest.pending = rest.confirmed = rest.of_settle_message = false;
+    rest.floors.clear();
     settle(std::move(rest));
   } catch (const Refused&) {
     std::tie(live_, undone_, rows_) = before;
@@ -359,22 +382,34 @@ void Reference::run(const SetStatus& command) {
   }
   registered_facts_.insert(command.fact.name);
   if (rules_ == nullptr || rules_->region.late == "none" || !declares(*rules_, command.fact.name)) return;
-  std::set<std::string> again;  // from the first that now has another fact on, everything of the person
-  for (Settlement& one : live_) {
-    if (one.psn_no != command.psn_no) continue;
-    const auto text_of = [&](const Person& any) {
-      const auto facts = facts_on(any, one.made.to);
-      const auto fact = facts.find(command.fact.name);
-      return fact == facts.end() ? std::string() : fact->second.text;
+  const bool gains_only = rules_->region.late == "gains" && !taken;
+  const auto text_of = [&](const Person& any, const Settlement& one) {
+    const auto facts = facts_on(any, one.made.to);
+    const auto fact = facts.find(command.fact.name);
+    return fact == facts.end() ? std::string() : fact->second.text;
+  };
+  const auto first = std::ranges::find_if(live_, [&](const Settlement& one) {
+    return one.psn_no == command.psn_no && text_of(subject, one) != text_of(before, one);
+  });
+  if (first == live_.end()) return;
+  // From the first that now has another fact on, everything of the person.
+  const std::int64_t event = ++numbers_, since = first->number;
+  for (auto one = first; one != live_.end(); ++one) {
+    if (one->psn_no != command.psn_no) continue;
+    if (gains_only) one->floors.push_back({event, since, one->made.facts});
+    const std::string text = text_of(subject, *one);
+    if (text == text_of(before, *one)) continue;
+    const auto put = [&](std::map<std::string, FactValue>& facts) {
+      if (text.empty())
+        facts.erase(command.fact.name);
+      else
+        facts[command.fact.name] = {command.fact.name, FactValue::Kind::text, text, {}};
     };
-    const std::string text = text_of(subject);
-    const bool changed = text != text_of(before);
-    if (changed && text.empty()) one.made.facts.erase(command.fact.name);
-    if (changed && !text.empty())
-      one.made.facts[command.fact.name] = {command.fact.name, FactValue::Kind::text, text, {}};
-    if (changed || !again.empty()) again.insert(one.name);
+    put(one->made.facts);
+    if (!gains_only)
+      for (Floor& floor : one->floors) put(floor.facts);
   }
-  recompute(again, rules_->region.late == "gains" && !taken);
+  recompute(reached(command.psn_no, since), gains_only);
 }
 
 // ---- Claims

@@ -100,7 +100,13 @@ class Reference {
     std::vector<BillLine> lines;
     std::optional<Money> total;
   };
+  struct Floor {  // what counted before a late status of which only gains are given
+    std::int64_t event = 0, first = 0;
+    std::map<std::string, FactValue> facts;
+  };
   struct Settlement {
+    std::int64_t number = 0;
+    std::vector<Floor> floors;
     std::string name, psn_no, provider, visit, payer, batch;
     bool pending = false, confirmed = false, use_account = true, of_settle_message = false;
     std::int64_t deadline_ms = 0;
@@ -179,7 +185,11 @@ class Reference {
   // ---- Folding from zero
   bool assess_into(Settlement& settlement, Rows& rows);
   void recompute(const std::set<std::string>& names, bool gains_only);
-  std::set<std::string> later_in_scope(const Settlement& settlement, bool all) const;
+  using ByName = std::map<std::string, Amounts>;
+  ByName floors_of(const std::set<std::string>& names);
+  static Case case_again(const Settlement& one, bool again);
+  std::set<std::string> reached(const std::string& psn_no, std::int64_t first) const;
+  bool later_in_scope(const Settlement& settlement) const;
   void take_away(std::string name, bool must);
   std::int64_t balance(const std::string& account) const;
   std::map<std::string, std::int64_t> balances() const;
@@ -193,6 +203,7 @@ class Reference {
   std::set<std::string> registered_facts_;
   std::vector<Paid> credits_, deposits_;
   std::vector<Settlement> live_;  // in the order in which they were decided
+  std::int64_t numbers_ = 0;      // of settlements and late statuses
   struct Undone {
     std::string how, psn_no, provider;  // how: cancelled, expired
   };

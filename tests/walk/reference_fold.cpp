@@ -89,18 +89,79 @@ bool Reference::assess_into(Settlement& settlement, Rows& rows) {
   return true;
 }
 
+namespace {
+
+// No payer pays less than before, nobody pays more than the bill.
+auto with_gains(const auto& before, auto next, const Region& region) {
+  for (const auto& [fund, fen] : before.funds) next.funds[fund] = std::max(next.funds[fund], fen);
+  next.provider = std::max(next.provider, before.provider);
+  std::int64_t excess = next.benefits() + next.provider - next.total;
+  const std::int64_t less = std::clamp<std::int64_t>(excess, 0, next.provider - before.provider);
+  next.provider -= less, excess -= less;
+  for (auto fund = region.funds.rbegin(); fund != region.funds.rend(); ++fund) {
+    const auto at = next.funds.find(fund->name);
+    if (at == next.funds.end() || excess <= 0) continue;
+    const auto old = before.funds.find(fund->name);
+    const std::int64_t gain = at->second - (old == before.funds.end() ? 0 : old->second);
+    const std::int64_t cut = std::min(excess, gain);
+    at->second -= cut, excess -= cut;
+  }
+  for (std::int64_t* part : {&next.account, &next.family}) {
+    const std::int64_t cut = std::clamp<std::int64_t>(excess, 0, *part);
+    *part -= cut, excess -= cut;
+  }
+  std::erase_if(next.funds, [](const auto& share) { return share.second == 0; });
+  next.cash = next.total - next.benefits() - next.provider;
+  return next;
+}
+
+}  // namespace
+
+Reference::Case Reference::case_again(const Settlement& one, bool again) {
+  Case made = one.made;
+  if (!again) return made;
+  for (const auto& [fact, fen] : {std::pair{"account", one.counted.account}, {"family", one.counted.family}})
+    if (const auto at = made.facts.find(fact); at != made.facts.end())  // account money only moves back
+      at->second.text = to_text(Money::from_fen(fen));
+  made.total.reset();
+  return made;
+}
+
+// What `names` came to until each late status of which only gains were given: the whole shard folded as it was then.
+Reference::ByName Reference::floors_of(const std::set<std::string>& names) {
+  std::set<std::int64_t> events;
+  for (const Settlement& one : live_)
+    for (const Floor& floor : one.floors)
+      if (names.contains(one.name)) events.insert(floor.event);
+  ByName floors;
+  for (const std::int64_t event : events) {
+    Rows rows;
+    for (const Settlement& one : live_) {
+      if (one.number > event) break;
+      Settlement then = one;
+      const auto floor =
+          std::ranges::find_if(then.floors, [&](const Floor& any) { return any.event >= event; });
+      const bool has = floor != then.floors.end();
+      if (has) then.made.facts = floor->facts;
+      then.made = case_again(then, names.contains(one.name));
+      if (!assess_into(then, rows)) broken_ = one.name + " was settled once and is refused now";
+      if (!has || floor->event != event) continue;
+      const auto lower = floors.find(one.name);
+      floors[one.name] = lower == floors.end()
+                             ? then.fresh
+                             : with_gains(lower->second, then.fresh, one.made.library->region);
+    }
+  }
+  return floors;
+}
+
 // All over again: `names` count as they come out now; of the others nothing may change.
 void Reference::recompute(const std::set<std::string>& names, bool gains_only) {
+  const ByName floors = gains_only ? ByName() : floors_of(names);
   rows_.clear();
   for (Settlement& one : live_) {
     const bool again = names.contains(one.name);
-    if (again) {  // account money only moves back
-      for (const auto& [fact, fen] :
-           {std::pair{"account", one.counted.account}, {"family", one.counted.family}})
-        if (const auto at = one.made.facts.find(fact); at != one.made.facts.end())
-          at->second.text = to_text(Money::from_fen(fen));
-      one.made.total.reset();
-    }
+    one.made = case_again(one, again);
     const Amounts before = one.fresh;
     if (!assess_into(one, rows_)) {
       broken_ = "what was settled as " + one.name + " is refused now";
@@ -110,56 +171,39 @@ void Reference::recompute(const std::set<std::string>& names, bool gains_only) {
                       before.family == one.fresh.family && before.provider == one.fresh.provider;
     if (!again && !same) broken_ = one.name + " is out of scope and came out otherwise";
     if (!again) continue;
-    Amounts next = one.fresh;
-    if (gains_only) {  // no payer pays less than before, nobody pays more than the bill
-      for (const auto& [fund, fen] : one.counted.funds) next.funds[fund] = std::max(next.funds[fund], fen);
-      next.provider = std::max(next.provider, one.counted.provider);
-      std::int64_t excess = next.benefits() + next.provider - next.total;
-      const std::int64_t less = std::clamp<std::int64_t>(excess, 0, next.provider - one.counted.provider);
-      next.provider -= less, excess -= less;
-      const Region& region = one.made.library->region;
-      for (auto fund = region.funds.rbegin(); fund != region.funds.rend(); ++fund) {
-        const auto at = next.funds.find(fund->name);
-        if (at == next.funds.end() || excess <= 0) continue;
-        const auto old = one.counted.funds.find(fund->name);
-        const std::int64_t gain = at->second - (old == one.counted.funds.end() ? 0 : old->second);
-        const std::int64_t cut = std::min(excess, gain);
-        at->second -= cut, excess -= cut;
-      }
-      for (std::int64_t* part : {&next.account, &next.family}) {
-        const std::int64_t cut = std::clamp<std::int64_t>(excess, 0, *part);
-        *part -= cut, excess -= cut;
-      }
-      std::erase_if(next.funds, [](const auto& share) { return share.second == 0; });
-      next.cash = next.total - next.benefits() - next.provider;
-      if (next.cash < 0) broken_ = one.name + " is paid more than it comes to";
-    }
-    one.counted = next;
+    const auto floor = floors.find(one.name);
+    const Region& region = one.made.library->region;
+    if (gains_only)
+      one.counted = with_gains(one.counted, one.fresh, region);
+    else
+      one.counted = floor == floors.end() ? one.fresh : with_gains(floor->second, one.fresh, region);
+    if (one.counted.cash < 0) broken_ = one.name + " is paid more than it comes to";
   }
 }
 
-// Who would have come out otherwise without it: the later ones that read a row it wrote; `all`: and those behind these.
-std::set<std::string> Reference::later_in_scope(const Settlement& settlement, bool all) const {
-  std::set<std::string> found;
-  std::set<RowName> written;
-  const auto add = [&](const Settlement& one) {
-    for (const Touched& row : one.rows)
-      if (row.before != row.after) written.insert(row.name);
-  };
-  bool later = false;
-  for (const Settlement& one : live_) {
-    if (&one == &settlement) {
-      add(one);
-      later = true;
-      continue;
-    }
-    if (!later ||
-        std::ranges::none_of(one.rows, [&](const Touched& row) { return written.contains(row.name); }))
-      continue;
-    found.insert(one.name);
-    if (all) add(one);
+// All of a person from there on, and whatever a late status reached that set one of them a floor.
+std::set<std::string> Reference::reached(const std::string& psn_no, std::int64_t first) const {
+  for (std::int64_t before = first + 1; before != first;) {
+    before = first;
+    for (const Settlement& one : live_)
+      if (one.psn_no == psn_no && one.number >= before)
+        for (const Floor& floor : one.floors) first = std::min(first, floor.first);
   }
-  return found;
+  std::set<std::string> names;
+  for (const Settlement& one : live_)
+    if (one.psn_no == psn_no && one.number >= first) names.insert(one.name);
+  return names;
+}
+
+// Whether a later one read a row that it wrote.
+bool Reference::later_in_scope(const Settlement& settlement) const {
+  std::set<RowName> written;
+  for (const Touched& row : settlement.rows)
+    if (row.before != row.after) written.insert(row.name);
+  return std::ranges::any_of(live_, [&](const Settlement& one) {
+    return one.number > settlement.number &&
+           std::ranges::any_of(one.rows, [&](const Touched& row) { return written.contains(row.name); });
+  });
 }
 
 std::map<std::string, std::int64_t> Reference::balances() const {

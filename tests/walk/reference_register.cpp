@@ -118,6 +118,10 @@ void Reference::run(const UploadLines& command) {
     const bool refund = !bill.refund_of.empty();
     if (refund == (bill.amount >= Money())) throw Refused{"DSK-017"};
     if (refund && !left.contains(bill.refund_of)) throw Refused{"DSK-017"};
+    if (refund && std::ranges::any_of(visit.lines, [&](const Line& line) {
+          return line.fee.line.id == bill.refund_of && !line.removed && !line.settled_by.empty();
+        }))
+      throw Refused{"DSK-053"};
     left[bill.id] = refund ? Money() : bill.amount;
     if (refund) {
       Money& original = left[bill.refund_of];

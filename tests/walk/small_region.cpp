@@ -31,18 +31,18 @@ lines:
 
 constexpr const char* keep_texts[] = {
     R"YAML(year: {per: [year, scheme], of: {deductible: money, base: money, pooled: money, own: money, bills: int}}
-  help: {per: [year], of: {aid: money}}
-  month: {per: [month], of: {entered: money}}
+  help: {per: [year], of: {aid: money, own: money}}
+  month: {per: [month], of: {entered: money, own: money}}
   same_stay: {per: [stay], of: {deductible: money, entered: money}})YAML",
     R"YAML(same_stay: {per: [stay], of: {entered: money, deductible: money}}
-  month: {per: [month], of: {entered: money}}
-  help: {per: [year], of: {aid: money}}
+  month: {per: [month], of: {own: money, entered: money}}
+  help: {per: [year], of: {aid: money, own: money}}
   year: {per: [year, scheme], of: {bills: int, own: money, pooled: money, base: money, deductible: money}})YAML"};
 
 constexpr const char* outpatient_text = R"YAML(policy: outpatient
 in_force: 2024-01-01..
 known: 2023-12-01
-for: visit != 'inpatient'
+for: visit == 'outpatient'
 steps:
   - layer: clinic
     fund: pool
@@ -51,7 +51,7 @@ steps:
     deductible: {{limit: {deductible}, used: year.deductible}}
     at: year.base
     bands: [{{to: 300, ratio: {{since: {{2024-01-01: 50%, 2026-03-08: 53%}}}}}}, {{to: 600, ratio: 60%}}, {{ratio: 71%}}]
-    adjust: "ratio + (if level == 'L1' then 7% else 0%) + (if urgent then 5% else 0%)"
+    adjust: "ratio + (if level == 'L1' then 7% else 0%) + (if urgent then 5% else 0%) - (if scheme == 'residents' then 12% else 0%)"
     cap: {{limit: {cap}, used: year.pooled}}
     add: {{month.entered: base - over, year.deductible: deductible, year.base: covered, year.pooled: paid, year.bills: 1}}
   - layer: relief
@@ -64,6 +64,29 @@ steps:
   - {{layer: goodwill, fund: provider, who: aid == 'destitute' and level == 'L1', base: left, ratio: 10%, cap: 20}}
   - {{layer: own_account, fund: account, base: left, ratio: 100%, cap: account}}
   - {{layer: family_account, fund: family, base: left, ratio: 100%, cap: family}}
+)YAML";
+
+// The month's deductible counts towards the year's of the second layer, and beyond it nothing is left for that.
+constexpr const char* pharmacy_text = R"YAML(policy: pharmacy
+in_force: 2024-01-01..
+known: 2023-12-01
+for: visit == 'pharmacy'
+steps:
+  - layer: shop
+    fund: pool
+    who: level == 'L1'
+    base: eligible
+    deductible: {limit: 90, used: month.own}
+    ratio: 100%
+    add: {month.own: deductible}
+  - layer: chronic
+    fund: illness
+    base: left - out
+    deductible: {limit: 120, used: help.own}
+    ratio: {by: aid, ordinary: 40%, low_income: 50%, destitute: 30%}
+    add: {help.own: deductible}
+  - {layer: own_account, fund: account, base: left, ratio: 100%, cap: account}
+  - {layer: family_account, fund: family, base: left, ratio: 100%, cap: family}
 )YAML";
 
 constexpr const char* inpatient_text = R"YAML(policy: inpatient
@@ -106,7 +129,8 @@ std::vector<SourceFile> small_region(const Corrections& corrections, int release
                        fmt::arg("late", corrections.late), fmt::arg("keep", keep_texts[first ? 0 : 1]))},
           {"inpatient.yaml", fmt::format(inpatient_text, fmt::arg("cap", cap), fmt::arg("aid_cap", aid_cap))},
           {"outpatient.yaml", fmt::format(outpatient_text, fmt::arg("cap", cap), fmt::arg("aid_cap", aid_cap),
-                                          fmt::arg("limit", limit), fmt::arg("deductible", deductible))}};
+                                          fmt::arg("limit", limit), fmt::arg("deductible", deductible))},
+          {"pharmacy.yaml", pharmacy_text}};
 }
 
 }  // namespace fenming::walk

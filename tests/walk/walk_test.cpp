@@ -1,5 +1,5 @@
 // Random walks (issue of the desk and the store): a desk and the reference take the same commands and must say the same after each.
-// FENMING_WALKS and FENMING_SEED make it longer: tests/soak/walk.sh.
+// FENMING_WALKS and FENMING_SEED make it longer: tests/soak/walk.sh. FENMING_SHRINK=0: a walk that fails is told as it is, at once.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -51,6 +51,7 @@ TEST(Walk, DeskAndReferenceAgree) {  // LAW 1, 3, 5, 6, 7, 9
     const Walk walk = make_walk(properties::mixed(first, i));
     const auto seen = run(walk, tally);
     if (!seen) continue;
+    ASSERT_NE(setting("FENMING_SHRINK", 1), 0U) << report(walk, *seen);
     const Walk smaller = shrunk(walk, seen->step);
     Tally ignored;
     const auto failure = run(smaller, ignored);

@@ -42,14 +42,21 @@ Result<void> fill(Connection& connection, const DatabaseKind& kind) {
 
 }  // namespace
 
-Result<void> sync_folder(const std::string& folder) {
-  const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY);
+namespace {
+
+Result<void> sync(const std::string& path, int flags) {
+  const int file = ::open(path.c_str(), flags | O_CLOEXEC);
   const bool done = file >= 0 && ::fsync(file) == 0;
   const int error = errno;
   if (file >= 0) ::close(file);
-  if (!done) return std::unexpected(failed(folder + ": " + std::strerror(error)));
+  if (!done) return std::unexpected(failed(path + ": " + std::strerror(error)));
   return {};
 }
+
+}  // namespace
+
+Result<void> sync_file(const std::string& path) { return sync(path, O_RDONLY); }
+Result<void> sync_folder(const std::string& folder) { return sync(folder, O_RDONLY | O_DIRECTORY); }
 
 Result<void> migrate(Connection& connection, const DatabaseKind& kind) {
   const auto id = connection.ask("PRAGMA application_id");

@@ -39,7 +39,8 @@ Result<Connection> connect(const std::string& path, const DatabaseKind& kind,
                            const ConnectionOptions& options);
 Result<Connection> open_database(const std::string& path, const DatabaseKind& kind,
                                  const ConnectionOptions& options);
-// Makes a rename or a new file in the folder outlive a power cut.
+// Makes what was written to a file, and a rename or a new file in a folder, outlive a power cut.
+Result<void> sync_file(const std::string& path);
 Result<void> sync_folder(const std::string& folder);
 
 // The write-ahead log of one database stays below a size. A thread of its own moves pages from the log into the database while the

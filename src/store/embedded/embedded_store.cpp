@@ -60,8 +60,8 @@ class EmbeddedStore final : public Store {
   Result<Head> append(std::span<const NewRecord> records, const Head& expected) override {
     return journal_->append(records, expected);
   }
-  Result<void> read(std::uint64_t first, const TakeRecord& take) override {
-    return journal_->read(first, take);
+  Result<void> read(std::uint64_t first, const TakeRecord& take, std::uint64_t count_max) override {
+    return journal_->read(first, take, count_max);
   }
   Result<void> read_batches(std::uint64_t from_position, const TakeBatch& take) override {
     return journal_->read_batches(from_position, take);
@@ -175,13 +175,26 @@ Result<std::unique_ptr<Store>> open_embedded(const std::string& folder, const Em
   if (!views) return std::unexpected(views.error());
   const auto head = (*journal)->head();
   if (!head) return std::unexpected(head.error());
-  if ((*views)->watermark() > head->position)
+  const auto watermark = (*views)->watermark();
+  if (!watermark) return std::unexpected(watermark.error());
+  if (*watermark > head->position)
     return refuse(Code::store_damaged, "journal.db: ends at record " + std::to_string(head->position) +
-                                           ", but the views were made from " +
-                                           std::to_string((*views)->watermark()));
+                                           ", but the views were made from " + std::to_string(*watermark));
   return std::make_unique<EmbeddedStore>(*std::move(lock), *std::move(journal), *std::move(views),
                                          options.vfs);
 }
+
+namespace {
+
+Result<void> sync_all(const std::string& folder) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (auto synced = sync_file(entry.path().string()); !synced) return synced;
+  if (error) return refuse(Code::store_failed, folder + ": " + error.message());
+  return sync_folder(folder);
+}
+
+}  // namespace
 
 Result<ChainReport> restore_embedded(const std::string& from, const std::string& to) {
   const std::string unfinished = to + ".new";
@@ -200,6 +213,8 @@ Result<ChainReport> restore_embedded(const std::string& from, const std::string&
     const auto store = open_embedded(unfinished);
     report = store ? verify_chain(**store) : std::unexpected(store.error());
   }
+  if (report)
+    if (const auto synced = sync_all(unfinished); !synced) report = std::unexpected(synced.error());
   if (!report) {
     fs::remove_all(unfinished, error);
     return report;

@@ -283,10 +283,12 @@ Result<std::string> JournalDb::next_records(std::uint64_t first, std::uint64_t l
   return bytes;
 }
 
-Result<void> JournalDb::read(std::uint64_t first, const Store::TakeRecord& take) {
+Result<void> JournalDb::read(std::uint64_t first, const Store::TakeRecord& take, std::uint64_t count_max) {
   std::vector<std::size_t> ends;
-  for (std::uint64_t position = std::max<std::uint64_t>(first, 1);;) {
-    const std::uint64_t last = known_head().position;
+  std::uint64_t position = std::max<std::uint64_t>(first, 1);
+  const std::uint64_t wanted = count_max > UINT64_MAX - position ? UINT64_MAX : position + count_max - 1;
+  while (true) {
+    const std::uint64_t last = std::min(wanted, known_head().position);
     if (position > last) return {};
     const auto bytes = next_records(position, last, ends);
     if (!bytes) return std::unexpected(bytes.error());

@@ -19,7 +19,7 @@ class JournalDb {
 
   Result<Head> head();
   Result<Head> append(std::span<const NewRecord> records, const Head& expected);
-  Result<void> read(std::uint64_t first, const Store::TakeRecord& take);
+  Result<void> read(std::uint64_t first, const Store::TakeRecord& take, std::uint64_t count_max);
   Result<void> read_batches(std::uint64_t from_position, const Store::TakeBatch& take);
   Result<Digest> put_artifact(std::string_view bytes);
   Result<std::string> artifact(const Digest& digest);

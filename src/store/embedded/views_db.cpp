@@ -115,10 +115,30 @@ Result<void> ViewsDb::connect_writer() {
     return done;
   if (auto done = prepare(writer_->remove_state, "DELETE FROM state WHERE object = ?"); !done) return done;
   if (auto done = prepare(writer_->put_watermark, "UPDATE meta SET watermark = ?"); !done) return done;
-  const auto watermark = writer_->connection.ask("SELECT watermark FROM meta");
+  if (auto done = prepare(writer_->watermark, "SELECT watermark FROM meta"); !done) return done;
+  const auto watermark = stored_watermark();
   if (!watermark) return std::unexpected(watermark.error());
-  watermark_ = static_cast<std::uint64_t>(*watermark);
+  watermark_ = *watermark;
+  doubt_ = false;
   return {};
+}
+
+Result<std::uint64_t> ViewsDb::stored_watermark() {
+  const Reset reset(writer_->watermark);
+  const auto row = writer_->watermark.step();
+  if (!row) return std::unexpected(row.error());
+  return *row ? static_cast<std::uint64_t>(writer_->watermark.integer(0)) : 0;
+}
+
+Result<std::uint64_t> ViewsDb::watermark() {
+  if (!doubt_) return watermark_.load();
+  const std::lock_guard lock(writer_mutex_);
+  if (!writer_) return std::unexpected(closed().error());
+  const auto stored = stored_watermark();
+  if (!stored) return stored;
+  watermark_ = *stored;
+  doubt_ = false;
+  return stored;
 }
 
 Result<void> ViewsDb::connect_readers() {
@@ -150,11 +170,18 @@ Result<void> ViewsDb::write(const ViewBatch& batch) {
   if (auto room = writer_->keeper->room(); !room) return room;
   auto transaction = Transaction::begin(writer_->connection);
   if (!transaction) return std::unexpected(transaction.error());
+  const auto stands = stored_watermark();
+  if (!stands) return std::unexpected(stands.error());
+  if (*stands != batch.after)
+    return std::unexpected(Error{Code::store_moved, "", std::to_string(*stands), {}});
   if (auto done = insert_rows(batch.rows); !done) return done;
   if (auto done = insert_state(batch.state); !done) return done;
   const auto watermark = static_cast<std::int64_t>(batch.watermark);
   if (auto done = writer_->put_watermark.bind(1, watermark).run(); !done) return done;
-  if (auto done = transaction->commit(); !done) return done;
+  if (auto done = transaction->commit(); !done) {
+    doubt_ = true;
+    return done;
+  }
   watermark_ = batch.watermark;
   writer_->keeper->committed();
   return {};
@@ -191,6 +218,7 @@ Result<void> ViewsDb::drop() {
   reader_.reset();
   writer_.reset();
   watermark_ = 0;
+  doubt_ = false;
   for (const std::string_view suffix : {"", "-wal", "-shm"}) {
     std::error_code error;
     fs::remove(path_ + std::string(suffix), error);

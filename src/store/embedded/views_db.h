@@ -18,7 +18,7 @@ class ViewsDb {
   // Begins the file when it is absent.
   static Result<std::unique_ptr<ViewsDb>> open(const std::string& folder, const EmbeddedOptions& options);
 
-  std::uint64_t watermark() const { return watermark_; }
+  Result<std::uint64_t> watermark();
   Result<void> write(const ViewBatch& batch);
   Result<void> drop();
   Result<std::optional<Store::Found>> find(const MessageKey& key);
@@ -33,7 +33,7 @@ class ViewsDb {
     Connection connection;
     std::unique_ptr<WalKeeper> keeper;
     std::array<Statement, view_table_count> insert;
-    Statement put_state, remove_state, put_watermark;
+    Statement put_state, remove_state, put_watermark, watermark;
   };
   struct Reader {
     Connection connection;
@@ -49,6 +49,7 @@ class ViewsDb {
   Result<void> connect();
   Result<void> connect_writer();
   Result<void> connect_readers();
+  Result<std::uint64_t> stored_watermark();  // with writer_mutex_ held
   Result<void> insert_rows(const ViewRows& rows);
   Result<void> insert_state(std::span<const StateRow> state);
   Result<Page> next_page(ViewTable table, std::span<const ViewCell> from, bool after);
@@ -56,6 +57,7 @@ class ViewsDb {
   std::string path_;
   EmbeddedOptions options_;
   std::atomic<std::uint64_t> watermark_ = 0;
+  std::atomic<bool> doubt_ = false;  // a commit failed: the file says whether it was made
 
   std::mutex writer_mutex_;  // guards source_ and writer_
   RowsSource source_;

@@ -36,8 +36,8 @@ class FakeStore final : public Store {
     return disk_->head();
   }
 
-  Result<void> read(std::uint64_t first, const TakeRecord& take) override {
-    for (std::uint64_t position = std::max<std::uint64_t>(first, 1);; ++position) {
+  Result<void> read(std::uint64_t first, const TakeRecord& take, std::uint64_t count_max) override {
+    for (std::uint64_t position = std::max<std::uint64_t>(first, 1); count_max > 0; ++position, --count_max) {
       std::string record;
       {
         const std::lock_guard lock(disk_->mutex);
@@ -47,6 +47,7 @@ class FakeStore final : public Store {
       }
       if (!take(position, record)) return {};
     }
+    return {};
   }
 
   Result<void> read_batches(std::uint64_t from_position, const TakeBatch& take) override {
@@ -100,6 +101,8 @@ class FakeStore final : public Store {
     FakeGroup group = own(batch);
     const std::lock_guard lock(disk_->mutex);
     if (drawn(faults_.views_failed)) return refuse(Code::store_failed, "write_views, drawn");
+    const std::uint64_t stands = disk_->views.watermark;
+    if (stands != batch.after) return refuse(Code::store_moved, std::to_string(stands));
     disk_->write(std::move(group));
     return {};
   }

@@ -60,7 +60,8 @@ class PostgresStore final : public Store {
       return refuse(Code::store_failed, "the outcome of an earlier append is not known; read the head");
     if (records.empty() || expected.epoch != epoch_) {
       const auto now = read_head();
-      if (now && (*now != expected || expected.epoch != epoch_)) return moved(*now);
+      if (now && now->epoch != epoch_) return lost(now->epoch);
+      if (now && *now != expected) return moved(*now);
       return now;
     }
     const Batch batch = make_batch(records, expected);
@@ -81,18 +82,21 @@ class PostgresStore final : public Store {
     return Head{batch.first + batch.count - 1, batch.root, epoch_};
   }
 
-  Result<void> read(std::uint64_t first, const TakeRecord& take) override {
-    for (std::uint64_t position = std::max<std::uint64_t>(first, 1);;) {
+  Result<void> read(std::uint64_t first, const TakeRecord& take, std::uint64_t count_max) override {
+    for (std::uint64_t position = std::max<std::uint64_t>(first, 1); count_max > 0;) {
+      const std::int64_t count = signed_of(std::min(unsigned_of(records_at_once), count_max));
       const auto rows = ask("SELECT pos, record FROM journal WHERE pos >= $1 ORDER BY pos LIMIT $2",
-                            PqParameters().integer(position).integer(records_at_once));
+                            PqParameters().integer(position).integer(count));
       if (!rows) return std::unexpected(rows.error());
       for (int i = 0; i < rows->count(); ++i, ++position) {
         if (unsigned_of(rows->integer(i, 0)) != position)
           return refuse(Code::store_damaged, "record " + std::to_string(position));
         if (!take(position, rows->bytes(i, 1))) return {};
       }
-      if (rows->count() < records_at_once) return {};
+      if (rows->count() < count) return {};
+      count_max -= unsigned_of(count);
     }
+    return {};
   }
 
   Result<void> read_batches(std::uint64_t from_position, const TakeBatch& take) override {
@@ -115,9 +119,8 @@ class PostgresStore final : public Store {
 
   Result<Digest> put_artifact(std::string_view bytes) override {
     const Digest digest = sm3(bytes);
-    const std::lock_guard lock(writer_.mutex);
-    const auto done = writer_.connection.run("INSERT INTO artifact VALUES($1, $2) ON CONFLICT DO NOTHING",
-                                             PqParameters().bytes(bytes_of(digest)).bytes(bytes));
+    auto done = insert_as_owner("artifact", "$2, $3", "DO NOTHING",
+                                PqParameters().integer(epoch_).bytes(bytes_of(digest)).bytes(bytes));
     if (!done) return std::unexpected(done.error());
     return digest;
   }
@@ -133,15 +136,13 @@ class PostgresStore final : public Store {
   }
 
   Result<void> put_signed_head(const SignedHead& head) override {
-    const std::lock_guard lock(writer_.mutex);
     PqParameters parameters;
-    parameters.integer(head.position).bytes(bytes_of(head.root)).integer(head.time.ms).bytes(head.signature);
-    const auto done = writer_.connection.run(
-        "INSERT INTO signed_head VALUES($1, $2, $3, $4) ON CONFLICT (pos) DO UPDATE SET root = "
-        "excluded.root, time = excluded.time, signature = excluded.signature",
-        parameters);
-    if (!done) return std::unexpected(done.error());
-    return {};
+    parameters.integer(epoch_).integer(head.position).bytes(bytes_of(head.root));
+    parameters.integer(head.time.ms).bytes(head.signature);
+    return insert_as_owner("signed_head", "$2::bigint, $3, $4::bigint, $5",
+                           "(pos) DO UPDATE SET root = excluded.root, time = excluded.time, signature = "
+                           "excluded.signature",
+                           parameters);
   }
 
   Result<std::vector<SignedHead>> signed_heads(std::uint64_t from_position, std::size_t count_max) override {
@@ -164,17 +165,18 @@ class PostgresStore final : public Store {
 
   Result<void> write_views(const ViewBatch& batch) override {
     return in_transaction([&]() -> Result<void> {
+      if (auto follows = move_watermark(batch.after, batch.watermark); !follows) return follows;
       for (std::size_t t = 0; t < view_table_count; ++t)
         if (auto done = insert_rows(batch.rows, static_cast<ViewTable>(t)); !done) return done;
-      if (auto done = insert_state(batch.state); !done) return done;
-      return follow("UPDATE meta SET watermark = $1", PqParameters().integer(batch.watermark));
+      return insert_state(batch.state);
     });
   }
 
   Result<void> drop_views() override {
     return in_transaction([&]() -> Result<void> {
-      if (auto done = follow("TRUNCATE state, " + view_table_list(), {}); !done) return done;
-      return follow("UPDATE meta SET watermark = 0", {});
+      if (auto done = follow("UPDATE meta SET watermark = 0", {}); !done) return done;
+      if (auto owner = still_owner(); !owner) return owner;
+      return follow("TRUNCATE state, " + view_table_list(), {});
     });
   }
 
@@ -248,6 +250,10 @@ class PostgresStore final : public Store {
     return refuse(Code::store_moved, std::to_string(now.position));
   }
 
+  static std::unexpected<Error> lost(std::uint64_t epoch) {
+    return refuse(Code::store_lost, std::to_string(epoch));
+  }
+
   std::unexpected<Error> in_doubt(const std::string& why) {
     doubt_ = true;
     return refuse(Code::store_unknown, why);
@@ -288,7 +294,8 @@ class PostgresStore final : public Store {
         head);
     if (!advanced) return std::unexpected(advanced.error());
     if (advanced->count() == 0) {
-      const auto now = to.run("SELECT pos FROM head");
+      const auto now = to.run("SELECT pos, epoch FROM head");
+      if (now && unsigned_of(now->integer(0, 1)) != epoch_) return lost(unsigned_of(now->integer(0, 1)));
       return refuse(Code::store_moved, now ? std::string(now->text(0, 0)) : "");
     }
     PqArray positions, bytes;
@@ -316,6 +323,38 @@ class PostgresStore final : public Store {
   Result<void> follow(const std::string& sql, const PqParameters& parameters) {
     const auto done = follower_.connection.run(sql, parameters);
     if (!done) return std::unexpected(done.error());
+    return {};
+  }
+
+  // The row stays locked until the transaction ends: of two followers the second finds the watermark moved. The epoch is read after that.
+  Result<void> move_watermark(std::uint64_t after, std::uint64_t watermark) {
+    const auto moved =
+        follower_.connection.run("UPDATE meta SET watermark = $1 WHERE watermark = $2 RETURNING watermark",
+                                 PqParameters().integer(watermark).integer(after));
+    if (!moved) return std::unexpected(moved.error());
+    if (auto owner = still_owner(); !owner || moved->count() == 1) return owner;
+    const auto stands = follower_.connection.run("SELECT watermark FROM meta");
+    if (!stands) return std::unexpected(stands.error());
+    return refuse(Code::store_moved, std::string(stands->text(0, 0)));
+  }
+
+  Result<void> still_owner() {
+    const auto epoch = follower_.connection.run("SELECT epoch FROM head");
+    if (!epoch) return std::unexpected(epoch.error());
+    if (unsigned_of(epoch->integer(0, 0)) != epoch_) return lost(unsigned_of(epoch->integer(0, 0)));
+    return {};
+  }
+
+  // $1 is the epoch. What was there already counts as inserted.
+  Result<void> insert_as_owner(const std::string& table, const std::string& values,
+                               const std::string& on_conflict, const PqParameters& parameters) {
+    const std::lock_guard lock(writer_.mutex);
+    const auto owner = writer_.connection.run(
+        "WITH owner AS (SELECT 1 FROM head WHERE epoch = $1), put AS (INSERT INTO " + table + " SELECT " +
+            values + " FROM owner ON CONFLICT " + on_conflict + ") SELECT epoch, epoch = $1 FROM head",
+        parameters);
+    if (!owner) return std::unexpected(owner.error());
+    if (owner->text(0, 1) != "t") return lost(unsigned_of(owner->integer(0, 0)));
     return {};
   }
 

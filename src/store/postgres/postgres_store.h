@@ -14,7 +14,7 @@ struct PostgresOptions {
   std::string schema = "main";  // of the shard; made when absent
 };
 
-// Takes the shard over: the epoch in its head row goes up by one, and whoever owned it before is refused (Code::store_moved).
+// Takes the shard over: the epoch in its head row goes up by one, and whoever owned it before is refused (Code::store_lost).
 Result<std::unique_ptr<Store>> open_postgres(const PostgresOptions& options);
 
 // Loads a copy that Store::backup made in the folder `from` into the schema of `options`, which must not be there yet.

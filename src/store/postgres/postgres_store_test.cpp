@@ -30,7 +30,8 @@ TEST_F(PostgresStoreTest, law_11_whoever_takes_over_shuts_out_the_one_before) { 
   for (const Head& expected : {before, taken}) {
     const auto late = first->append(test_records(9, 3), expected);
     ASSERT_FALSE(late) << "a paused or split-off server can only lose";
-    EXPECT_EQ(late.error().code, Code::store_moved);
+    EXPECT_EQ(late.error().code, Code::store_lost);
+    EXPECT_EQ(late.error().value, std::to_string(taken.epoch));
   }
   EXPECT_EQ(second->head()->position, 2U);
   const auto next = second->append(test_records(3, 1), taken);
@@ -39,6 +40,29 @@ TEST_F(PostgresStoreTest, law_11_whoever_takes_over_shuts_out_the_one_before) { 
   int records = 0;
   EXPECT_TRUE(second->read(1, [&](std::uint64_t, std::string_view) { return ++records > 0; }));
   EXPECT_EQ(records, 3);
+}
+
+TEST_F(PostgresStoreTest, law_11_whoever_lost_the_shard_writes_nothing_at_all) {  // LAW 11, REQ PLT-05
+  const auto first = stores_->open();
+  const Head head = *first->append(test_records(1, 6), *first->head());
+  ASSERT_TRUE(first->write_views(test_views(0, 2)));
+  ASSERT_TRUE(first->put_artifact("an artifact"));
+  const auto second = stores_->open();
+  ASSERT_TRUE(second->write_views(test_views(2, 4)));
+  const std::string views = all_views(*second);
+  const auto is_lost = [](const auto& answer) { return !answer && answer.error().code == Code::store_lost; };
+  EXPECT_TRUE(is_lost(first->write_views(test_views(2, 3)))) << "as it stood when it was paused";
+  EXPECT_TRUE(is_lost(first->write_views(test_views(4, 6)))) << "also what would fit";
+  EXPECT_TRUE(is_lost(first->drop_views()));
+  EXPECT_TRUE(is_lost(first->put_artifact("another")));
+  EXPECT_TRUE(is_lost(first->put_artifact("an artifact")));
+  EXPECT_TRUE(is_lost(first->put_signed_head({6, head.root, Instant{1}, "signed"})));
+  EXPECT_EQ(all_views(*second), views);
+  EXPECT_EQ(second->artifact(sm3("another")).error().code, Code::store_no_artifact);
+  EXPECT_TRUE(second->signed_heads(0, 9)->empty());
+  EXPECT_TRUE(second->put_artifact("another"));
+  EXPECT_TRUE(second->put_signed_head({6, head.root, Instant{1}, "signed"}));
+  EXPECT_TRUE(second->write_views(test_views(4, 6)));
 }
 
 // "canceling wait for synchronous replication due to user request": committed here, perhaps not on the standby.

@@ -1,0 +1,253 @@
+// What a desk does with a store that fails, or that does not say what became of a commit.
+#include "settlement/statement.h"
+#include "settlement/test_desk.h"
+#include "settlement/verify.h"
+#include "store/embedded/test_embedded.h"
+#include "store/embedded/test_faulty_vfs.h"
+#include "store/test_faulty_store.h"
+
+namespace fenming::testing_desk {
+namespace {
+
+// What the books of the views say stands in the accounts.
+std::int64_t booked(Store& store) {
+  std::int64_t fen = 0;
+  EXPECT_TRUE(store.rows(ViewTable::balance_day, {}, [&](std::span<const ViewCell> row) {
+    if (std::get<std::string_view>(row[1]) == "personal") fen += std::get<std::int64_t>(row[3]);
+    return true;
+  }));
+  return fen;
+}
+
+class Doubt : public testing::Test {
+ protected:
+  void open(std::size_t lag_max = 100) {
+    DeskOptions options;
+    options.region = "123456";
+    options.lag_max = lag_max;
+    options.clock = [this] { return Now{Instant{wall_ms}, steady_ms}; };
+    auto opened = SettlementDesk::open(std::make_unique<FaultyStore>(open_fake(disk), faults), options);
+    ASSERT_TRUE(opened) << to_text(opened.error(), Language::en);
+    desk = std::move(*opened);
+    if (desk->figures().head.position == 0)
+      register_persons(*desk, 2, [](std::uint64_t i) { return "P" + std::to_string(i + 1); }, yuan(100));
+    ASSERT_TRUE(desk->catch_up());
+  }
+
+  Result<Outcome> call(Action action, std::string msgid) {
+    return desk->call({{"H1", "2207", std::move(msgid)}, "", std::move(action)});
+  }
+  // One yuan for P1; what became of it.
+  std::string credit(std::string msgid, const char* psn_no = "P1") {
+    const auto outcome = call(CreditAccount{psn_no, yuan(1), "a"}, std::move(msgid));
+    if (!outcome) return std::string(name(outcome.error().code));
+    return outcome->repeated ? "repeated" : "credited";
+  }
+  std::int64_t balance() {
+    return read_integer(desk->object(person_object("P1"))->find(balance_cell(AccountKind::personal)));
+  }
+  // A follower that failed tries again after a while.
+  void wait_for_views() {
+    for (int tries = 0; tries < 100 && !desk->catch_up(); ++tries)
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    ASSERT_TRUE(desk->catch_up());
+  }
+  // The books and the journal agree.
+  void verify() {
+    wait_for_views();
+    const auto report = verify_store(desk->store());
+    EXPECT_TRUE(report) << to_text(report.error(), Language::en);
+  }
+
+  StoreFaults faults;
+  std::shared_ptr<FakeDisk> disk = make_fake_disk();
+  std::atomic<std::int64_t> wall_ms = day_begin(TestDesk::day("2025-03-01")).ms + 9 * 3'600'000,
+                            steady_ms = 1000;
+  std::unique_ptr<SettlementDesk> desk;
+};
+
+TEST_F(Doubt, law_11_an_unknown_commit_is_told_as_unknown_until_the_head_says_what_happened) {  // LAW 11
+  for (const bool written : {true, false}) {
+    disk = make_fake_disk();
+    open();
+    (written ? faults.answer_is_lost : faults.nothing_came) = true;
+    faults.head_fails = true;
+    EXPECT_EQ(credit("m1"), "store_unknown");
+    EXPECT_EQ(credit("m1"), "store_unknown") << "nobody knows yet";
+    EXPECT_EQ(credit("m2"), "store_failed") << "surely not written";
+    const auto asked = desk->outcome({"H1", "2207", "m1"});
+    EXPECT_EQ(asked ? "known" : name(asked.error().code), "store_unknown");
+    EXPECT_FALSE(desk->trial({{"H1", "2207", "m3"}, "", CreditAccount{"P1", yuan(1), "a"}}));
+    EXPECT_FALSE(desk->catch_up());
+    faults.answer_is_lost = faults.nothing_came = faults.head_fails = false;
+    EXPECT_EQ(credit("m1"), written ? "repeated" : "credited");
+    EXPECT_EQ(credit("m2"), "credited");
+    EXPECT_EQ(balance(), 10'200);
+    verify();
+    desk.reset();
+  }
+}
+
+TEST_F(Doubt, an_unknown_commit_that_was_not_made_is_told_so) {
+  open();
+  faults.nothing_came = true;
+  EXPECT_EQ(credit("m1"), "store_failed");
+  faults.nothing_came = false;
+  EXPECT_EQ(credit("m1"), "credited");
+}
+
+TEST_F(Doubt, law_1_what_was_folded_in_is_not_folded_in_again_while_the_views_are_behind) {  // LAW 1.3
+  open(2);
+  faults.views_fail = true;
+  EXPECT_EQ(credit("m1"), "credited");
+  EXPECT_EQ(credit("m2"), "credited");
+  faults.answer_is_lost = faults.head_fails = true;
+  EXPECT_EQ(credit("m3"), "store_unknown");
+  faults.answer_is_lost = faults.head_fails = false;
+  for (const char* msgid : {"n1", "n2", "n3"}) {
+    EXPECT_EQ(credit(msgid, "P2"), "store_failed") << "the views do not come";
+    EXPECT_EQ(balance(), 10'300);
+  }
+  faults.views_fail = false;
+  verify();
+  EXPECT_EQ(credit("m3"), "repeated");
+  EXPECT_EQ(credit("n1", "P2"), "credited");
+  EXPECT_EQ(balance(), 10'300);
+  verify();
+}
+
+TEST_F(Doubt, law_8_an_accepted_clock_that_was_not_written_is_not_trusted) {  // LAW 8
+  open();
+  wall_ms += 86'400'000;
+  EXPECT_EQ(credit("m1"), "desk_clock");
+  faults.append_fails = true;
+  EXPECT_FALSE(call(AcceptClock{Instant{wall_ms}, "chief"}, "m2"));
+  faults.append_fails = false;
+  EXPECT_EQ(credit("m3"), "desk_clock");
+  EXPECT_TRUE(call(AcceptClock{Instant{wall_ms}, "chief"}, "m4"));
+  EXPECT_EQ(credit("m5"), "credited");
+}
+
+TEST_F(Doubt, law_1_a_start_after_an_accepted_clock_is_as_short_as_any) {  // LAW 1.7, LAW 8
+  open();
+  wall_ms -= 3'600'000;
+  desk.reset();
+  open();
+  EXPECT_EQ(credit("m1"), "desk_clock");
+  EXPECT_TRUE(call(AcceptClock{Instant{wall_ms}, "chief"}, "m2"));
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(credit("n" + std::to_string(i)), "credited");
+  ASSERT_TRUE(desk->catch_up());
+  desk.reset();
+  faults.records_read = 0;
+  open();
+  EXPECT_LE(faults.records_read, 1U);
+  EXPECT_EQ(credit("m1"), "credited");
+}
+
+TEST_F(Doubt, law_7_a_statement_is_refused_where_the_views_are_behind) {  // LAW 7
+  open();
+  faults.views_fail = true;
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.two_phase = true;
+  const std::vector<std::string> ids{call(sale, "m1")->decision->made,
+                                     "S12345699999999999999"
+                                     "01"};
+  const auto behind = statement_rows_of(desk->store(), "H1", ids);
+  ASSERT_FALSE(behind) << "whether it is confirmed nobody knows";
+  EXPECT_EQ(behind.error().code, Code::store_views_behind);
+  faults.views_fail = false;
+  wait_for_views();
+  const auto rows = statement_rows_of(desk->store(), "H1", ids);
+  ASSERT_TRUE(rows);
+  ASSERT_EQ(rows->size(), 1U);
+  EXPECT_EQ(rows->front().standing, Standing::pending);
+}
+
+TEST_F(Doubt, law_1_views_are_written_once_whatever_the_store_says) {  // LAW 1.3
+  for (const bool watermark_fails : {false, true}) {
+    disk = make_fake_disk();
+    open();
+    faults.views_answer_is_lost = true;
+    faults.watermark_fails = watermark_fails;
+    EXPECT_EQ(credit("m1"), "credited");
+    EXPECT_EQ(desk->catch_up().has_value(), !watermark_fails);
+    EXPECT_EQ(credit("m2"), "credited");
+    faults.views_answer_is_lost = faults.watermark_fails = false;
+    EXPECT_EQ(credit("m3"), "credited");
+    wait_for_views();
+    EXPECT_EQ(booked(desk->store()), 20'300);
+    desk.reset();
+  }
+}
+
+TEST_F(Doubt, law_1_two_desks_write_the_views_once) {  // LAW 1.3
+  open();
+  const std::unique_ptr<SettlementDesk> first = std::move(desk);
+  open();
+  EXPECT_EQ(credit("m1"), "credited");
+  ASSERT_TRUE(desk->catch_up());
+  const auto repeated = first->call({{"H1", "2207", "m1"}, "", CreditAccount{"P1", yuan(1), "a"}});
+  ASSERT_TRUE(repeated);
+  EXPECT_TRUE(repeated->repeated);
+  ASSERT_TRUE(first->call({{"H1", "2207", "m2"}, "", CreditAccount{"P1", yuan(1), "a"}}));
+  ASSERT_TRUE(first->catch_up());
+  EXPECT_EQ(credit("m3"), "credited");
+  ASSERT_TRUE(desk->catch_up());
+  EXPECT_EQ(booked(desk->store()), 20'300);
+  verify();
+}
+
+TEST_F(Doubt, law_11_a_desk_that_lost_its_shard_says_so_and_stops) {  // LAW 11
+  open();
+  EXPECT_EQ(credit("m1"), "credited");
+  faults.taken_over = true;
+  const auto views = desk->catch_up();
+  EXPECT_EQ(views ? "" : name(views.error().code), "store_lost");
+  EXPECT_EQ(credit("m2"), "store_lost");
+  const auto trial = desk->trial({{"H1", "2207", "m3"}, "", TestDesk::sale(yuan(1))});
+  EXPECT_EQ(trial ? "" : name(trial.error().code), "store_lost");
+  faults.taken_over = false;  // whatever comes later: its follower has ended
+  EXPECT_FALSE(desk->catch_up());
+  desk.reset();
+  open();
+  EXPECT_EQ(booked(desk->store()), 20'100);
+  verify();
+}
+
+// REQ PLT-05
+TEST(DeskOnADisk, refuses_clearly_and_goes_on_by_itself) {
+  const TestFolder folder;
+  FaultyDisk& disk = FaultyDisk::get();
+  disk.heal();
+  EmbeddedOptions embedded;
+  embedded.vfs = FaultyDisk::vfs();
+  for (const Fault fault : {Fault::lasting, Fault::full, Fault::after_done})
+    for (std::int64_t nth = 1;; ++nth) {
+      const std::string place = std::to_string(static_cast<int>(fault)) + "-" + std::to_string(nth);
+      DeskOptions options;
+      options.region = "123456";
+      options.clock = [] { return Now{day_begin(TestDesk::day("2025-03-01")), 1000}; };
+      const auto desk = *SettlementDesk::open(*open_embedded(folder / place, embedded), options);
+      register_persons(*desk, 1, [](std::uint64_t) { return std::string("P1"); }, yuan(100));
+      ASSERT_TRUE(desk->catch_up());
+      const auto credit = [&](const char* msgid) {
+        return desk->call({{"H1", "2207", msgid}, "", CreditAccount{"P1", yuan(1), "a"}});
+      };
+      disk.arm(nth, fault);
+      static_cast<void>(credit("m1"));  // whatever the answer is
+      const bool hit = disk.hit();
+      disk.heal();
+      for (const char* msgid : {"m2", "m1"}) {
+        const auto next = credit(msgid);
+        EXPECT_TRUE(next) << place << ": " << to_text(next.error(), Language::en);
+      }
+      EXPECT_EQ(credit("m1")->repeated, true);
+      EXPECT_EQ(read_integer(desk->object(person_object("P1"))->find(balance_cell(AccountKind::personal))),
+                10'200)
+          << place;
+      if (!hit) break;
+    }
+}
+
+}  // namespace
+}  // namespace fenming::testing_desk
