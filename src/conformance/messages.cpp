@@ -63,10 +63,7 @@ std::string purchase_input(const Settle& sale) {
   JsonOut json;
   data(json, "druginfo", sale.psn_no);
   credential(json, sale.psn_no);
-  json.field("begntime", at(sale.from))
-      .key("medfee_sumamt")
-      .raw(to_text(sale.total))
-      .field("insutype", "310");
+  json.field("begntime", at(sale.from)).key("medfee_sumamt").raw(to_text(sale.total));
   json.field("acct_used_flag", sale.use_account ? "1" : "0")
       .field("med_type", "41")
       .close_object()
@@ -79,7 +76,7 @@ std::string registration_input(const Settle& sale, std::string_view number) {
   JsonOut json;
   data(json, "data", sale.psn_no);
   credential(json, sale.psn_no);
-  json.field("insutype", "310").field("begntime", at(sale.from)).field("ipt_otp_no", number);
+  json.field("begntime", at(sale.from)).field("ipt_otp_no", number);
   json.field("atddr_no", "D990000000001").field("dr_name", "医生甲").field("dept_code", "A02");
   json.field("dept_name", "内科").field("caty", "A02");
   return done(json);
@@ -112,7 +109,7 @@ std::string settle_input(const Settle& sale, std::string_view mdtrt_id, std::str
   data(json, "data", sale.psn_no);
   credential(json, sale.psn_no);
   json.field("med_type", med_type).key("medfee_sumamt").raw(to_text(sale.total)).field("psn_setlway", "01");
-  json.field("mdtrt_id", mdtrt_id).field("chrg_bchno", batch).field("insutype", "310");
+  json.field("mdtrt_id", mdtrt_id).field("chrg_bchno", batch);
   json.field("acct_used_flag", sale.use_account ? "1" : "0");
   return done(json);
 }
@@ -121,7 +118,7 @@ std::string admission_input(std::string_view psn_no, Date day, std::string_view 
   JsonOut json;
   data(json, "mdtrtinfo", psn_no);
   credential(json, psn_no);
-  json.field("insutype", "310").field("begntime", at(day)).field("med_type", "21").field("ipt_no", number);
+  json.field("begntime", at(day)).field("med_type", "21").field("ipt_no", number);
   json.field("atddr_no", "D990000000001").field("chfpdr_name", "医生甲").field("adm_diag_dscr", "肺炎");
   json.field("adm_dept_codg", "A03").field("adm_dept_name", "呼吸内科").field("adm_bed", "12");
   json.field("dscg_maindiag_code", "J18.900")
@@ -150,7 +147,7 @@ std::string stay_input(std::string_view psn_no, std::string_view mdtrt_id, Money
   data(json, "data", psn_no);
   credential(json, psn_no);
   json.key("medfee_sumamt").raw(to_text(total)).field("psn_setlway", "01").field("mdtrt_id", mdtrt_id);
-  json.field("insutype", "310").field("acct_used_flag", "1").field("mid_setl_flag", interim ? "1" : "0");
+  json.field("acct_used_flag", "1").field("mid_setl_flag", interim ? "1" : "0");
   return done(json);
 }
 

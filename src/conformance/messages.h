@@ -1,4 +1,4 @@
-// Messages: bills and stays as the inputs of the national interface.
+// Messages: bills and stays as the inputs of the national interface. None says insutype: the register knows it.
 #pragma once
 
 #include <string>

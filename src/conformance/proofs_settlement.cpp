@@ -36,10 +36,11 @@ std::string about(std::string_view psn_no, std::string_view mdtrt_id, std::strin
   return cancel_input(psn_no, mdtrt_id, setl_id);
 }
 
-std::string days_of(const ProofStage& stage, std::string_view psn_no, std::string_view mdtrt_id) {
+std::string days_of(const ProofStage& stage, std::string_view psn_no, std::string_view mdtrt_id,
+                    std::string_view med_type) {
   return fmt::format(
-      R"({{"data":{{"psn_no":"{}","begntime":"{} 00:00:00","endtime":"{} 23:59:59","med_type":"11","mdtrt_id":"{}"}}}})",
-      psn_no, to_text(stage.today), to_text(stage.today), mdtrt_id);
+      R"({{"data":{{"psn_no":"{}","begntime":"{} 00:00:00","endtime":"{} 23:59:59","med_type":"{}","mdtrt_id":"{}"}}}})",
+      psn_no, to_text(stage.today), to_text(stage.today), med_type, mdtrt_id);
 }
 
 // ---- Outpatients
@@ -93,15 +94,16 @@ bool tried(ProofStage& stage, const std::string& note, std::string_view trial) {
 }
 
 bool cancelled(ProofStage& stage, const std::string& note, std::string_view infno) {
-  const std::string mdtrt_id = infno == "2103" ? "x" : stage.notes[note];
-  if (!stage.good(infno, about(stage.persons.with_account, mdtrt_id, stage.notes[note + ".setl"])))
+  const std::string setl_id = stage.notes[note + ".setl"];  // of a sale its mdtrt_id too
+  if (!stage.good(infno,
+                  about(stage.persons.with_account, infno == "2103" ? setl_id : stage.notes[note], setl_id)))
     return false;
   stage.notes[note + ".setl"] = stage.last.value("setl_id");
   return true;
 }
 
 bool shows_visit(ProofStage& stage, const std::string& note, std::string_view state) {
-  return stage.good("5201", days_of(stage, stage.persons.with_account, stage.notes[note])) &&
+  return stage.good("5201", days_of(stage, stage.persons.with_account, stage.notes[note], "11")) &&
          stage.last.value("inhosp_stas") == state;
 }
 
@@ -193,7 +195,7 @@ bool shows_stay_settlement(ProofStage& stage, const std::string& note, std::stri
 }
 
 bool shows_stay(ProofStage& stage, const std::string& note, bool in_hospital) {
-  return stage.good("5303", days_of(stage, stage.persons.other, "")) &&
+  return stage.good("5303", days_of(stage, stage.persons.other, "", "21")) &&
          (stage.last.body.find(stage.notes[note]) != std::string::npos) == in_hospital;
 }
 
@@ -203,7 +205,7 @@ bool shows_open_stays(ProofStage& stage) {
 }
 
 bool shows_stay_state(ProofStage& stage, const std::string& note, std::string_view state) {
-  return stage.good("5201", days_of(stage, stage.persons.other, stage.notes[note])) &&
+  return stage.good("5201", days_of(stage, stage.persons.other, stage.notes[note], "21")) &&
          stage.last.value("inhosp_stas") == state;
 }
 
@@ -331,7 +333,8 @@ void add_sales(std::vector<Proof>& all) {
                                  reverse_input(s.persons.with_account, "2102", s.client->last_msgid()));
                  },
                  [](ProofStage& s) {  // what is reversed cannot be cancelled
-                   return !s.good("2103", about(s.persons.with_account, "x", s.notes["2601.setl"]));
+                   const std::string& setl_id = s.notes["2601.setl"];
+                   return !s.good("2103", about(s.persons.with_account, setl_id, setl_id));
                  }});
   all.push_back({"1101", [](ProofStage& s) { return sold(s, "1101"); },
                  [](ProofStage& s) {
@@ -421,7 +424,7 @@ void add_queries(std::vector<Proof>& all) {
                    return s.good("2207", input);
                  },
                  [](ProofStage& s) {
-                   return s.good("5205", days_of(s, s.persons.with_account, "")) &&
+                   return s.good("5205", days_of(s, s.persons.with_account, "", "14")) &&
                           s.last.value("med_list_codg") == s.persons.item;
                  }});
   all.push_back({"5206", nothing, [person](ProofStage& s) {

@@ -107,9 +107,10 @@ struct ReturnDeposit {
 // ---- Settlement -------------------------------------------------------------------------------------------------------
 
 struct Settle {
-  std::string psn_no, visit;     // visit empty: a counter sale that brings its own lines
-  std::string kind;              // of visit; empty: the visit's own
-  Date from, to;                 // counter sale: days of service; a visit: `to` of an interim bill
+  std::string psn_no, visit;  // visit empty: a counter sale that brings its own lines
+  std::string kind;           // of visit; empty: the visit's own
+  Date from,
+      to;  // counter sale: days of service, none: the day of the record; a visit: `to` of an interim bill
   std::vector<FactValue> facts;  // counter sale: of the visit (level ...); they go before the visit's own
   std::vector<FeeLine> lines;    // counter sale
   std::string batch;             // chrg_bchno: only the lines of this batch; empty: all
@@ -203,8 +204,13 @@ struct Command {
   MessageKey key;
   std::string made_by;  // opter: kept, but no part of what makes two messages equal
   Action action;
-  // Whose visit the sender says it is: held against the visit, whose record already says it, and therefore not kept. Empty: not said.
-  std::string person = {};
+  // What the sender says beside the action about what is there already: held against its record, which says it, and therefore not kept.
+  // Empty: not said.
+  std::string person = {};      // whose visit it is
+  std::string began_with = {};  // infno of the message that opened the visit, or made the counter sale
+  std::string visit = {};       // mdtrt_id of the settlement
+  FactValue insured = {};       // what the register has for the person on the day
+  bool ended = false;           // the visit is closed
 };
 
 }  // namespace fenming

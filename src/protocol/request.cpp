@@ -51,19 +51,6 @@ bool is_full_msgid(std::string_view msgid, std::string_view provider) {
   return msgid.size() == msgid_max && msgid.starts_with(provider) && digits(msgid.substr(12));
 }
 
-// The reader speaks of bills; a message has codes of its own.
-Error as_wire(Error error) {
-  if (error.code == Code::bill_too_large) error.code = Code::wire_too_large;
-  if (error.code != Code::bill_not_json) return error;
-  error.code = Code::wire_not_json;
-  constexpr std::string_view depth = "depth <= ";
-  if (!error.details.empty() && error.details.front().starts_with(depth)) {
-    error.code = Code::wire_depth;
-    error.details.front().erase(0, depth.size());
-  }
-  return error;
-}
-
 }  // namespace
 
 struct RequestReader::Buffers {

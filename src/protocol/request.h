@@ -39,8 +39,9 @@ class WireRow {  // one object of a node; cheap to copy, dies with the reader's 
   std::int64_t integer(std::string_view field) const;
   std::optional<Date> date(std::string_view field) const;        // of a date or a datetime
   std::optional<Instant> instant(std::string_view field) const;  // a date: its first moment
-  std::string_view extension(
-      std::string_view key) const;  // a member of exp_content, be it an object or JSON text
+  // A member of exp_content, be it an object or JSON text; rows and lists as JSON. "" also when it is there and empty.
+  std::string_view extension(std::string_view key) const;
+  bool has_extension(std::string_view key) const;
   std::vector<WireRow> rows(std::string_view child) const;  // of the node data.child, inside this object
   // Every field of the node with its text, the empty ones too, in the node's order.
   const WireNode* node() const;  // nullptr: has nothing

@@ -38,6 +38,18 @@ constexpr std::string_view an_object = "对象 {...}", an_array = "数组 [...]"
 
 }  // namespace
 
+Error as_wire(Error error) {
+  if (error.code == Code::bill_too_large) error.code = Code::wire_too_large;
+  if (error.code != Code::bill_not_json) return error;
+  error.code = Code::wire_not_json;
+  constexpr std::string_view depth = "depth <= ";
+  if (!error.details.empty() && error.details.front().starts_with(depth)) {
+    error.code = Code::wire_depth;
+    error.details.front().erase(0, depth.size());
+  }
+  return error;
+}
+
 void RequestCheck::refuse(Code code, std::string place, std::string_view value,
                           std::vector<std::string> details) {
   refuse(Error{code, {}, std::string(value.substr(0, shown_max * 4)), std::move(details)}, std::move(place));
@@ -192,7 +204,7 @@ void RequestCheck::member(Json value, const WireNode& node, std::size_t row, con
       if (field != nullptr && field->type == WireType::object) {
         rows_.set(row, static_cast<std::size_t>(field - node.fields.data()),
                   rows_.texts().keep(json_text(value)));
-        extension(value, row);
+        extension(value, *field, row);
       }
       return this->node(value, *child, static_cast<std::uint32_t>(row), key);
     }
@@ -211,18 +223,22 @@ void RequestCheck::member(Json value, const WireNode& node, std::size_t row, con
   }
   if (text->empty()) return;
   rows_.set(row, position, *text);
-  if (field->type == WireType::object) extension(value, row);
+  if (field->type == WireType::object) extension(value, *field, row);
 }
 
-void RequestCheck::extension(Json value, std::size_t row) {
+void RequestCheck::extension(Json value, const WireField& field, std::size_t row) {
   if (value.kind() == Json::Kind::object) {
     for (auto one = value.first(); one; one = one->next())
       rows_.extend(row, one->key(), holds_rows(*one) ? rows_.texts().keep(json_text(*one)) : scalar(*one));
     return;
   }
-  if (value.kind() != Json::Kind::text || !value.text().starts_with('{')) return;
-  const auto read = texts_.read(value.text());
-  if (!read || read->kind() != Json::Kind::object) return;  // a text of its own is no fault
+  if (value.kind() != Json::Kind::text) return;
+  const std::size_t first = value.text().find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos || value.text()[first] != '{') return;  // a text of its own is no fault
+  auto read = texts_.read(value.text());
+  if (!read) {  // what it says may decide: half of it must not be taken for nothing
+    return refuse(as_wire(std::move(read.error())), pointer_to(rows_.pointer(row), field.name));
+  }
   for (auto one = read->first(); one; one = one->next())
     rows_.extend(row, rows_.texts().keep(std::string(one->key())),
                  rows_.texts().keep(holds_rows(*one) ? json_text(*one) : std::string(scalar(*one))));

@@ -14,6 +14,8 @@
 
 namespace fenming {
 
+Error as_wire(Error error);  // the reader of JSON speaks of bills; a message has codes of its own
+
 class RequestCheck {
  public:
   // `texts` reads the JSON inside texts.
@@ -40,7 +42,7 @@ class RequestCheck {
   void node(Json value, const WireNode& node, std::uint32_t parent, std::string_view member);
   void row(Json object, const WireNode& node, WireRows::Place place);
   void member(Json value, const WireNode& node, std::size_t row, const WireField* field);
-  void extension(Json value, std::size_t row);
+  void extension(Json value, const WireField& field, std::size_t row);
   void missing_fields(const WireNode& node, std::size_t row);
   void missing_nodes();
 

@@ -62,6 +62,12 @@ std::string_view WireRow::extension(std::string_view key) const {
   return {};
 }
 
+bool WireRow::has_extension(std::string_view key) const {
+  return rows_ != nullptr && std::ranges::any_of(rows_->extensions(), [&](const auto& one) {
+           return one.row == index_ && one.key == key;
+         });
+}
+
 std::vector<WireRow> WireRow::rows(std::string_view child) const {
   std::vector<WireRow> found;
   if (rows_ == nullptr) return found;

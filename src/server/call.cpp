@@ -164,8 +164,47 @@ void Call::decided_again(Outcome outcome, Render render) {
   if (!taken) refuse(Error{Code::server_busy, "", "1000", {}});
 }
 
+namespace {
+
+// Which transaction the visit or sale of this one began with; "" when it is about none that is there.
+std::string_view began_with(std::string_view infno) {
+  if (infno == "2103") return "2102";
+  if (infno.starts_with("22") && infno != "2201") return "2201";
+  if (visit_family(infno) == VisitFamily::stay && infno != "2401") return "2401";
+  return {};
+}
+
+}  // namespace
+
+std::optional<Command> Call::command(Action action) {
+  const std::string_view infno = request_.envelope().infno;
+  Command made{key(), std::string(request_.envelope().opter), std::move(action)};
+  made.began_with = began_with(infno);
+  const bool cancels = std::holds_alternative<CancelSettlement>(made.action) ||
+                       std::holds_alternative<RefundPart>(made.action);
+  if (cancels) made.visit = request_.row("data").text("mdtrt_id");
+  const auto* settle = std::get_if<Settle>(&made.action);
+  made.ended = settle != nullptr && infno.starts_with("23") && !settle->interim;
+  if (settle == nullptr && !std::holds_alternative<OpenVisit>(made.action)) return made;
+  for (const WireNode& node : request_.transaction().input) {
+    const WireRow row = request_.row(node.name);
+    const std::string_view insutype = row.text("insutype");
+    if (insutype.empty()) continue;
+    const RegionWords& words = node_.words();
+    const std::string scheme = word(words.insutype, insutype);
+    if (scheme.empty()) {
+      refuse(Error{
+          Code::wire_not_mapped, row.pointer("insutype"), std::string(insutype), {std::string("insutype")}});
+      return std::nullopt;
+    }
+    made.insured = {words.scheme, FactValue::Kind::text, scheme, {}};
+    break;
+  }
+  return made;
+}
+
 void Call::submit(Action action, Render render) {
-  submit({key(), std::string(request_.envelope().opter), std::move(action)}, std::move(render));
+  if (auto made = command(std::move(action))) submit(std::move(*made), std::move(render));
 }
 
 // REQ SEC-07
@@ -179,8 +218,10 @@ void Call::submit_for_person(Action action, Render render) {
             Error{Code::desk_visit_of_other, row.pointer("psn_no"), std::string(named), {std::move(person)}});
       if (person.empty()) person = named;
     }
-  submit({key(), std::string(request_.envelope().opter), std::move(action), std::move(person)},
-         std::move(render));
+  auto made = command(std::move(action));
+  if (!made) return;
+  made->person = std::move(person);
+  submit(std::move(*made), std::move(render));
 }
 
 bool Call::too_many_guesses() {
@@ -190,10 +231,11 @@ bool Call::too_many_guesses() {
 }
 
 void Call::try_out(Action action, Render render) {
-  if (too_many_guesses() || !take_flight()) return;
-  Command command{key(), std::string(request_.envelope().opter), std::move(action)};
-  node_.desk_.try_out(std::move(command), [call = shared_from_this(),
-                                           render = std::move(render)](const Result<TrialOutcome>& outcome) {
+  if (too_many_guesses()) return;
+  auto made = command(std::move(action));
+  if (!made || !take_flight()) return;
+  node_.desk_.try_out(std::move(*made), [call = shared_from_this(),
+                                         render = std::move(render)](const Result<TrialOutcome>& outcome) {
     // Shared: a function object is copied on its way, and a trial holds a whole decision.
     call->exchange_->answer_later([call, render, kept = std::make_shared<Result<TrialOutcome>>(outcome)] {
       if (!*kept) return call->refusal({hidden(kept->error(), call->provider())});

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,8 @@ class Call : public std::enable_shared_from_this<Call> {
   HttpAnswer refusal(const std::vector<Error>& errors) const;
   bool take_flight();
   void submit(Command command, Render render);
+  std::optional<Command> command(
+      Action action);  // with what the message says beside the action; none: refused
   void decided(Result<Outcome> outcome, Render render);
   void decided_again(Outcome outcome, Render render);
   void answer_from(std::function<Checked<std::string>()> work, std::string_view in_turn_of);

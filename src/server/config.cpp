@@ -12,6 +12,8 @@
 namespace fenming {
 namespace {
 
+constexpr std::string_view can_be_reversed[] = {"2102", "2201", "2207", "2207A", "2304", "2401"};
+
 // One table of the file: every key that is asked for is known, every other one an error at the end.
 class Section {
  public:
@@ -172,7 +174,8 @@ class Reader {
     section.texts("reversible", config.reversible);
     if (!is_region(config.words.region)) section.refuse("region", config.words.region, "six digits");
     for (const std::string& infno : config.reversible)
-      if (find_transaction(infno) == nullptr) section.refuse("reversible", infno, "numbers of transactions");
+      if (std::ranges::find(can_be_reversed, infno) == std::end(can_be_reversed))
+        section.refuse("reversible", infno, "2102, 2201, 2207, 2207A, 2304, 2401");
     section.need("store", config.store);
     section.need("keys", config.keys);
   }
@@ -217,6 +220,9 @@ class Reader {
     section.text("person", words.person);
     section.map("insutype", words.insutype);
     section.map("med_type", words.med_type);
+    section.texts("stays", words.stays);
+    for (const std::string& code : words.stays)
+      if (!words.med_type.contains(code)) section.refuse("stays", code, "codes of words.med_type");
     section.map("clr_type", words.clr_type);
     section.map("fund_pay_type", words.fund_pay_type);
     section.map("psn_type", words.psn_type);
@@ -269,7 +275,9 @@ class Reader {
     one.yes("nonce_once", credential.nonce_once);
     one.number("per_second", contract.per_second, 0, 1'000'000);
     one.yes("sign_in", contract.sign_in);
-    one.yes("two_phase", contract.two_phase);
+    bool two_phase = false;
+    one.yes("two_phase", two_phase);
+    if (two_phase) one.refuse("two_phase", "true", "false: no transaction confirms a settlement yet");
     bool strict = false;
     one.yes("strict", strict);
     if (strict) contract.tolerances = Tolerances::strict();

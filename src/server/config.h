@@ -20,7 +20,6 @@ struct ProviderContract {
   Tolerances tolerances;
   unsigned per_second = 0;  // messages; 0: no bound
   bool sign_in = false;     // 9001 must have come today before anything else
-  bool two_phase = false;   // settlements wait for a confirmation
 };
 
 struct ServerConfig {
@@ -31,7 +30,7 @@ struct ServerConfig {
   int depth_max = 16;
   std::size_t in_flight_max = 256;                   // commands given to the desk and not answered
   std::size_t query_threads = 2, queries_max = 512;  // waiting ones
-  std::vector<std::string> reversible = {"2102", "2103", "2207", "2208", "2304", "2305", "2401"};
+  std::vector<std::string> reversible = {"2102", "2207", "2207A", "2304", "2401"};
   RegionWords words;
   std::vector<ProviderContract> providers;
 };

@@ -91,7 +91,7 @@ window_seconds = 60
 nonce_once = false
 per_second = 5
 sign_in = true
-two_phase = true
+two_phase = false
 off = ["charset", "path_form"]
 [[provider]]
 code = "H99000000002"
@@ -119,7 +119,7 @@ TEST(Config, a_complete_file) {
   EXPECT_EQ(first.credential.unit, TimeUnit::milliseconds);
   EXPECT_EQ(first.credential.window_seconds, 60);
   EXPECT_FALSE(first.credential.nonce_once);
-  EXPECT_TRUE(first.sign_in && first.two_phase);
+  EXPECT_TRUE(first.sign_in);
   EXPECT_FALSE(first.tolerances.has(Tolerance::charset));
   EXPECT_TRUE(first.tolerances.has(Tolerance::node_alias));
   EXPECT_EQ(config.providers[1].tolerances, Tolerances::strict());
@@ -153,7 +153,10 @@ TEST(Config, wrong_values_say_what_is_right) {
   EXPECT_EQ(problems("[node]\nregion = \"99\"\nstore = \"s\"\nkeys = \"k\"\n"),
             (Lines{"n.toml:2:10 SRV-013 99 node.region six digits"}));
   EXPECT_EQ(problems(std::string(least) + "reversible = [\"22O7\"]\n"),
-            (Lines{"n.toml:5:14 SRV-013 22O7 node.reversible numbers of transactions"}));
+            (Lines{"n.toml:5:14 SRV-013 22O7 node.reversible 2102, 2201, 2207, 2207A, 2304, 2401"}));
+  EXPECT_EQ(
+      problems(std::string(least) + "[[provider]]\ncode=\"H\"\nvariant=\"none\"\ntwo_phase=true\n"),
+      (Lines{"n.toml:8:11 SRV-013 true provider.two_phase false: no transaction confirms a settlement yet"}));
   EXPECT_EQ(problems(std::string(least) + "[words]\ninsutype = {310 = 5}\n").size(), 1U);
 }
 

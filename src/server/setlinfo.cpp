@@ -4,7 +4,9 @@
 
 #include "server/node.h"
 #include "server/person_view.h"
+#include "settlement/cells.h"
 #include "settlement/statement.h"
+#include "settlement/stored_record.h"
 
 namespace fenming {
 namespace {
@@ -17,15 +19,30 @@ std::string_view fact_of(const SettlementResult& result, std::string_view name) 
   return found == result.facts.end() ? std::string_view() : std::string_view(found->text);
 }
 
-// Of a cancellation the facts stand with the settlement it undoes; then the codes are left empty.
-std::string insutype_of(const RegionWords& words, const SettlementResult& result) {
-  return code_for(words.insutype, fact_of(result, words.scheme));
-}
+// Whose facts say insurance and person: of a cancellation they stand with the settlement that it undoes.
+class Settled {
+ public:
+  Settled(const Call& call, const SettlementResult& result) : result_(&result) {
+    if (result.kind != ResultKind::cancelled) return;
+    const auto id = parse_id('S', call.node().words().region, result.corrects);
+    if (!id) return;
+    auto record = stored_record(call.node().desk().store(), id->position);
+    if (!record) return;
+    record_ = std::move(*record);
+    const auto found = std::ranges::find(record_.results, result.corrects, &SettlementResult::settlement);
+    if (found != record_.results.end()) result_ = &*found;
+  }
+  Settled(const Settled&) = delete;
+  Settled& operator=(const Settled&) = delete;
+  std::string_view fact(std::string_view name) const { return fact_of(*result_, name); }
+  std::string insutype(const RegionWords& words) const {
+    return code_for(words.insutype, fact(words.scheme));
+  }
 
-std::string fund_code(const RegionWords& words, const SettlementResult& result, const std::string& fund) {
-  const std::string own = word(words.fund_pay_type, insutype_of(words, result) + ":" + fund);
-  return own.empty() ? word(words.fund_pay_type, fund) : own;
-}
+ private:
+  Decision record_;
+  const SettlementResult* result_;
+};
 
 void write_funds(JsonOut& json, const Library* library, const SettlementResult& result) {
   std::int64_t fields[std::size(fund_fields)] = {};
@@ -51,6 +68,11 @@ void write_fund_row(JsonOut& json, std::string_view code, std::string_view name,
 
 }  // namespace
 
+std::string fund_code(const RegionWords& words, const std::string& insutype, const std::string& fund) {
+  const std::string own = word(words.fund_pay_type, insutype + ":" + fund);
+  return own.empty() ? word(words.fund_pay_type, fund) : own;
+}
+
 std::string yuan(std::int64_t fen) { return to_text(Money::from_fen(fen)); }
 
 std::string time_text(Instant time) { return to_text(time).substr(0, 19); }
@@ -67,11 +89,12 @@ void write_setlinfo(JsonOut& json, const Call& call, const Decision& decision, c
                     bool trial) {
   const RegionWords& words = call.node().words();
   const auto library = call.node().library(decision.rules);
+  const Settled settled(call, result);
   if (!trial) json.field("setl_id", result.settlement);
   json.field("mdtrt_id", trial ? result.visit : visit_number(result));
-  json.field("insutype", insutype_of(words, result));
-  json.field("psn_type", word(words.psn_type, fact_of(result, words.person)));
-  json.field("cvlserv_flag", fact_of(result, "civil_servant") == "yes" ? "1" : "0");
+  json.field("insutype", settled.insutype(words));
+  json.field("psn_type", word(words.psn_type, settled.fact(words.person)));
+  json.field("cvlserv_flag", settled.fact("civil_servant") == "yes" ? "1" : "0");
   json.field("setl_time", time_text(decision.time)).field("mdtrt_cert_type", "");
   json.field("med_type", code_for(words.med_type, result.visit_kind));
   json.key("medfee_sumamt").raw(yuan(result.total)).key("fulamt_ownpay_amt").raw(yuan(result.out));
@@ -91,6 +114,7 @@ void write_setldetail(JsonOut& json, const Call& call, const Decision& decision,
                       const SettlementResult& result) {
   const RegionWords& words = call.node().words();
   const auto library = call.node().library(decision.rules);
+  const std::string insutype = Settled(call, result).insutype(words);
   json.open_array();
   for (const Share& share : result.shares) {
     std::string_view name = share.fund;
@@ -98,14 +122,28 @@ void write_setldetail(JsonOut& json, const Call& call, const Decision& decision,
       const auto fund = std::ranges::find(library->region.funds, share.fund, &Fund::name);
       if (fund != library->region.funds.end() && !fund->labels.zh.empty()) name = fund->labels.zh;
     }
-    write_fund_row(json, fund_code(words, result, share.fund), name, result.in_scope, share.fen);
+    write_fund_row(json, fund_code(words, insutype, share.fund), name, result.in_scope, share.fen);
   }
   if (const std::int64_t account = result.account + result.family; account != 0)
-    write_fund_row(json, fund_code(words, result, "account"), "个人账户", result.in_scope, account);
+    write_fund_row(json, fund_code(words, insutype, "account"), "个人账户", result.in_scope, account);
   if (result.provider_part != 0)
-    write_fund_row(json, fund_code(words, result, "hospital"), "医院负担", 0, result.provider_part);
+    write_fund_row(json, fund_code(words, insutype, "hospital"), "医院负担", 0, result.provider_part);
   json.close_array();
 }
+
+namespace {
+
+// Of what is in the catalogue and below its limit: how much comes first from the person, to four decimals.
+std::string own_part(const LineResult& line) {
+  if (line.amount != 0 && line.out == line.amount) return "1";
+  const std::int64_t listed = line.amount - line.out - line.over;
+  if (listed == 0) return "0";
+  constexpr std::int64_t parts = 10'000;
+  return to_text(Decimal{(std::abs(line.prepay) * parts * 2 + std::abs(listed)) / (std::abs(listed) * 2) *
+                         (1'000'000 / parts)});
+}
+
+}  // namespace
 
 // The class as it worked out: 03 wholly the person's own, 02 with a share paid first, 01 in full.
 void write_line(JsonOut& json, const BillLine& line, const LineResult& shares) {
@@ -118,9 +156,9 @@ void write_line(JsonOut& json, const BillLine& line, const LineResult& shares) {
       .key("pric")
       .raw(line.price ? to_text(*line.price) : "0");
   json.key("pric_uplmt_amt")
-      .raw(line.listed_limit ? to_text(*line.listed_limit) : "0")
+      .raw(line.listed_limit && shares.over != 0 ? to_text(*line.listed_limit) : "0")
       .key("selfpay_prop")
-      .raw("0");
+      .raw(own_part(shares));
   json.key("fulamt_ownpay_amt").raw(yuan(shares.out)).key("overlmt_amt").raw(yuan(shares.over));
   json.key("preselfpay_amt").raw(yuan(shares.prepay)).key("inscp_scp_amt").raw(yuan(shares.in));
   json.field("chrgitm_lv", level);

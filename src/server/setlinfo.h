@@ -12,6 +12,7 @@ namespace fenming {
 
 std::string yuan(std::int64_t fen);   // "12.30"
 std::string time_text(Instant time);  // "2026-11-22 09:08:07"
+std::string fund_code(const RegionWords& words, const std::string& insutype, const std::string& fund);
 // The result that a decision made (Decision.made), or its last one.
 const SettlementResult* made_result(const Decision& decision);
 

@@ -144,12 +144,20 @@ Checked<std::string> benefits_output(const Call& call) {
   const auto asked = data.date("begntime");
   const Date day = asked ? *asked : civil_day(node.now().wall);
   const auto insured = check_eligibility(*object, psn_no, day);
+  const RegionWords& words = node.words();
+  const std::string_view asked_for = data.text("insutype");
+  const std::string known = code_for(words.insutype, text_of(facts_at(*object, day), words.scheme));
+  if (!asked_for.empty() && !known.empty() && asked_for != known)
+    return one(Error{Code::desk_insured_otherwise,
+                     data.pointer("insutype"),
+                     psn_no,
+                     {to_text(day), known, std::string(asked_for)}});
   call.accessed(psn_no);
   JsonOut json;
   json.open_object().key("trtinfo").open_array().open_object();
   json.field("psn_no", psn_no)
       .field("trt_chk_type", "1")
-      .field("fund_pay_type", word(node.words().fund_pay_type, "pool"));
+      .field("fund_pay_type", fund_code(words, known, "pool"));
   json.field("trt_enjymnt_flag", insured ? "1" : "0");
   json.field("begndate", insured ? to_text(insured->from) : to_text(day))
       .field("enddate", insured ? to_text(insured->to) : to_text(day));

@@ -79,6 +79,9 @@ Output visits(const Call& call, bool stays_only) {
   const auto list = visits_of(call, psn_no);
   if (!list) return one(list.error());
   const auto from = data.date("begntime"), to = data.date("endtime");
+  const std::string_view med_type = data.text("med_type");
+  const std::string kind =
+      word(call.node().words().med_type, med_type, med_type);  // of no kind: none is shown
   const PersonView person = view_person(call.node().vault(), psn_no, object->find("rs"));
   JsonOut json;
   json.open_object().key(stays_only ? "data" : "mdtrtinfo").open_array();
@@ -90,11 +93,26 @@ Output visits(const Call& call, bool stays_only) {
     const auto visit = read_cell<Visit>(state->find(visit_cell));
     if (!visit || (from && visit->begin < *from) || (to && visit->begin > *to)) continue;
     const bool open = visit->status == static_cast<std::uint8_t>(VisitStatus::open);
-    const bool stay = word(call.node().words().clr_type, visit->kind) == "21";
-    if (stays_only && (!open || !stay)) continue;
+    if (!kind.empty() && visit->kind != kind) continue;
+    if (stays_only && (!open || !is_stay(call.node().words(), visit->kind))) continue;
     write_visit(json, call, person, mdtrt_id, *visit);
   }
   return json.close_array().close_object().take();
+}
+
+// The settlement that took this one back, by cancellation, reversal or expiry; "" while it counts.
+Result<std::string> undone_by(const Call& call, const std::string& setl_id) {
+  const auto object = call.node().desk().object(settlement_object(setl_id));
+  if (!object) return std::unexpected(object.error());
+  const auto state = read_cell<SettlementState>(object->find(settlement_cell));
+  const bool undone =
+      state && (state->status == SettlementStatus::cancelled || state->status == SettlementStatus::expired);
+  if (!undone) return std::string();
+  const auto record = call.node().desk().record(state->position);
+  if (!record) return std::unexpected(record.error());
+  for (const SettlementResult& result : (*record)->results)
+    if (result.kind == ResultKind::cancelled && result.corrects == setl_id) return result.settlement;
+  return std::string();
 }
 
 Output settlement(const Call& call) {
@@ -104,6 +122,8 @@ Output settlement(const Call& call) {
   const SettlementResult& result = *found->result;
   const auto object = known_person(call, result.psn_no, data.pointer("psn_no"));
   if (!object) return one(object.error());
+  const auto undone = undone_by(call, result.settlement);
+  if (!undone) return one(undone.error());
   const auto provider = call.node().desk().object(provider_object(result.provider));
   const auto state = provider ? read_cell<ProviderState>(provider->find(provider_cell)) : std::nullopt;
   JsonOut json;
@@ -119,7 +139,9 @@ Output settlement(const Call& call) {
       .raw(yuan(result.account + result.family + result.cash))
       .key("cash_payamt")
       .raw(yuan(result.cash));
-  json.field("refd_setl_flag", result.kind == ResultKind::cancelled ? "1" : "0");
+  const bool refund = result.kind == ResultKind::cancelled;
+  json.field("refd_setl_flag", refund || !undone->empty() ? "1" : "0");
+  json.field("refd_setl_id", *undone).field("init_setl_id", refund ? result.corrects : "");
   json.field("year", std::to_string(civil(result.settle).year))
       .field("opter_id", found->decision->command.made_by);
   json.close_object().key("setldetail");
@@ -133,12 +155,11 @@ Output lines(const Call& call) {
   if (!found) return one(found.error());
   const SettlementResult& result = *found->result;
   call.accessed(result.psn_no);
-  const auto list = settled_lines(call, *found->decision, result);
+  const auto list = shown_lines(call, *found->decision, result);
   if (!list) return one(list.error());
   JsonOut json;
   json.open_array();
-  for (std::size_t i = 0; i < list->size() && i < result.lines.size(); ++i)
-    write_line(json, (*list)[i].line, result.lines[i]);
+  for (const ShownLine& shown : *list) write_line(json, shown.line, shown.shares);
   return json.close_array().take();
 }
 

@@ -17,18 +17,18 @@ Made purchase(const Call& call) {
   const WireRow info = call.request().row("druginfo");
   Settle sale;
   sale.psn_no = info.text("psn_no");
-  const auto kind = kind_of(call.node().words(), info.text("med_type"), info.pointer("med_type"));
+  const auto kind =
+      kind_of(call.node().words(), info.text("med_type"), VisitFamily::outpatient, info.pointer("med_type"));
   if (!kind) return one(kind.error());
   sale.kind = *kind;
-  const auto day = info.date("begntime");
-  sale.from = sale.to = day ? *day : civil_day(call.node().now().wall);
+  // No day of ours goes in: the same message must make the same Command, also after midnight (laws.md 5).
+  sale.from = sale.to = info.date("begntime").value_or(Date());
   auto facts = facts_of(call.node().words(), info);
   if (!facts) return one(facts.error());
   sale.facts = std::move(*facts);
   for (const WireRow& row : call.request().rows("drugdetail")) sale.lines.push_back(fee_line(row));
   sale.total = info.money("medfee_sumamt");
   sale.use_account = info.text("acct_used_flag") != "0";
-  sale.two_phase = call.contract().two_phase;
   sale.rest = rest_of(call, sale.psn_no,
                       {"psn_no", "med_type", "begntime", "medfee_sumamt", "acct_used_flag", "feedetl_sn",
                        "med_list_codg", "det_item_fee_sumamt", "cnt", "pric", "fee_ocur_time", "insutype",
@@ -39,15 +39,16 @@ Made purchase(const Call& call) {
 // REQ SET-01, SET-02. 2206, 2207, 2303, 2304: the lines were uploaded before.
 Made visit(const Call& call) {
   const WireRow data = call.request().row("data");
-  const bool stay = call.request().envelope().infno.starts_with("23");
+  const VisitFamily family = visit_family(call.request().envelope().infno);
+  const bool stay = family == VisitFamily::stay;
   Settle settle;
   settle.psn_no = data.text("psn_no");
   settle.visit = data.text("mdtrt_id");
   if (settle.visit.empty()) return one(missing(data, "mdtrt_id"));
-  if (const std::string_view type = data.text("med_type"); !stay && !type.empty()) {
-    const auto kind = kind_of(call.node().words(), type, data.pointer("med_type"));
+  if (const std::string_view type = data.text("med_type"); !type.empty()) {
+    const auto kind = kind_of(call.node().words(), type, family, data.pointer("med_type"));
     if (!kind) return one(kind.error());
-    settle.kind = *kind;
+    if (!stay) settle.kind = *kind;  // a stay's kind is that of its admission
   }
   auto facts = facts_of(call.node().words(), data);
   if (!facts) return one(facts.error());
@@ -56,7 +57,6 @@ Made visit(const Call& call) {
   settle.total = data.money("medfee_sumamt");
   settle.use_account = data.text("acct_used_flag") != "0";
   settle.interim = stay && data.text("mid_setl_flag") == "1";
-  settle.two_phase = call.contract().two_phase;
   settle.rest = rest_of(
       call, settle.psn_no,
       {"psn_no", "mdtrt_id", "med_type", "chrg_bchno", "medfee_sumamt", "acct_used_flag", "mid_setl_flag",
@@ -68,7 +68,6 @@ Made visit(const Call& call) {
 void run(const CallPtr& call, Made made, bool trial) {
   if (!made) return call->refuse(made.error());
   if (trial) {
-    made->two_phase = false;
     call->try_out(std::move(*made), settlement_output);
   } else {
     call->submit(std::move(*made), settlement_output);
@@ -115,10 +114,9 @@ void settle_visit(const CallPtr& call) { run(call, visit(*call), false); }
 void cancel_settlement(const CallPtr& call) {
   const WireRow data = call->request().row("data");
   std::string settlement(data.text("setl_id")), psn_no(data.text("psn_no"));
-  const std::string_view part = data.extension("REFD_DETAIL");
-  if (part.empty())
+  if (!data.has_extension("REFD_DETAIL"))
     return call->submit(CancelSettlement{std::move(settlement), std::move(psn_no)}, settlement_output);
-  auto lines = refunded(data, part);
+  auto lines = refunded(data, data.extension("REFD_DETAIL"));
   if (!lines) return call->refuse(lines.error());
   call->submit(RefundPart{std::move(settlement), std::move(psn_no), std::move(*lines)}, settlement_output);
 }

@@ -49,8 +49,7 @@ void open(const CallPtr& call, const WireRow& row, std::string kind, std::string
   visit.psn_no = row.text("psn_no");
   visit.kind = std::move(kind);
   visit.number = std::move(number);
-  const auto begin = row.date("begntime");
-  visit.begin = begin ? *begin : civil_day(call->node().now().wall);
+  visit.begin = row.date("begntime").value_or(Date());  // without one the message was refused
   auto facts = facts_of(call->node().words(), row);
   if (!facts) return call->refuse(facts.error());
   visit.facts = std::move(*facts);
@@ -59,6 +58,11 @@ void open(const CallPtr& call, const WireRow& row, std::string kind, std::string
 }
 
 void change(const CallPtr& call, const WireRow& row) {
+  if (const std::string_view type = row.text("med_type"); !type.empty()) {
+    const auto kind = kind_of(call->node().words(), type, visit_family(call->request().envelope().infno),
+                              row.pointer("med_type"));
+    if (!kind) return call->refuse(kind.error());
+  }
   ChangeVisit changed;
   changed.visit = row.text("mdtrt_id");
   auto facts = facts_of(call->node().words(), row);
@@ -83,7 +87,7 @@ Error other_visit(const WireRow& row, const std::string& visit) {
 // REQ SET-01. The kind is an ordinary visit until 2207 says otherwise.
 void register_visit(const CallPtr& call) {
   const WireRow row = main_row(*call);
-  const auto kind = kind_of(call->node().words(), "11", row.pointer());
+  const auto kind = kind_of(call->node().words(), "11", VisitFamily::outpatient, row.pointer());
   if (!kind) return call->refuse(kind.error());
   open(call, row, *kind, std::string(row.text("ipt_otp_no")), made_visit);
 }
@@ -132,7 +136,8 @@ void withdraw_stay_lines(const CallPtr& call) {
 // REQ SET-02
 void admit(const CallPtr& call) {
   const WireRow row = call->request().row("mdtrtinfo");
-  const auto kind = kind_of(call->node().words(), row.text("med_type"), row.pointer("med_type"));
+  const auto kind =
+      kind_of(call->node().words(), row.text("med_type"), VisitFamily::stay, row.pointer("med_type"));
   if (!kind) return call->refuse(kind.error());
   open(call, row, *kind, std::string(row.text("ipt_no")), made_stay);
 }
@@ -141,8 +146,7 @@ void discharge(const CallPtr& call) {
   const WireRow row = main_row(*call);
   CloseVisit close;
   close.visit = row.text("mdtrt_id");
-  const auto end = row.date("endtime");
-  close.end = end ? *end : civil_day(call->node().now().wall);
+  close.end = row.date("endtime").value_or(Date());
   auto facts = facts_of(call->node().words(), row);
   if (!facts) return call->refuse(facts.error());
   close.facts = std::move(*facts);

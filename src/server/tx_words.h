@@ -17,8 +17,16 @@ std::string rest_of(const Call& call, std::string_view psn_no, std::initializer_
 // And opened again: the JSON object of its nodes, "{}" when there is nothing.
 std::string opened_rest(const Call& call, std::string_view psn_no, std::string_view sealed);
 
-// The lines of a settlement, in the order of its results' shares: those it brought, or those of the records that its result names.
+// The lines of a settlement, in the order of its shares: those it brought, or those of the records that its result names, or what is left
+// of them after a refund in part.
 Result<std::vector<FeeLine>> settled_lines(const Call& call, const Decision& decision,
+                                           const SettlementResult& result);
+// The same with their shares; of a refund those of the settlement that it takes back, negated.
+struct ShownLine {
+  BillLine line;
+  LineResult shares;
+};
+Result<std::vector<ShownLine>> shown_lines(const Call& call, const Decision& decision,
                                            const SettlementResult& result);
 
 // One error as the refusal of a query.

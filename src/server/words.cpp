@@ -1,5 +1,7 @@
 #include "server/words.h"
 
+#include <algorithm>
+
 namespace fenming {
 
 std::string word(const WordMap& map, std::string_view key, std::string_view otherwise) {
@@ -13,9 +15,21 @@ std::string code_for(const WordMap& map, std::string_view value, std::string_vie
   return std::string(otherwise);
 }
 
-Result<std::string> kind_of(const RegionWords& words, std::string_view med_type, const std::string& place) {
-  if (const auto found = words.med_type.find(med_type); found != words.med_type.end()) return found->second;
+VisitFamily visit_family(std::string_view infno) {
+  return infno.starts_with("23") || infno.starts_with("24") ? VisitFamily::stay : VisitFamily::outpatient;
+}
+
+Result<std::string> kind_of(const RegionWords& words, std::string_view med_type, VisitFamily family,
+                            const std::string& place) {
+  const bool of_stays = std::ranges::find(words.stays, med_type) != words.stays.end();
+  const auto found = words.med_type.find(med_type);
+  if (found != words.med_type.end() && of_stays == (family == VisitFamily::stay)) return found->second;
   return std::unexpected(Error{Code::wire_not_mapped, place, std::string(med_type), {"med_type"}});
+}
+
+bool is_stay(const RegionWords& words, std::string_view kind) {
+  return std::ranges::any_of(words.stays,
+                             [&](const std::string& code) { return word(words.med_type, code) == kind; });
 }
 
 Result<std::vector<FactValue>> facts_of(const RegionWords& words, const WireRow& row) {

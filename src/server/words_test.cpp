@@ -7,7 +7,8 @@ namespace {
 
 RegionWords words() {
   RegionWords words;
-  words.med_type = {{"11", "outpatient"}, {"14", "chronic"}};
+  words.med_type = {{"11", "outpatient"}, {"14", "chronic"}, {"21", "inpatient"}};
+  words.stays = {"21"};
   words.psn_type = {{"active", "1101"}};
   words.facts = {{"psn_setlway", "way", {{"01", "by item"}}}, {"fetus_cnt", "newborns", {}}};
   return words;
@@ -38,7 +39,7 @@ struct Message {
 };
 
 TEST(Words, a_code_is_said_in_the_words_of_the_policy) {
-  const auto kind = kind_of(words(), "14", "/x");
+  const auto kind = kind_of(words(), "14", VisitFamily::outpatient, "/x");
   ASSERT_TRUE(kind);
   EXPECT_EQ(*kind, "chronic");
   EXPECT_EQ(word(words().psn_type, "active"), "1101");
@@ -49,11 +50,19 @@ TEST(Words, a_code_is_said_in_the_words_of_the_policy) {
 
 // A bill never falls into another kind because its code was unknown.
 TEST(Words, what_is_not_listed_is_refused_by_name) {
-  const auto kind = kind_of(words(), "99", "/input/data/med_type");
+  const auto kind = kind_of(words(), "99", VisitFamily::outpatient, "/input/data/med_type");
   ASSERT_FALSE(kind);
   EXPECT_EQ(kind.error().code, Code::wire_not_mapped);
   EXPECT_EQ(kind.error().place, "/input/data/med_type");
-  EXPECT_FALSE(kind_of(words(), "", "/x"));
+  EXPECT_FALSE(kind_of(words(), "", VisitFamily::outpatient, "/x"));
+}
+
+TEST(Words, a_stays_code_is_no_outpatients) {
+  EXPECT_TRUE(kind_of(words(), "21", VisitFamily::stay, "/x"));
+  EXPECT_FALSE(kind_of(words(), "21", VisitFamily::outpatient, "/x"));
+  EXPECT_FALSE(kind_of(words(), "11", VisitFamily::stay, "/x"));
+  EXPECT_TRUE(is_stay(words(), "inpatient"));
+  EXPECT_FALSE(is_stay(words(), "chronic"));
 }
 
 TEST(Words, facts_of_a_row) {

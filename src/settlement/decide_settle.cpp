@@ -108,6 +108,7 @@ Result<SettlementCase> Decider::case_of(const Settle& command, SettlementResult&
   std::vector<FactValue> visit_facts = command.facts;
   if (command.visit.empty()) {
     made.kind = command.kind, made.from = command.from, made.to = command.to;
+    if (made.from == Date()) made.from = made.to = today();
     made.brought = &command.lines;
     if (command.lines.size() > limits_.lines_max)
       return std::unexpected(refuse(Code::desk_too_many_lines, "feedetail",
@@ -123,6 +124,8 @@ Result<SettlementCase> Decider::case_of(const Settle& command, SettlementResult&
     const bool closed = visit->status == static_cast<std::uint8_t>(VisitStatus::closed);
     if (command.interim && closed)
       return std::unexpected(refuse(Code::desk_visit_state, "mid_setl_flag", command.visit, {"closed"}));
+    if (command_->ended && !closed && !trial_)
+      return std::unexpected(refuse(Code::desk_visit_state, "mdtrt_id", command.visit, {"open"}));
     made.kind = command.kind.empty() ? visit->kind : command.kind, made.from = visit->begin;
     made.to = closed ? visit->end : command.to.days != 0 ? command.to : std::max(visit->begin, today());
     for (const FactValue& fact : visit->facts) put(visit_facts, fact);
@@ -166,6 +169,7 @@ Decider::Refusal Decider::run(const Settle& command) {
           check_eligibility(objects_.object(person_object(command.psn_no)), command.psn_no, made->to);
       !insured)
     return insured.error();
+  if (auto refused = insured_otherwise(command.psn_no, made->to)) return refused;
   if (!command.payer.empty())
     if (auto refused = no_consent(command.payer, command.psn_no)) return refused;
   return settle(command, std::move(*made), result);

@@ -226,6 +226,7 @@ Result<Decider::Live> Decider::settlement_for(const std::string& setl_id, const 
         refuse(Code::desk_settlement_of_other, "fixmedins_code", command_->key.provider, {setl_id}));
   if (!same_person(result.psn_no, psn_no))
     return std::unexpected(refuse(Code::desk_settlement_of_other, "psn_no", psn_no, {setl_id}));
+  if (auto refused = not_as_said(*settlement)) return std::unexpected(std::move(*refused));
   if (!counts(settlement->state.status)) {
     const auto record = records_.at(settlement->state.position);
     if (!record) return std::unexpected(record.error());
@@ -234,6 +235,25 @@ Result<Decider::Live> Decider::settlement_for(const std::string& setl_id, const 
     return std::unexpected(refuse(code, "setl_id", setl_id, {to_text((*record)->time), (*record)->made}));
   }
   return settlement;
+}
+
+// The visit's number and kind, as far as the sender says them. A counter sale has its own setl_id for a number, and what is left after
+// a refund in part any of those before it.
+Decider::Refusal Decider::not_as_said(const Live& settlement) {
+  const std::string& visit = settlement.original->visit;
+  bool named = command_->visit.empty() || command_->visit == visit;
+  Live first = settlement;
+  while (visit.empty() && !first.original->corrects.empty()) {
+    named = named || command_->visit == first.id;
+    auto before = live(first.original->corrects);
+    if (!before) return before.error();
+    first = std::move(*before);
+  }
+  named = named || (visit.empty() && command_->visit == first.id);
+  if (!named) return refuse(Code::desk_visit_unknown, "mdtrt_id", command_->visit);
+  if (visit.empty()) return began_otherwise(settlement.id, first.record->command.key.infno);
+  const auto infno = opened_with(visit);
+  return infno ? began_otherwise(settlement.id, *infno) : infno.error();
 }
 
 Decider::Refusal Decider::run(const CancelSettlement& command) {
@@ -262,6 +282,7 @@ Decider::Refusal Decider::run(const Reverse& command) {
   if (reversed_.tombstone) return std::nullopt;
   const auto record = records_.at(reversed_.position);
   if (!record) return record.error();
+  if (std::holds_alternative<OpenVisit>((*record)->command.action)) return reverse_visit(**record, command);
   const SettlementResult* result = settled_in(**record);
   if (result == nullptr || (*record)->command.action.index() != Action(Settle()).index())
     return refuse(Code::desk_not_reversible, "oinfno", command.infno,
@@ -272,6 +293,16 @@ Decider::Refusal Decider::run(const Reverse& command) {
   if (!settlement) return settlement.error();
   if (!counts(settlement->state.status)) return std::nullopt;  // undone already: the same answer
   return undo(*settlement, true, SettlementStatus::cancelled);
+}
+
+// What was built on the visit since must go first: whoever did that knows its number, and has its own cancellations.
+Decider::Refusal Decider::reverse_visit(const Decision& opened, const Reverse& command) {
+  auto visit = read_cell<Visit>(cell(visit_object(opened.made), visit_cell));
+  CHECK(visit, "a visit that was opened is there");
+  if (!same_person(visit->psn_no, command.psn_no))
+    return refuse(Code::desk_visit_of_other, "psn_no", command.psn_no, {opened.made});
+  if (visit->status == static_cast<std::uint8_t>(VisitStatus::cancelled)) return std::nullopt;
+  return cancel_visit(opened.made, std::move(*visit));
 }
 
 Decider::Refusal Decider::run(const Confirm& command) {

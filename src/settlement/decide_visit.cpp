@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "base/check.h"
+#include "registry/status.h"
 #include "settlement/decider.h"
 
 namespace fenming {
@@ -35,7 +36,35 @@ Result<Visit> Decider::visit_of(const std::string& mdtrt_id) const {
   if (visit->status == static_cast<std::uint8_t>(VisitStatus::cancelled))
     return std::unexpected(
         refuse(Code::desk_visit_state, "mdtrt_id", mdtrt_id, {status_name(visit->status)}));
+  if (command_->began_with.empty()) return *visit;
+  const auto infno = opened_with(mdtrt_id);
+  if (!infno) return std::unexpected(infno.error());
+  if (auto refused = began_otherwise(mdtrt_id, *infno)) return std::unexpected(std::move(*refused));
   return *visit;
+}
+
+// A visit's number leads to the record that opened it: an outpatient's or a stay is what that message made of it.
+Result<std::string> Decider::opened_with(const std::string& mdtrt_id) const {
+  const auto id = parse_id('V', region_, mdtrt_id);
+  CHECK(id, "a visit that is there has a number of ours");
+  const auto record = records_.at(id->position);
+  if (!record) return std::unexpected(record.error());
+  return (*record)->command.key.infno;
+}
+
+// What no message began (the bureau's own tools) goes with any.
+Decider::Refusal Decider::began_otherwise(const std::string& named, const std::string& infno) const {
+  if (command_->began_with.empty() || infno.empty() || infno == command_->began_with) return std::nullopt;
+  return refuse(Code::desk_visit_kind, "mdtrt_id", named, {infno, command_->began_with});
+}
+
+Decider::Refusal Decider::insured_otherwise(const std::string& psn_no, Date day) const {
+  const FactValue& said = command_->insured;
+  if (said.name.empty()) return std::nullopt;
+  const auto facts = facts_at(objects_.object(person_object(psn_no)), day);
+  const auto known = std::ranges::find(facts, said.name, &FactValue::name);
+  if (known == facts.end() || known->text == said.text) return std::nullopt;
+  return refuse(Code::desk_insured_otherwise, "insutype", psn_no, {to_text(day), known->text, said.text});
 }
 
 Decider::Refusal Decider::put_visit(const std::string& mdtrt_id, const Visit& visit) {
@@ -54,6 +83,7 @@ Decider::Refusal Decider::run(const OpenVisit& command) {
   if (auto refused = no_person(command.psn_no)) return refused;
   if (cell(provider_object(command_->key.provider), std::string(provider_cell)).empty())
     return refuse(Code::desk_provider_unknown, "fixmedins_code", command_->key.provider);
+  if (auto refused = insured_otherwise(command.psn_no, command.begin)) return refused;
   Visit visit;
   visit.psn_no = command.psn_no;
   visit.provider = command_->key.provider;
@@ -101,15 +131,19 @@ Decider::Refusal Decider::run(const ReopenVisit& command) {
 Decider::Refusal Decider::run(const CancelVisit& command) {
   auto visit = visit_of(command.visit);
   if (!visit) return visit.error();
-  if (has_live_settlement(command.visit)) return refuse(Code::desk_visit_settled, "mdtrt_id", command.visit);
-  const auto lines = uploaded_lines(command.visit);
+  return cancel_visit(command.visit, std::move(*visit));
+}
+
+Decider::Refusal Decider::cancel_visit(const std::string& mdtrt_id, Visit visit) {
+  if (has_live_settlement(mdtrt_id)) return refuse(Code::desk_visit_settled, "mdtrt_id", mdtrt_id);
+  const auto lines = uploaded_lines(mdtrt_id);
   if (!lines) return lines.error();
   if (std::ranges::any_of(*lines, [](const Uploaded& line) { return line.state == line_open; }))
-    return refuse(Code::desk_visit_lines, "mdtrt_id", command.visit);
-  if (const std::int64_t left = balance(AccountKind::deposit, command.visit); left != 0)
-    return refuse(Code::desk_deposit_left, "mdtrt_id", command.visit, {to_text(Money::from_fen(left))});
-  visit->status = static_cast<std::uint8_t>(VisitStatus::cancelled);
-  return put_visit(command.visit, *visit);
+    return refuse(Code::desk_visit_lines, "mdtrt_id", mdtrt_id);
+  if (const std::int64_t left = balance(AccountKind::deposit, mdtrt_id); left != 0)
+    return refuse(Code::desk_deposit_left, "mdtrt_id", mdtrt_id, {to_text(Money::from_fen(left))});
+  visit.status = static_cast<std::uint8_t>(VisitStatus::cancelled);
+  return put_visit(mdtrt_id, visit);
 }
 
 // ---- Lines

@@ -147,8 +147,12 @@ class Decider {
   Refusal in_range(Money amount, const char* place) const;
 
   // ---- Visits (decide_visit.cpp)
-  // Of this provider and of the person whom the command names, not cancelled.
+  // Of this provider, of the person and the kind that the command names, not cancelled.
   Result<Visit> visit_of(const std::string& mdtrt_id) const;
+  Refusal began_otherwise(const std::string& named, const std::string& infno) const;
+  Result<std::string> opened_with(const std::string& mdtrt_id) const;  // infno
+  Refusal cancel_visit(const std::string& mdtrt_id, Visit visit);
+  Refusal insured_otherwise(const std::string& psn_no, Date day) const;
   Refusal put_visit(const std::string& mdtrt_id, const Visit& visit);
   struct Uploaded {
     std::uint64_t position = 0;
@@ -193,6 +197,8 @@ class Decider {
   Result<std::vector<Live>> live_since(const std::string& psn_no, const Behind& behind);
   Refusal add_live_since(const std::string& number, const Behind& behind, std::vector<Live>& found);
   Refusal message_of_other(const Reverse& command) const;
+  Refusal reverse_visit(const Decision& opened, const Reverse& command);
+  Refusal not_as_said(const Live& settlement);
   bool recomputes(const Live& settlement);
   Refusal undo(const Live& settlement, bool must, SettlementStatus becomes);
   Refusal take_out(const Live& settlement, SettlementResult& result);

@@ -63,7 +63,7 @@ TEST(Access, Law4EachAnswerThatShowsAPersonHasItsLineAndNoneHoldsHim) {
             today() + R"( 08:00:00"}})",
         true);
     call("2201", register_outpatient(employee), false);
-    call("2103", cancel(employee, "x", setl_id), true);
+    call("2103", cancel(employee, setl_id, setl_id), true);
   }
   region.stop();
   std::map<std::string, int> recorded;

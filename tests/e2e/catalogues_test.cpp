@@ -394,7 +394,7 @@ TEST(Books, totals_and_every_difference_classed) {
                doubled = bought(client, employee, "22.00"), cancelled = bought(client, employee, "23.00"),
                other = bought(client, employee, "24.00");
   const std::int64_t before = 11'000;
-  good(client.call("2103", cancel(employee, "x", cancelled.setl_id)));
+  good(client.call("2103", cancel(employee, cancelled.setl_id, cancelled.setl_id)));
   region.restart();
   WireClient later = region.client();
   std::int64_t funds = 0, account = 0;

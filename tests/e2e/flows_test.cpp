@@ -54,13 +54,14 @@ TEST_P(Flows, pharmacy_and_partial_refund) {
   const WireAnswer sold = good(client.call("2102", purchase(employee, 2)));
   EXPECT_EQ(broken_identity(sold), "") << sold.body;
   EXPECT_EQ(sold.value("medfee_sumamt"), "40.00");
-  const std::string refund = R"({"data":{"setl_id":")" + sold.value("setl_id") +
-                             R"(","mdtrt_id":"x","psn_no":"990000000001",)" +
+  const std::string refund = R"({"data":{"setl_id":")" + sold.value("setl_id") + R"(","mdtrt_id":")" +
+                             sold.value("mdtrt_id") + R"(","psn_no":"990000000001",)" +
                              R"("exp_content":{"REFD_DETAIL":[{"feedetl_sn":"1","cnt":1,"amt":"10.00"}]}}})";
   const WireAnswer rest = good(client.call("2103", refund));
   EXPECT_EQ(rest.value("medfee_sumamt"), "30.00");
   EXPECT_EQ(broken_identity(rest), "") << rest.body;
-  const WireAnswer gone = good(client.call("2103", cancel(employee, "x", rest.value("setl_id"))));
+  const WireAnswer gone =
+      good(client.call("2103", cancel(employee, rest.value("mdtrt_id"), rest.value("setl_id"))));
   EXPECT_EQ(gone.value("medfee_sumamt"), "-30.00");
 }
 

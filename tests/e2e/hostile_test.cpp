@@ -155,7 +155,7 @@ TEST(Hostile, others_data_is_as_if_it_were_not_there) {
         << infno;
     EXPECT_EQ(there.body.find("H99000000001"), std::string::npos) << there.body;
   };
-  const auto settlement = [](const std::string& id) { return cancel(employee, "x", id); };
+  const auto settlement = [](const std::string& id) { return cancel(employee, id, id); };
   const auto of_visit = [](const std::string& id) {
     return R"({"data":{"mdtrt_id":")" + id +
            R"(","chrg_bchno":"0000","psn_no":"990000000001","ipt_otp_no":"MZ1"}})";
@@ -175,7 +175,7 @@ TEST(Hostile, others_data_is_as_if_it_were_not_there) {
   same(
       "2207", [](const std::string& id) { return settle_outpatient(employee, id, "B1", "20.00"); }, visit,
       no_visit);
-  EXPECT_TRUE(owner.call("2103", cancel(employee, "x", setl_id)).ok());  // nothing happened to it
+  EXPECT_TRUE(owner.call("2103", cancel(employee, setl_id, setl_id)).ok());  // nothing happened to it
   EXPECT_TRUE(owner.call("2207", settle_outpatient(employee, visit, "B1", "20.00")).ok());
 }
 

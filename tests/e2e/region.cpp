@@ -153,6 +153,10 @@ std::string name_of(std::string_view psn_no) {
 
 namespace {
 
+std::string_view insutype_of(std::string_view psn_no) {
+  return psn_no == employee ? "310" : "390";
+}
+
 std::string lines_json(std::string_view fields, int count, std::string_view yuan_each, int first) {
   std::string rows;
   for (int i = 0; i < count; ++i)
@@ -174,8 +178,8 @@ std::string total_of(int count, std::string_view yuan_each) {
 std::string purchase(std::string_view psn_no, int lines, std::string_view yuan_each) {
   return fmt::format(
       R"({{"druginfo":{{"psn_no":"{}","mdtrt_cert_type":"02","mdtrt_cert_no":"x","begntime":"{} 09:00:00","medfee_sumamt":{},)"
-      R"("insutype":"310","acct_used_flag":"1","med_type":"41"}},"drugdetail":[{}]}})",
-      psn_no, today(), total_of(lines, yuan_each),
+      R"("insutype":"{}","acct_used_flag":"1","med_type":"41"}},"drugdetail":[{}]}})",
+      psn_no, today(), total_of(lines, yuan_each), insutype_of(psn_no),
       lines_json("\"rx_circ_flag\":\"0\",", lines, yuan_each, 1));
 }
 
@@ -187,9 +191,9 @@ std::string person_02(std::string_view certno, std::string_view name) {
 
 std::string register_outpatient(std::string_view psn_no, std::string_view number) {
   return fmt::format(
-      R"({{"data":{{"psn_no":"{}","insutype":"310","begntime":"{} 08:00:00","mdtrt_cert_type":"02","mdtrt_cert_no":"x",)"
+      R"({{"data":{{"psn_no":"{}","insutype":"{}","begntime":"{} 08:00:00","mdtrt_cert_type":"02","mdtrt_cert_no":"x",)"
       R"("ipt_otp_no":"{}","atddr_no":"D1","dr_name":"医生甲","dept_code":"A02","dept_name":"内科","caty":"A02"}}}})",
-      psn_no, today(), number);
+      psn_no, insutype_of(psn_no), today(), number);
 }
 
 std::string lines_of(std::string_view psn_no, std::string_view mdtrt_id, std::string_view batch, int count,
@@ -204,26 +208,26 @@ std::string settle_outpatient(std::string_view psn_no, std::string_view mdtrt_id
                               std::string_view total, std::string_view med_type) {
   return fmt::format(
       R"({{"data":{{"psn_no":"{}","mdtrt_cert_type":"02","mdtrt_cert_no":"x","med_type":"{}","medfee_sumamt":"{}",)"
-      R"("psn_setlway":"01","mdtrt_id":"{}","chrg_bchno":"{}","insutype":"310","acct_used_flag":"1"}}}})",
-      psn_no, med_type, total, mdtrt_id, batch);
+      R"("psn_setlway":"01","mdtrt_id":"{}","chrg_bchno":"{}","insutype":"{}","acct_used_flag":"1"}}}})",
+      psn_no, med_type, total, mdtrt_id, batch, insutype_of(psn_no));
 }
 
 std::string admission(std::string_view psn_no, std::string_view day) {
   return fmt::format(
-      R"({{"mdtrtinfo":{{"psn_no":"{}","insutype":"310","begntime":"{} 08:00:00","mdtrt_cert_type":"02","mdtrt_cert_no":"x",)"
+      R"({{"mdtrtinfo":{{"psn_no":"{}","insutype":"{}","begntime":"{} 08:00:00","mdtrt_cert_type":"02","mdtrt_cert_no":"x",)"
       R"("med_type":"21","ipt_no":"ZY1","atddr_no":"D1","chfpdr_name":"医生甲","adm_diag_dscr":"肺炎","adm_dept_codg":"A03",)"
       R"("adm_dept_name":"呼吸内科","adm_bed":"12","dscg_maindiag_code":"J18.9","dscg_maindiag_name":"肺炎"}},)"
       R"("diseinfo":[{{"psn_no":"{}","diag_type":"1","maindiag_flag":"1","diag_srt_no":"1","diag_code":"J18.9","diag_name":"肺炎",)"
       R"("diag_dept":"A03","dise_dor_no":"D1","dise_dor_name":"医生甲","diag_time":"{} 08:00:00"}}]}})",
-      psn_no, day, psn_no, day);
+      psn_no, insutype_of(psn_no), day, psn_no, day);
 }
 
 std::string settle_stay(std::string_view psn_no, std::string_view mdtrt_id, std::string_view total,
                         bool interim) {
   return fmt::format(
       R"({{"data":{{"psn_no":"{}","mdtrt_cert_type":"02","mdtrt_cert_no":"x","medfee_sumamt":{},"psn_setlway":"01",)"
-      R"("mdtrt_id":"{}","insutype":"310","acct_used_flag":"1","mid_setl_flag":"{}"}}}})",
-      psn_no, total, mdtrt_id, interim ? 1 : 0);
+      R"("mdtrt_id":"{}","insutype":"{}","acct_used_flag":"1","mid_setl_flag":"{}"}}}})",
+      psn_no, total, mdtrt_id, insutype_of(psn_no), interim ? 1 : 0);
 }
 
 std::string cancel(std::string_view psn_no, std::string_view mdtrt_id, std::string_view setl_id) {
