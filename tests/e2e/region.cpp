@@ -153,9 +153,7 @@ std::string name_of(std::string_view psn_no) {
 
 namespace {
 
-std::string_view insutype_of(std::string_view psn_no) {
-  return psn_no == employee ? "310" : "390";
-}
+std::string_view insutype_of(std::string_view psn_no) { return psn_no == employee ? "310" : "390"; }
 
 std::string lines_json(std::string_view fields, int count, std::string_view yuan_each, int first) {
   std::string rows;
