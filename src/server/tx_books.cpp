@@ -226,7 +226,7 @@ Result<std::vector<StatementRow>> rows_for(const Call& call, const StatementFilt
 // Kept as what providers upload is, so that 9102 gives it after a restart too; in parts, because a record is bounded. Its number is told only
 // when all of them are there. Without a msgid of its own: 3202 is a question and binds nothing.
 Result<std::string> kept_result(const Call& call, std::string_view file) {
-  const std::string number = call.node().new_file_number();
+  std::string number = call.node().new_file_number();
   for (std::string_view rest = file; !rest.empty();
        rest.remove_prefix(std::min(rest.size(), file_part_max))) {
     KeepDocument part;

@@ -86,6 +86,7 @@ class Store {
   // reached. The bytes live until `take` returns; `take` may call the store. The same holds for read_batches and rows.
   using TakeRecord = std::function<bool(std::uint64_t position, std::string_view bytes)>;
   static constexpr std::uint64_t all_records = UINT64_MAX;
+  // NOLINTNEXTLINE(google-default-arguments): every override has the same
   virtual Result<void> read(std::uint64_t first, const TakeRecord& take,
                             std::uint64_t count_max = all_records) = 0;
   using TakeBatch = std::function<bool(const Batch&)>;
