@@ -168,6 +168,7 @@ std::string SettlementDesk::sealed_of(const Decision& decision) {
 
 Result<Object> SettlementDesk::object(const std::string& name) {
   return asked<Result<Object>>([&]() -> Result<Object> {
+    if (auto behind = keep_up()) return std::unexpected(std::move(*behind));
     Object object = memory_.object(name);
     if (const auto failure = memory_.failure()) {
       memory_.clear_failure();
@@ -258,7 +259,6 @@ void SettlementDesk::run() {
 
 void SettlementDesk::work(std::vector<std::unique_ptr<Job>>& jobs) {
   memory_.written(follower_->watermark());
-  if (behind_) (void)keep_up();  // questions are answered from what is known, if it must be
   for (auto& job : jobs)
     if (job->ask) job->ask();  // on durable state: before the batch changes anything
   std::erase_if(jobs, [](const auto& job) { return job->ask != nullptr; });

@@ -78,6 +78,8 @@ TEST_F(Doubt, law_11_an_unknown_commit_is_told_as_unknown_until_the_head_says_wh
     const auto asked = desk->outcome({"H1", "2207", "m1"});
     EXPECT_EQ(asked ? "known" : name(asked.error().code), "store_unknown");
     EXPECT_FALSE(desk->trial({{"H1", "2207", "m3"}, "", CreditAccount{"P1", yuan(1), "a"}}));
+    EXPECT_FALSE(desk->object(person_object("P1")))
+        << "neither the old balance nor the new one is known to be right";
     EXPECT_FALSE(desk->catch_up());
     faults.answer_is_lost = faults.nothing_came = faults.head_fails = false;
     EXPECT_EQ(credit("m1"), written ? "repeated" : "credited");
