@@ -207,7 +207,7 @@ void Call::submit(Action action, Render render) {
   if (auto made = command(std::move(action))) submit(std::move(*made), std::move(render));
 }
 
-// REQ SEC-07
+// REQ SEC-12
 void Call::submit_for_person(Action action, Render render) {
   std::string person;
   for (const WireNode& node : request_.transaction().input)

@@ -332,7 +332,7 @@ TEST(Http, bodies_together_have_a_bound) {
   EXPECT_EQ(server.http->figures().no_room, 1U);
 }
 
-// REQ PLT-02: forty bodies of a megabyte, each refused when its last piece finds no room, on connections that stay.
+// REQ SEC-07: forty bodies of a megabyte, each refused when its last piece finds no room, on connections that stay.
 TEST(Http, a_refused_body_gives_its_memory_back) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "a sanitizer counts for itself";

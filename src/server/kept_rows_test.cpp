@@ -59,7 +59,7 @@ TEST(KeptRows, ANestedRowHasWhatStandsAroundIt) {
   EXPECT_EQ(kept_value(rows[1], query, "nothing"), "");
 }
 
-// REQ PLT-02. A missing field is looked for in a few rows, not in all of them for each of them.
+// REQ SEC-07. A missing field is looked for in a few rows, not in all of them for each of them.
 TEST(KeptRows, AThousandRowsOfAMessageAreReadInOneGo) {
   std::string rows;
   for (int i = 0; i < 1'000; ++i) rows += (i == 0 ? "" : ",") + (R"({"code":")" + std::to_string(i) + "\"}");
@@ -75,7 +75,7 @@ TEST(KeptRows, AThousandRowsOfAMessageAreReadInOneGo) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
 }
 
-// REQ PLT-02. Each new message is held against those of its keys, not against all that stand.
+// REQ SEC-07. Each new message is held against those of its keys, not against all that stand.
 TEST(KeptRows, TwentyThousandMessagesStandWithoutComparingEachWithEach) {
   std::vector<KeptDocument> documents;
   for (int i = 0; i < 20'000; ++i) {

@@ -27,7 +27,7 @@ std::string said_subject(const Call& call, const Decided& decided) {
   return json.close_object().take();
 }
 
-// REQ SEC-07: who filed it withdraws it, in the name of the same person, once; the same message again hears what it heard.
+// REQ SEC-12: who filed it withdraws it, in the name of the same person, once; the same message again hears what it heard.
 Checked<void> may_withdraw(const Call& call, const KeepDocument& withdrawal, const std::string& place) {
   const auto filings = documents_about(call.node(), withdrawal.psn_no, withdrawal.kind);
   if (!filings) return one(filings.error());

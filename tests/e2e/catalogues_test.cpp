@@ -362,7 +362,7 @@ TEST(Books, what_was_answered_is_equal) {
   EXPECT_EQ(result.find("；"), std::string::npos) << result;  // no difference is said
 }
 
-// REQ PLT-02. A small zip of millions of rows, and one of a single row of millions of columns.
+// REQ SEC-07. A small zip of millions of rows, and one of a single row of millions of columns.
 TEST(Books, a_file_too_large_is_refused_before_it_costs) {
   Region region;
   WireClient client = region.client();

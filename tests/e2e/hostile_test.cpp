@@ -138,7 +138,7 @@ std::string without_id(std::string text, const std::string& id) {
   return text;
 }
 
-// REQ SEC-07. Another provider's settlement or visit is as one that is not there.
+// REQ SEC-12. Another provider's settlement or visit is as one that is not there.
 TEST(Hostile, others_data_is_as_if_it_were_not_there) {
   Region region;
   WireClient owner = region.client(), thief = region.client(SignVariant::csb);
@@ -240,7 +240,7 @@ constexpr std::size_t memory_more_max = 64U << 20U;
 constexpr std::size_t memory_more_max = 64U << 20U;
 #endif
 
-// REQ PLT-02, LAW 10
+// REQ SEC-07, LAW 10
 TEST(Hostile, Law10WhatIsTooLargeCostsNothing) {
   Region region;
   WireClient client = region.client();
@@ -351,7 +351,7 @@ std::chrono::milliseconds slow_clients(Region& region, int count, std::chrono::m
   return longest;
 }
 
-// REQ PLT-02. The long form: FENMING_SLOW_SECONDS (tests/soak/hostile.sh).
+// REQ SEC-07. The long form: FENMING_SLOW_SECONDS (tests/soak/hostile.sh).
 TEST(Hostile, a_thousand_slow_clients_hold_up_nobody) {
   const char* seconds = std::getenv("FENMING_SLOW_SECONDS");
   Region region;

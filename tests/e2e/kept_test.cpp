@@ -17,7 +17,7 @@ std::string withdrawal(std::string_view psn_no, std::string_view number) {
   return fmt::format(R"({{"data":{{"trt_dcla_detl_sn":"{}","psn_no":"{}","memo":""}}}})", number, psn_no);
 }
 
-// REQ SEC-07, SEC-12, LAW 5
+// REQ SEC-12, LAW 5
 TEST(KeptFilings, LAW_5_are_withdrawn_by_whom_and_for_whom_they_were_made_and_once) {
   Region region;
   WireClient owner = region.client(), other = region.client(SignVariant::csb);
@@ -34,7 +34,7 @@ TEST(KeptFilings, LAW_5_are_withdrawn_by_whom_and_for_whom_they_were_made_and_on
   }
 }
 
-// REQ PLT-02. An ordinary upload of 250 rows, asked for while another hospital works.
+// REQ SEC-07. An ordinary upload of 250 rows, asked for while another hospital works.
 TEST(KeptGoods, two_hundred_and_fifty_rows_are_shown_at_once) {
   Region region;
   WireClient client = region.client();

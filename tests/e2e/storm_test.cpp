@@ -37,7 +37,7 @@ class Storm {
   std::vector<std::thread> threads_;
 };
 
-// REQ PLT-02. Also when the desk must be asked whether somebody is signed in, which used to stand in line with the queries.
+// REQ SEC-07. Also when the desk must be asked whether somebody is signed in, which used to stand in line with the queries.
 TEST(StormNode, of_good_queries_costs_no_settlement) {
   Region region("[limits]\nqueries = 2\nquery_threads = 1\n", "sign_in = true");
   const std::string in = R"({"signIn":{"opter_no":"op1","mac":"00-00","ip":"127.0.0.1"}})";

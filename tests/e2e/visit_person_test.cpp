@@ -71,7 +71,7 @@ class Door {
   WireClient owner = region.client(), other = region.client(SignVariant::csb);
 };
 
-// REQ SEC-07, SEC-12, LAW 5
+// REQ SEC-12, LAW 5
 TEST(VisitPerson, LAW_5_an_outpatients_visit_is_changed_only_in_his_name) {
   Door door;
   const std::string visit = good(door.owner.call("2201", register_outpatient(employee))).value("mdtrt_id");
@@ -85,7 +85,7 @@ TEST(VisitPerson, LAW_5_an_outpatients_visit_is_changed_only_in_his_name) {
   door.only_for(employee, {"2202", with(plain)});
 }
 
-// REQ SEC-07, SEC-12, LAW 5
+// REQ SEC-12, LAW 5
 TEST(VisitPerson, LAW_5_a_stay_is_changed_only_in_its_persons_name) {
   Door door;
   const std::string stay = good(door.owner.call("2401", admission(resident, today()))).value("mdtrt_id");
