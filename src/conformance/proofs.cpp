@@ -16,7 +16,7 @@ struct Attempt {  // at a transaction without a proof of its own
 
 Attempt attempt(ProofStage& stage, const Transaction& transaction) {
   Attempt made;
-  FilledValues given = {{"psn_no", stage.persons.other}};
+  FilledValues given = {{"psn_no", stage.persons.other}, {"mdtrt_id", stage.notes["stay"]}};
   // A filing is withdrawn after it was made: the one made last, which the tables put before its withdrawal.
   if (const std::string& filing = stage.notes["filing"]; !filing.empty()) given["trt_dcla_detl_sn"] = filing;
   made.input = filled_input(transaction, given);

@@ -41,7 +41,7 @@ class ProofStage {  // one run over one provider
   ProofPersons persons;
   Date today;
   WireAnswer last;
-  std::map<std::string, std::string> notes;  // what a case remembers
+  std::map<std::string, std::string> notes;  // what a case remembers; "stay": where the other person is
 };
 
 struct Proof {

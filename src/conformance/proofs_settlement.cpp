@@ -259,7 +259,7 @@ void add_stays(std::vector<Proof>& all) {
                    const auto replace = [&](std::string_view from, const std::string& to) {
                      input.replace(input.find(from), from.size(), to);
                    };
-                   s.notes["2403"] = s.notes["2405"];  // still in hospital
+                   s.notes["stay"] = s.notes["2403"] = s.notes["2405"];  // still in hospital
                    replace("\"mdtrtinfo\":{", "\"adminfo\":{\"mdtrt_id\":\"" + s.notes["2403"] + "\",");
                    replace("J18.900\",\"diag_name", "J15.900\",\"diag_name");
                    return s.good("2403", input);
@@ -276,6 +276,7 @@ bool list_sent(ProofStage& stage, const std::string& infno) {
          stage.good(infno == "4101A" ? infno : "4101",
                     filled_input(*find_transaction(infno == "4101A" ? infno : "4101"),
                                  {{"psn_no", stage.persons.with_account},
+                                  {"mdtrt_id", stage.notes[infno + "s"]},
                                   {"setl_id", stage.notes[infno + "s.setl"]},
                                   {"stas_type", "0"}}));
 }

@@ -82,6 +82,7 @@ std::string filled(std::string_view text, std::string_view value, std::string_vi
 
 FilledValues values_for(ProofStage& stage, const UploadProof& proof) {
   return {{"psn_no", stage.persons.other},
+          {"mdtrt_id", stage.notes["stay"]},
           {std::string(proof.field), std::string(proof.value)},
           {"invdate", "2026-01-05"},
           {"inv_data_type", "1"},

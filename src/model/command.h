@@ -208,7 +208,8 @@ struct Command {
   // Empty: not said.
   std::string person = {};      // whose visit it is
   std::string began_with = {};  // infno of the message that opened the visit, or made the counter sale
-  std::string visit = {};       // mdtrt_id of the settlement
+  std::string visit = {};       // mdtrt_id: of the settlement, or what a document is about
+  std::string settlement = {};  // setl_id that a document is about
   FactValue insured = {};       // what the register has for the person on the day
   bool ended = false;           // the visit is closed
 };

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "server/node.h"
 #include "server/person_numbers.h"
+#include "server/uploads.h"
 
 namespace fenming {
 namespace {
@@ -176,6 +177,15 @@ std::string_view began_with(std::string_view infno) {
 
 }  // namespace
 
+void Call::say_what_it_is_about(Command& made, const KeepDocument& document) const {
+  const Upload* upload = find_upload(request_.envelope().infno);
+  if (upload == nullptr || upload->on == Upload::Rests::nowhere) return;
+  made.visit = first_filled(request_, "mdtrt_id").value;
+  made.person = document.psn_no;
+  if (upload->on == Upload::Rests::settlement)
+    made.settlement = first_filled(request_, upload->subject).value;
+}
+
 std::optional<Command> Call::command(Action action) {
   const std::string_view infno = request_.envelope().infno;
   Command made{key(), std::string(request_.envelope().opter), std::move(action)};
@@ -183,6 +193,7 @@ std::optional<Command> Call::command(Action action) {
   const bool cancels = std::holds_alternative<CancelSettlement>(made.action) ||
                        std::holds_alternative<RefundPart>(made.action);
   if (cancels) made.visit = request_.row("data").text("mdtrt_id");
+  if (const auto* document = std::get_if<KeepDocument>(&made.action)) say_what_it_is_about(made, *document);
   const auto* settle = std::get_if<Settle>(&made.action);
   made.ended = settle != nullptr && infno.starts_with("23") && !settle->interim;
   if (settle == nullptr && !std::holds_alternative<OpenVisit>(made.action)) return made;

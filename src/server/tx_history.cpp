@@ -103,9 +103,10 @@ struct Given {  // a line of a settlement for a chronic disease
   std::string provider, kind;
 };
 
-bool stands(const Call& call, const std::string& setl_id) {
+Result<bool> stands(const Call& call, const std::string& setl_id) {
   const auto object = call.node().desk().object(settlement_object(setl_id));
-  const auto state = object ? read_cell<SettlementState>(object->find(settlement_cell)) : std::nullopt;
+  if (!object) return std::unexpected(object.error());
+  const auto state = read_cell<SettlementState>(object->find(settlement_cell));
   return !state || state->status == SettlementStatus::settled || state->status == SettlementStatus::confirmed;
 }
 
@@ -150,19 +151,24 @@ Output chronic_drugs(const Call& call) {
   if (!numbers) return one(numbers.error());
   std::vector<Given> found;
   std::optional<Error> failure;
-  const auto walked = walk_person(call.node(), psn_no, [&](std::uint64_t, const Decision& decision) {
-    for (const SettlementResult& result : decision.results) {
-      if (result.kind != ResultKind::settled || std::ranges::count(*numbers, result.psn_no) == 0 ||
-          result.visit_kind != chronic || !stands(call, result.settlement))
-        continue;
-      const auto lines = settled_lines(call, decision, result);
-      if (!lines) failure = lines.error();
-      for (const FeeLine& fee : lines ? *lines : std::vector<FeeLine>()) {
-        const Date day = fee.line.date.value_or(result.to);
-        if ((!from || day >= *from) && (!to || day <= *to))
-          found.push_back({fee, day, result.provider, result.visit_kind});
-      }
+  const auto add = [&](const Decision& decision, const SettlementResult& result) -> Result<void> {
+    const auto counted = stands(call, result.settlement);
+    if (!counted) return std::unexpected(counted.error());
+    if (!*counted) return {};
+    const auto lines = settled_lines(call, decision, result);
+    if (!lines) return std::unexpected(lines.error());
+    for (const FeeLine& fee : *lines) {
+      const Date day = fee.line.date.value_or(result.to);
+      if ((!from || day >= *from) && (!to || day <= *to))
+        found.push_back({fee, day, result.provider, result.visit_kind});
     }
+    return {};
+  };
+  const auto walked = walk_person(call.node(), psn_no, [&](std::uint64_t, const Decision& decision) {
+    for (const SettlementResult& result : decision.results)
+      if (result.kind == ResultKind::settled && std::ranges::count(*numbers, result.psn_no) != 0 &&
+          result.visit_kind == chronic)
+        if (const auto added = add(decision, result); !added) failure = added.error();
     return !failure;
   });
   if (!walked) return one(walked.error());

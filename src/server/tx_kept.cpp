@@ -87,6 +87,8 @@ class Surroundings {
  public:
   explicit Surroundings(const Call& call) : call_(call) {}
 
+  std::optional<Error> failure;  // of the store: what was said then is not whole
+
   std::string operator()(const StandingRow& standing, std::string_view field) {
     const KeptDocument& document = *standing.document;
     if (field == "fixmedins_code") return document.provider;
@@ -97,8 +99,11 @@ class Surroundings {
       return time_text(document.time);
     if (document.psn_no.empty()) return {};
     if (document.psn_no != person_.psn_no) {
-      const auto object = call_.node().desk().object(person_object(document.psn_no));
-      if (!object) return {};
+      auto object = call_.node().desk().object(person_object(document.psn_no));
+      if (!object) {
+        failure = std::move(object.error());
+        return {};
+      }
       person_ = view_person(call_.node().vault(), document.psn_no, object->find("rs"));
       call_.accessed(document.psn_no);
     }
@@ -152,6 +157,7 @@ Checked<std::string> answer(const Call& call, const KeptQuery& query) {
     }
     json.close_object();
   }
+  if (around.failure) return one(std::move(*around.failure));
   json.close_array();
   if (uninsured) call.accessed("");
   if (page.asked) write_page(json, page);

@@ -125,7 +125,8 @@ Output settlement(const Call& call) {
   const auto undone = undone_by(call, result.settlement);
   if (!undone) return one(undone.error());
   const auto provider = call.node().desk().object(provider_object(result.provider));
-  const auto state = provider ? read_cell<ProviderState>(provider->find(provider_cell)) : std::nullopt;
+  if (!provider) return one(provider.error());
+  const auto state = read_cell<ProviderState>(provider->find(provider_cell));
   JsonOut json;
   json.open_object().key("setlinfo").open_object();
   write_person(json, view_person(call.node().vault(), result.psn_no, object->find("rs")),

@@ -9,8 +9,8 @@ namespace {
 constexpr bool person = true, withdraw = true;
 
 constexpr Upload table[] = {
-    {"2306", "2306", "bkkp_sn", person},
-    {"2406", "2406", "=", person, false, "IptPsnSpFlagRegOut.ipt_psn_sp_flag_detl_id"},
+    {"2306", "2306", "bkkp_sn", person, false, "", Upload::Rests::visit},
+    {"2406", "2406", "=", person, false, "IptPsnSpFlagRegOut.ipt_psn_sp_flag_detl_id", Upload::Rests::visit},
     {"25001", "25001", "=", person},
     {"25003", "25003", "=", person},
     {"2501", "2501", "=", person, false, "result.trt_dcla_detl_sn"},
@@ -47,8 +47,8 @@ constexpr Upload table[] = {
     {"3505A", "3505", "fixmedins_bchno"},
     {"3506", "3505", "fixmedins_bchno"},
     {"3506A", "3505", "fixmedins_bchno"},
-    {"4101", "4101", "setl_id", person, false, "data.setl_list_id"},
-    {"4101A", "4101", "setl_id", person, false, ".setl_list_id"},
+    {"4101", "4101", "setl_id", person, false, "data.setl_list_id", Upload::Rests::settlement},
+    {"4101A", "4101", "setl_id", person, false, ".setl_list_id", Upload::Rests::settlement},
     {"4201", "4201", "mdtrt_sn mdtrt_id"},
     {"4201A", "4201A", "fixmedins_mdtrt_id"},
     {"4202", "4202", "fixmedins_mdtrt_id"},

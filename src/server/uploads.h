@@ -2,6 +2,7 @@
 // about, whether it takes back. Whatever decides or answers something stays out of it.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,8 @@ struct Upload {
   bool person = false;       // about the insured person psn_no
   bool withdraw = false;     // takes back what the family has of this subject
   std::string_view answer = {};  // "node.field" of the output that says the subject; empty: no output
+  enum class Rests : std::uint8_t { nowhere, visit, settlement };
+  Rests on = Rests::nowhere;  // mdtrt_id, or setl_id of it too: of this provider and person
 };
 
 std::span<const Upload> uploads();                   // by infno

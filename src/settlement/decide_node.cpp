@@ -64,7 +64,13 @@ Decider::Refusal Decider::run(const KeepDocument& command) {
   if (command.psn_no.empty()) return std::nullopt;
   if (auto refused = no_person(command.psn_no)) return refused;
   about(command.psn_no);
-  return std::nullopt;
+  if (!command_->settlement.empty()) {
+    const auto settlement = settlement_for(command_->settlement, command.psn_no);
+    return settlement ? std::nullopt : Refusal(settlement.error());
+  }
+  if (command_->visit.empty()) return std::nullopt;
+  const auto visit = visit_of(command_->visit);
+  return visit ? std::nullopt : Refusal(visit.error());
 }
 
 // The provider's object remembers for each operator the day and number of the sign-in that stands.

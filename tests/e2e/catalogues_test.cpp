@@ -138,9 +138,10 @@ TEST(Kept, LAW_5_a_settlement_list_is_submitted_once_and_a_repeat_hears_the_same
   WireClient client = region.client();
   const std::string setl_id = good(client.call("2102", purchase(employee))).value("setl_id");
   const Transaction& list = *find_transaction("4101");
-  good(client.call(
-      "4101",
-      filled_input(list, {{"psn_no", std::string(employee)}, {"setl_id", setl_id}, {"stas_type", "0"}})));
+  good(client.call("4101", filled_input(list, {{"psn_no", std::string(employee)},
+                                               {"mdtrt_id", setl_id},
+                                               {"setl_id", setl_id},
+                                               {"stas_type", "0"}})));
   const std::string submit =
       R"({"data":{"stastinfo":[{"psn_no":"990000000001","setl_id":")" + setl_id + R"(","stas_type":"1"}]}})";
   const WireAnswer first = good(client.call("4102", submit));

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "conformance/filled_input.h"
 #include "e2e/region.h"
 
 namespace fenming::e2e {
@@ -95,9 +96,35 @@ TEST(VisitPerson, LAW_5_a_stay_is_changed_only_in_its_persons_name) {
   door.only_for(resident, {"2403", with(changed_stay)});
   door.only_for(resident, {"2301", [&](std::string_view psn_no) { return lines_of(psn_no, stay, "", 2); }});
   door.only_for(resident, {"2302", with(no_lines)});
+  for (const char* infno : {"2306", "2406"})
+    door.only_for(resident, {infno, [&stay, infno](std::string_view psn_no) {
+                               return filled_input(*find_transaction(infno),
+                                                   {{"psn_no", std::string(psn_no)}, {"mdtrt_id", stay}});
+                             }});
   door.only_for(resident, {"2402", [&](std::string_view psn_no) { return discharged(psn_no, stay); }});
   door.only_for(resident, {"2405", with(plain)});
   door.only_for(resident, {"2404", with(plain)});
+}
+
+// REQ SEC-12. A settlement list names a settlement, its visit and its person, and the settlement counts.
+TEST(VisitPerson, a_settlement_list_is_of_the_settlement_it_names) {
+  Door door;
+  const std::string setl_id = good(door.owner.call("2102", purchase(employee))).value("setl_id");
+  const auto list = [](std::string_view psn_no, const std::string& mdtrt_id, const std::string& setl) {
+    return filled_input(
+        *find_transaction("4101"),
+        {{"psn_no", std::string(psn_no)}, {"mdtrt_id", mdtrt_id}, {"setl_id", setl}, {"stas_type", "0"}});
+  };
+  const std::string before = metric(door.region, "fenming_journal_position");
+  EXPECT_EQ(refused(door.owner.call("4101", list(poor, setl_id, setl_id))), "[DSK-025]");
+  EXPECT_EQ(refused(door.owner.call("4101", list(employee, "V1", setl_id))), "[DSK-004]");
+  EXPECT_EQ(refused(door.owner.call("4101", list(employee, setl_id, "S1"))), "[DSK-024]");
+  EXPECT_EQ(refused(door.other.call("4101", list(employee, setl_id, setl_id))), "[DSK-024]");
+  EXPECT_EQ(metric(door.region, "fenming_journal_position"), before);
+  good(door.owner.call("4101", list(employee, setl_id, setl_id)));
+  good(door.owner.call("2103", fmt::format(R"({{"data":{{"psn_no":"{}","mdtrt_id":"{}","setl_id":"{}"}}}})",
+                                           employee, setl_id, setl_id)));
+  EXPECT_EQ(refused(door.owner.call("4101", list(employee, setl_id, setl_id))), "[DSK-026]");
 }
 
 // Every row of a message speaks of the same person.

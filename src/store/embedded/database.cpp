@@ -162,6 +162,11 @@ void WalKeeper::work() {
   }
 }
 
+void WalKeeper::began() {
+  began_ = std::chrono::steady_clock::now();
+  moving_ = false;
+}
+
 Result<void> WalKeeper::begin_log_anew() {
   {
     std::unique_lock lock(mutex_);
@@ -172,6 +177,7 @@ Result<void> WalKeeper::begin_log_anew() {
       sqlite3_wal_checkpoint_v2(writer_.handle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
   if (result != SQLITE_OK) return std::unexpected(writer_.error(result));
   frames_ = frames_before_ = 0;
+  began();
   return {};
 }
 
@@ -183,11 +189,21 @@ Result<void> WalKeeper::room() {
   return begun;
 }
 
+bool WalKeeper::due(int frames) const {
+  constexpr std::size_t portion_bytes = 8 << 20;
+  constexpr std::chrono::milliseconds pause{250};
+  if (bytes(frames) >= wal_bytes_max_ / 4) return true;
+  if (bytes(frames) < portion_bytes) return false;
+  return moving_ || std::chrono::steady_clock::now() - began_ >= pause;
+}
+
 void WalKeeper::committed() {
   const int frames = frames_, of_this = frames > frames_before_ ? frames - frames_before_ : frames;
   const bool began_anew = frames < frames_before_;
   frames_before_ = frames;
-  if (bytes(frames) < wal_bytes_max_ / 4 && !began_anew) return;
+  if (began_anew) began();
+  const bool to_move = due(frames);
+  if (!to_move && !began_anew) return;
   const bool full = bytes(frames + of_this) > wal_bytes_max_ / 4 * 3;
   bool finish = full;
   {
@@ -195,11 +211,12 @@ void WalKeeper::committed() {
     if (began_anew) moved_ = 0;
     if (wanted_ && !full) return;
     constexpr std::size_t small_rest_bytes = 1 << 20;
-    if (bytes(frames) < wal_bytes_max_ / 4) return;
+    if (!to_move) return;
     if (!wanted_ && moved_ > 0 && moved_ <= frames && bytes(frames - moved_) <= small_rest_bytes)
       finish = true;
     if (!finish) wanted_ = true;
   }
+  moving_ = true;
   if (!finish) {
     changed_.notify_all();
     return;
@@ -220,6 +237,7 @@ Result<void> WalKeeper::empty() {
   if (result != SQLITE_OK) return std::unexpected(writer_.error(result));
   CHECK(in_log == 0, "a truncated log is empty");
   frames_ = frames_before_ = 0;
+  began();
   return {};
 }
 

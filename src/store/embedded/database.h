@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <span>
@@ -44,7 +45,8 @@ Result<void> sync_file(const std::string& path);
 Result<void> sync_folder(const std::string& folder);
 
 // The write-ahead log of one database stays below a size. A thread of its own moves pages from the log into the database while the
-// writer goes on; the writer itself moves the small rest, after which the log begins anew.
+// writer goes on; the writer itself moves the small rest, after which the log begins anew. Pages that are synced in one go hold up the
+// commits beside them, many small portions write a page many times: a portion is as small as what came since the last one allows.
 class WalKeeper {
  public:
   static Result<std::unique_ptr<WalKeeper>> start(Connection& writer, const std::string& path,
@@ -65,12 +67,16 @@ class WalKeeper {
       : writer_(writer), frame_bytes_(frame_bytes), wal_bytes_max_(wal_bytes_max) {}
   void work();
   Result<void> begin_log_anew();
+  void began();
+  bool due(int frames) const;
   std::size_t bytes(int frames) const { return static_cast<std::size_t>(frames) * frame_bytes_; }
 
   Connection& writer_;
   Connection mover_;
   std::size_t frame_bytes_, wal_bytes_max_;
-  int frames_ = 0, frames_before_ = 0;  // in the log; written by the writer's thread
+  int frames_ = 0, frames_before_ = 0;           // in the log; written by the writer's thread
+  std::chrono::steady_clock::time_point began_;  // when the log did; the same
+  bool moving_ = false;                          // since then something was to be moved; the same
   std::mutex mutex_;
   std::condition_variable changed_;
   bool wanted_ = false, stop_ = false;  // guarded by mutex_
