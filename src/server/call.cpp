@@ -145,8 +145,9 @@ void Call::decided(Result<Outcome> outcome, Render render) {
         if (!outcome) return call->refusal({hidden(outcome.error(), call->provider())});
         const Decision& decision = *outcome->decision;
         const AnswerHead head{call->node_.words().region, decision.time, decision.time, outcome->position};
-        const std::string output = render(*call, {decision, outcome->sealed, false});
-        return call->said(200, answer_text(head, output), Ending::answered);
+        const auto output = render(*call, {decision, outcome->sealed, false});
+        if (!output) return call->refusal({output.error()});
+        return call->said(200, answer_text(head, *output), Ending::answered);
       });
 }
 
@@ -250,8 +251,9 @@ void Call::try_out(Action action, Render render) {
     // Shared: a function object is copied on its way, and a trial holds a whole decision.
     call->exchange_->answer_later([call, render, kept = std::make_shared<Result<TrialOutcome>>(outcome)] {
       if (!*kept) return call->refusal({hidden(kept->error(), call->provider())});
-      const std::string output = render(*call, {(*kept)->decision, (*kept)->sealed, true});
-      return call->said(200, answer_text(call->own_head(), output), Ending::answered);
+      const auto output = render(*call, {(*kept)->decision, (*kept)->sealed, true});
+      if (!output) return call->refusal({output.error()});
+      return call->said(200, answer_text(call->own_head(), *output), Ending::answered);
     });
   });
 }

@@ -45,7 +45,8 @@ class Call : public std::enable_shared_from_this<Call> {
   void refuse(Error error) { refuse(std::vector{std::move(error)}); }
   void bytes(std::string file, const std::string& name);  // 9102: the file itself
 
-  using Render = std::function<std::string(const Call&, const Decided&)>;
+  // An error is the store's: the answer is asked for again, and the same.
+  using Render = std::function<Result<std::string>(const Call&, const Decided&)>;
   void submit(Action action, Render render);  // through the desk; the answer comes from the record
   // The same about a visit: the person whom the message names, in all of its rows, must be the visit's.
   void submit_for_person(Action action, Render render);

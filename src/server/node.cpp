@@ -272,16 +272,16 @@ bool Node::take_flight() {
 
 void Node::end_flight() { in_flight_.fetch_sub(1); }
 
-std::shared_ptr<const Library> Node::library(const std::string& digest) {
-  if (digest.size() != sizeof(Digest)) return nullptr;
+Result<std::shared_ptr<const Library>> Node::library(const std::string& digest) {
+  if (digest.size() != sizeof(Digest)) return std::unexpected(Error{Code::desk_no_rules, "", "", {}});
   {
     const std::lock_guard lock(libraries_mutex_);
     if (const auto found = libraries_.find(digest); found != libraries_.end()) return found->second;
   }
   const auto bytes = desk_.store().artifact(to_digest(digest));
-  if (!bytes) return nullptr;
+  if (!bytes) return std::unexpected(bytes.error());
   const auto library = unpack_library(*bytes);
-  if (!library) return nullptr;
+  if (!library) return std::unexpected(library.error().front());
   const std::lock_guard lock(libraries_mutex_);
   return libraries_.try_emplace(digest, *library).first->second;
 }

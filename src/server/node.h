@@ -78,8 +78,7 @@ class Node {
   const ServerConfig& config() const { return config_; }
   const RegionWords& words() const { return config_.words; }
   Now now() const { return clock_(); }
-  std::shared_ptr<const Library> library(
-      const std::string& digest);  // by the digest in a record; nullptr: not there
+  Result<std::shared_ptr<const Library>> library(const std::string& digest);  // that a record names
   LineLog* access_log() { return access_.get(); }
   // What went wrong or took long, for whoever runs the node; `rest`: further members, no personal data among them. No log: nothing.
   void note(std::string_view event, std::string_view rest = {}) const;

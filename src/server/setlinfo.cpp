@@ -14,44 +14,30 @@ namespace {
 constexpr std::string_view fund_fields[] = {"hifp_pay",  "cvlserv_pay", "hifes_pay", "hifmi_pay",
                                             "hifob_pay", "hifdm_pay",   "maf_pay",   "oth_pay"};
 
-std::string_view fact_of(const SettlementResult& result, std::string_view name) {
-  const auto found = std::ranges::find(result.facts, name, &FactValue::name);
-  return found == result.facts.end() ? std::string_view() : std::string_view(found->text);
+std::string_view fact_of(const std::vector<FactValue>& facts, std::string_view name) {
+  const auto found = std::ranges::find(facts, name, &FactValue::name);
+  return found == facts.end() ? std::string_view() : std::string_view(found->text);
 }
 
-// Whose facts say insurance and person: of a cancellation they stand with the settlement that it undoes.
-class Settled {
- public:
-  Settled(const Call& call, const SettlementResult& result) : result_(&result) {
-    if (result.kind != ResultKind::cancelled) return;
-    const auto id = parse_id('S', call.node().words().region, result.corrects);
-    if (!id) return;
-    auto record = stored_record(call.node().desk().store(), id->position);
-    if (!record) return;
-    record_ = std::move(*record);
-    const auto found = std::ranges::find(record_.results, result.corrects, &SettlementResult::settlement);
-    if (found != record_.results.end()) result_ = &*found;
-  }
-  Settled(const Settled&) = delete;
-  Settled& operator=(const Settled&) = delete;
-  std::string_view fact(std::string_view name) const { return fact_of(*result_, name); }
-  std::string insutype(const RegionWords& words) const {
-    return code_for(words.insutype, fact(words.scheme));
-  }
+// The facts that say insurance and person: of a cancellation they stand with the settlement that it undoes.
+Result<std::vector<FactValue>> settled_facts(const Call& call, const SettlementResult& result) {
+  if (result.kind != ResultKind::cancelled) return result.facts;
+  const auto id = parse_id('S', call.node().words().region, result.corrects);
+  if (!id) return std::unexpected(Error{Code::store_damaged, "", result.corrects, {}});
+  const auto record = stored_record(call.node().desk().store(), id->position);
+  if (!record) return std::unexpected(record.error());
+  const auto found = std::ranges::find(record->results, result.corrects, &SettlementResult::settlement);
+  if (found == record->results.end())
+    return std::unexpected(Error{Code::store_damaged, "", std::to_string(id->position), {}});
+  return found->facts;
+}
 
- private:
-  Decision record_;
-  const SettlementResult* result_;
-};
-
-void write_funds(JsonOut& json, const Library* library, const SettlementResult& result) {
+void write_funds(JsonOut& json, const Library& library, const SettlementResult& result) {
   std::int64_t fields[std::size(fund_fields)] = {};
   for (const Share& share : result.shares) {
     std::string_view field = "oth_pay";
-    if (library != nullptr) {
-      const auto fund = std::ranges::find(library->region.funds, share.fund, &Fund::name);
-      if (fund != library->region.funds.end() && !fund->field.empty()) field = fund->field;
-    }
+    const auto fund = std::ranges::find(library.region.funds, share.fund, &Fund::name);
+    if (fund != library.region.funds.end() && !fund->field.empty()) field = fund->field;
     const auto at = std::ranges::find(fund_fields, field);
     fields[at == std::end(fund_fields) ? std::size(fund_fields) - 1
                                        : static_cast<std::size_t>(at - fund_fields)] += share.fen;
@@ -85,22 +71,24 @@ const SettlementResult* made_result(const Decision& decision) {
   return decision.results.empty() ? nullptr : &decision.results.back();
 }
 
-void write_setlinfo(JsonOut& json, const Call& call, const Decision& decision, const SettlementResult& result,
-                    bool trial) {
+Result<void> write_setlinfo(JsonOut& json, const Call& call, const Decision& decision,
+                            const SettlementResult& result, bool trial) {
   const RegionWords& words = call.node().words();
   const auto library = call.node().library(decision.rules);
-  const Settled settled(call, result);
+  if (!library) return std::unexpected(library.error());
+  const auto facts = settled_facts(call, result);
+  if (!facts) return std::unexpected(facts.error());
   if (!trial) json.field("setl_id", result.settlement);
   json.field("mdtrt_id", trial ? result.visit : visit_number(result));
-  json.field("insutype", settled.insutype(words));
-  json.field("psn_type", word(words.psn_type, settled.fact(words.person)));
-  json.field("cvlserv_flag", settled.fact("civil_servant") == "yes" ? "1" : "0");
+  json.field("insutype", code_for(words.insutype, fact_of(*facts, words.scheme)));
+  json.field("psn_type", word(words.psn_type, fact_of(*facts, words.person)));
+  json.field("cvlserv_flag", fact_of(*facts, "civil_servant") == "yes" ? "1" : "0");
   json.field("setl_time", time_text(decision.time)).field("mdtrt_cert_type", "");
   json.field("med_type", code_for(words.med_type, result.visit_kind));
   json.key("medfee_sumamt").raw(yuan(result.total)).key("fulamt_ownpay_amt").raw(yuan(result.out));
   json.key("overlmt_selfpay").raw(yuan(result.over)).key("preselfpay_amt").raw(yuan(result.prepay));
   json.key("inscp_scp_amt").raw(yuan(result.in_scope)).key("act_pay_dedc").raw(yuan(result.deductible));
-  write_funds(json, library.get(), result);
+  write_funds(json, **library, result);
   json.key("pool_prop_selfpay").raw("0").key("fund_pay_sumamt").raw(yuan(result.funds));
   const std::int64_t account = result.account + result.family;
   json.key("psn_part_amt").raw(yuan(account + result.cash)).key("acct_pay").raw(yuan(account));
@@ -108,20 +96,22 @@ void write_setlinfo(JsonOut& json, const Call& call, const Decision& decision, c
   json.key("balc").raw(yuan(result.balance - result.account)).key("acct_mulaid_pay").raw(yuan(result.family));
   json.field("medins_setl_id", decision.command.key.msgid).field("clr_optins", words.region);
   json.field("clr_way", "01").field("clr_type", word(words.clr_type, result.visit_kind, "99"));
+  return {};
 }
 
-void write_setldetail(JsonOut& json, const Call& call, const Decision& decision,
-                      const SettlementResult& result) {
+Result<void> write_setldetail(JsonOut& json, const Call& call, const Decision& decision,
+                              const SettlementResult& result) {
   const RegionWords& words = call.node().words();
   const auto library = call.node().library(decision.rules);
-  const std::string insutype = Settled(call, result).insutype(words);
+  if (!library) return std::unexpected(library.error());
+  const auto facts = settled_facts(call, result);
+  if (!facts) return std::unexpected(facts.error());
+  const std::string insutype = code_for(words.insutype, fact_of(*facts, words.scheme));
   json.open_array();
   for (const Share& share : result.shares) {
     std::string_view name = share.fund;
-    if (library != nullptr) {
-      const auto fund = std::ranges::find(library->region.funds, share.fund, &Fund::name);
-      if (fund != library->region.funds.end() && !fund->labels.zh.empty()) name = fund->labels.zh;
-    }
+    const auto fund = std::ranges::find((*library)->region.funds, share.fund, &Fund::name);
+    if (fund != (*library)->region.funds.end() && !fund->labels.zh.empty()) name = fund->labels.zh;
     write_fund_row(json, fund_code(words, insutype, share.fund), name, result.in_scope, share.fen);
   }
   if (const std::int64_t account = result.account + result.family; account != 0)
@@ -129,6 +119,7 @@ void write_setldetail(JsonOut& json, const Call& call, const Decision& decision,
   if (result.provider_part != 0)
     write_fund_row(json, fund_code(words, insutype, "hospital"), "医院负担", 0, result.provider_part);
   json.close_array();
+  return {};
 }
 
 namespace {
@@ -167,10 +158,10 @@ void write_line(JsonOut& json, const BillLine& line, const LineResult& shares) {
   json.close_object();
 }
 
-std::string settlement_output(const Call& call, const Decided& decided) {
+Result<std::string> settlement_output(const Call& call, const Decided& decided) {
   const Decision& decision = decided.decision;
   const SettlementResult* result = made_result(decision);
-  if (result == nullptr) return {};
+  if (result == nullptr) return std::string();
   const PersonView person = view_person(call.node().vault(), result->psn_no, decided.sealed);
   const auto* settle = std::get_if<Settle>(&decision.command.action);
   const bool with_lines = settle != nullptr && settle->visit.empty();
@@ -178,9 +169,11 @@ std::string settlement_output(const Call& call, const Decided& decided) {
   JsonOut json(0, bytes_about + (with_lines ? line_bytes_about * result->lines.size() : 0));
   json.open_object().key("setlinfo").open_object();
   write_person(json, person, civil_day(decision.time));
-  write_setlinfo(json, call, decision, *result, decided.trial);
+  if (auto done = write_setlinfo(json, call, decision, *result, decided.trial); !done)
+    return std::unexpected(std::move(done.error()));
   json.close_object().key("setldetail");
-  write_setldetail(json, call, decision, *result);
+  if (auto done = write_setldetail(json, call, decision, *result); !done)
+    return std::unexpected(std::move(done.error()));
   if (with_lines) {
     json.key("detlcutinfo").open_array();
     for (std::size_t i = 0; i < settle->lines.size() && i < result->lines.size(); ++i)

@@ -17,14 +17,15 @@ std::string fund_code(const RegionWords& words, const std::string& insutype, con
 const SettlementResult* made_result(const Decision& decision);
 
 // The members of setlinfo without the person's, and the rows of setldetail.
-void write_setlinfo(JsonOut& json, const Call& call, const Decision& decision, const SettlementResult& result,
-                    bool trial);
-void write_setldetail(JsonOut& json, const Call& call, const Decision& decision,
-                      const SettlementResult& result);
+Result<void> write_setlinfo(JsonOut& json, const Call& call, const Decision& decision,
+                            const SettlementResult& result, bool trial);
+Result<void> write_setldetail(JsonOut& json, const Call& call, const Decision& decision,
+                              const SettlementResult& result);
 // Rows of the lines: feedetl_sn, amounts, class.
 void write_line(JsonOut& json, const BillLine& line, const LineResult& shares);
 
-std::string settlement_output(const Call& call,
-                              const Decided& decided);  // setlinfo, setldetail, detlcutinfo of a counter sale
+Result<std::string> settlement_output(
+    const Call& call,
+    const Decided& decided);  // setlinfo, setldetail, detlcutinfo of a counter sale
 
 }  // namespace fenming

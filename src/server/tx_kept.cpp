@@ -8,6 +8,7 @@
 #include "server/person_view.h"
 #include "server/setlinfo.h"
 #include "server/transactions.h"
+#include "server/tx_words.h"
 #include "server/uploads.h"
 #include "settlement/cells.h"
 

@@ -131,7 +131,8 @@ Output settlement(const Call& call) {
   json.open_object().key("setlinfo").open_object();
   write_person(json, view_person(call.node().vault(), result.psn_no, object->find("rs")),
                civil_day(found->decision->time));
-  write_setlinfo(json, call, *found->decision, result, false);
+  if (auto done = write_setlinfo(json, call, *found->decision, result, false); !done)
+    return one(std::move(done.error()));
   json.field("fixmedins_code", result.provider)
       .field("fixmedins_name", state ? state->name : "")
       .field("pay_loc", "1");
@@ -146,7 +147,8 @@ Output settlement(const Call& call) {
   json.field("year", std::to_string(civil(result.settle).year))
       .field("opter_id", found->decision->command.made_by);
   json.close_object().key("setldetail");
-  write_setldetail(json, call, *found->decision, result);
+  if (auto done = write_setldetail(json, call, *found->decision, result); !done)
+    return one(std::move(done.error()));
   return json.close_object().take();
 }
 
@@ -173,7 +175,7 @@ Output totals(const Call& call) {
   const auto shard = call.node().desk().object(shard_object);
   if (!shard) return one(shard.error());
   const auto library = call.node().library(std::string(shard->find(rules_cell)));
-  if (library == nullptr) return one(Error{Code::desk_no_rules, "", "", {}});
+  if (!library) return one(library.error());
   const auto key_of = [](const NamedTotal& total, std::string_view name) {
     const auto found = std::ranges::find(total.key, name, &std::pair<std::string, std::string>::first);
     return found == total.key.end() ? std::string() : found->second;
@@ -181,7 +183,7 @@ Output totals(const Call& call) {
   const RegionWords& words = call.node().words();
   JsonOut json;
   json.open_object().key("cuminfo").open_array();
-  for (const NamedTotal& total : totals_of(*object, *shard, library)) {
+  for (const NamedTotal& total : totals_of(*object, *shard, *library)) {
     json.open_object().field("insutype", code_for(words.insutype, key_of(total, words.scheme)));
     json.field("year", key_of(total, "year")).field("cum_ym", key_of(total, "month"));
     json.field("cum_type_code", total.name).key("cum").raw(total.value).close_object();

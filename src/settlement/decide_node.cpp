@@ -61,16 +61,15 @@ Decider::Refusal Decider::run(const CloseMonth& command) {
 Decider::Refusal Decider::run(const KeepDocument& command) {
   if (cell(provider_object(command_->key.provider), std::string(provider_cell)).empty())
     return refuse(Code::desk_provider_unknown, "fixmedins_code", command_->key.provider);
+  if (!command_->settlement.empty()) {
+    if (const auto found = settlement_for(command_->settlement, command.psn_no); !found) return found.error();
+  } else if (!command_->visit.empty()) {
+    if (const auto found = visit_of(command_->visit); !found) return found.error();
+  }
   if (command.psn_no.empty()) return std::nullopt;
   if (auto refused = no_person(command.psn_no)) return refused;
   about(command.psn_no);
-  if (!command_->settlement.empty()) {
-    const auto settlement = settlement_for(command_->settlement, command.psn_no);
-    return settlement ? std::nullopt : Refusal(settlement.error());
-  }
-  if (command_->visit.empty()) return std::nullopt;
-  const auto visit = visit_of(command_->visit);
-  return visit ? std::nullopt : Refusal(visit.error());
+  return std::nullopt;
 }
 
 // The provider's object remembers for each operator the day and number of the sign-in that stands.
