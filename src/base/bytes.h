@@ -12,6 +12,7 @@ namespace fenming {
 class ByteWriter {
  public:
   explicit ByteWriter(std::string& out) : out_(out) {}
+  std::uint8_t version = UINT8_MAX;  // of the form that is written: what came later is left out
   void byte(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
   void number(std::uint64_t value);
   void integer(std::int64_t value) {

@@ -81,7 +81,7 @@ void append_text(std::string& out, std::string_view text) {
   out += '"';
   for (std::size_t i = 0;; ++i) {
     const std::size_t end = plain_until(text, i);
-    out.append(text, i, end - i);
+    out.append(text.data() + i, end - i);
     i = end;
     if (i == text.size()) break;
     const auto c = static_cast<unsigned char>(text[i]);
@@ -131,9 +131,12 @@ JsonOut& JsonOut::close(char bracket) {
   return *this;
 }
 
-JsonOut& JsonOut::key(std::string_view name) {
+JsonOut& JsonOut::key(JsonKey key) {
   before_item();
-  append_text(out_, name);
+  if (key.plain())
+    out_.append(1, '"').append(key.name()).append(1, '"');
+  else
+    append_text(out_, key.name());
   out_ += indent_ == 0 ? ":" : ": ";
   first_ = false;
   after_key_ = true;

@@ -3,11 +3,36 @@
 // integers, never as floating point.
 #pragma once
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace fenming {
+
+// The name of a member. One that stands in our own text is looked at when it is compiled and written as it stands.
+class JsonKey {
+ public:
+  template <std::size_t size>
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  consteval JsonKey(const char (&name)[size]) : name_(name, size - 1), plain_(true) {
+    for (const char c : name_)
+      if (c < ' ' || c > '~' || c == '"' || c == '\\') throw "a name of a member is plain ASCII";
+  }
+  template <class Name>
+    requires std::convertible_to<const Name&, std::string_view> && (!std::is_array_v<Name>)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  JsonKey(const Name& name) : name_(name) {}
+
+  std::string_view name() const { return name_; }
+  bool plain() const { return plain_; }
+
+ private:
+  std::string_view name_;
+  bool plain_ = false;
+};
 
 class JsonOut {
  public:
@@ -18,7 +43,7 @@ class JsonOut {
   JsonOut& close_object() { return close('}'); }
   JsonOut& open_array() { return open('['); }
   JsonOut& close_array() { return close(']'); }
-  JsonOut& key(std::string_view name);
+  JsonOut& key(JsonKey name);
   JsonOut& text(std::string_view value);  // bytes that are no UTF-8 become U+FFFD
   JsonOut& raw(std::string_view json);    // a number, or JSON made elsewhere
   JsonOut& members(
@@ -27,8 +52,8 @@ class JsonOut {
   JsonOut& boolean(bool value) { return raw(value ? "true" : "false"); }
   JsonOut& null() { return raw("null"); }
 
-  JsonOut& field(std::string_view name, std::string_view value) { return key(name).text(value); }
-  JsonOut& field(std::string_view name, std::int64_t value) { return key(name).number(value); }
+  JsonOut& field(JsonKey name, std::string_view value) { return key(name).text(value); }
+  JsonOut& field(JsonKey name, std::int64_t value) { return key(name).number(value); }
 
   const std::string& str() const { return out_; }
   std::string take() { return std::move(out_); }

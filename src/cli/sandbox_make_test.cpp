@@ -45,7 +45,7 @@ TEST_F(SandboxMake, WritesFilesThatAnImportReads) {
   EXPECT_TRUE(import_accounts(file("a/accounts.csv"), "accounts.csv", {}, sink));
   EXPECT_TRUE(import_consents(file("a/consents.csv"), "consents.csv", {}, sink));
   EXPECT_TRUE(import_providers(file("a/providers.csv"), "providers.csv", {}, sink));
-  EXPECT_GT(commands, 200u);
+  EXPECT_GT(commands, 80u);
   EXPECT_TRUE(Catalogue::read(file("a/catalog.csv"), "catalog.csv"));
   const std::string visits = file("a/visits.ndjson");
   EXPECT_GT(std::ranges::count(visits, '\n'), 10);

@@ -50,7 +50,7 @@ class SandboxRegion {
     if (!store) return store.error();
     const auto vault = open_vault((folder / "keys").string());
     if (!vault) return vault.error();
-    auto desk = open_desk(std::move(*store), system_clock_now, (folder / "keys").string());
+    auto desk = open_desk(std::move(*store), {.keys = (folder / "keys").string()});
     if (!desk) return desk.error();
     if (const auto adopted = adopt(**desk, (home / "rules" / "990000-mingzhou").string(),
                                    (folder / "catalog.csv").string(), "sandbox");

@@ -96,7 +96,8 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(ServerConfig config, con
   const auto vault = open_vault(path(config.keys));
   if (!vault) return std::unexpected(vault.error());
   std::unique_ptr<RunningNode> running(new RunningNode());
-  auto desk = open_desk(std::move(*store), clock, path(config.keys), true);
+  auto desk =
+      open_desk(std::move(*store), {.clock = clock, .keys = path(config.keys), .attach_person = true});
   if (!desk) return std::unexpected(desk.error());
   running->desk_ = std::move(*desk);
   auto access = log_in(config.access_folder.empty() ? "" : path(config.access_folder), "access");

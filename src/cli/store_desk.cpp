@@ -34,19 +34,19 @@ Result<std::unique_ptr<Store>> open_store(const std::string& folder, bool create
   return open_embedded(folder, options);
 }
 
-Result<std::unique_ptr<SettlementDesk>> open_desk(std::unique_ptr<Store> store, std::function<Now()> clock,
-                                                  const std::string& keys, bool attach_person) {
+Result<std::unique_ptr<SettlementDesk>> open_desk(std::unique_ptr<Store> store, DeskUse use) {
   DeskOptions options;
-  options.attach_person = attach_person;
-  if (!keys.empty()) {
-    const auto pair = signing_keys(keys);
+  options.attach_person = use.attach_person;
+  options.batch_max = use.batch_max;
+  if (!use.keys.empty()) {
+    const auto pair = signing_keys(use.keys);
     if (!pair) return std::unexpected(pair.error());
     options.sign_head = [signer = Signer::open(pair->private_pem)](std::uint64_t position, const Digest& root,
                                                                    Instant time) {
       return signer->sign(head_message(position, root, time));
     };
   }
-  options.clock = std::move(clock);
+  options.clock = std::move(use.clock);
   return SettlementDesk::open(std::move(store), std::move(options));
 }
 

@@ -25,7 +25,8 @@ constexpr std::pair<std::string_view, Import> kinds[] = {{"persons", import_pers
                                                          {"accounts", import_accounts},
                                                          {"statuses", import_statuses},
                                                          {"consents", import_consents}};
-constexpr unsigned in_flight_max = 4'000;
+constexpr unsigned in_flight_max = 8'000;
+constexpr std::size_t batch_max = 2'000;  // nobody waits for one of them alone
 
 // Personal data stands here in clear: it must not reach a core file (laws.md 4).
 void leave_no_core() {
@@ -42,6 +43,56 @@ int refused(Terminal& terminal, const StoreOptions& options, std::span<const Err
                               problems.size(), report);
   return exit_findings;
 }
+
+// What a registration says of somebody who is there already, when a status of his changes: the register, then each status by itself.
+std::vector<Command> in_parts(const Command& whole) {
+  const auto& person = std::get<RegisterPerson>(whole.action);
+  std::vector<Command> parts;
+  const auto add = [&](Action action) {
+    Command& part = parts.emplace_back(whole.key, whole.made_by, std::move(action));
+    part.key.msgid += "/" + std::to_string(parts.size());
+  };
+  add(RegisterPerson{person.psn_no, person.sealed, person.facts, person.found_by});
+  for (const Status& span : person.statuses)
+    add(SetStatus{person.psn_no, span.fact, span.from, span.to, false});
+  return parts;
+}
+
+// Commands on their way, and what became of them. Its members are the desk's thread's until everything is answered.
+class Answers {
+ public:
+  explicit Answers(SettlementDesk& desk) : sender_(desk, in_flight_max) {}
+
+  void send(Command&& command) {
+    const bool persons = std::holds_alternative<RegisterPerson>(command.action);
+    const auto whole = persons ? std::make_shared<Command>(command) : nullptr;
+    sender_.send(std::move(command), [this, whole](const Result<Outcome>& outcome) {
+      if (outcome && outcome->repeated) ++repeated;
+      if (outcome) return;
+      if (outcome.error().code == Code::status_of_registered)
+        changed_.push_back(whole);
+      else
+        problems.push_back(outcome.error());
+    });
+  }
+
+  // How many more there were.
+  std::size_t finish() {
+    sender_.wait(0);
+    std::size_t more = 0;
+    for (const auto& whole : std::exchange(changed_, {}))
+      for (Command& part : in_parts(*whole)) send(std::move(part)), ++more;
+    sender_.wait(0);
+    return more;
+  }
+
+  std::vector<Error> problems;
+  std::uint64_t repeated = 0;
+
+ private:
+  std::vector<std::shared_ptr<const Command>> changed_;
+  Sender sender_;  // goes first: its answers come to the rest
+};
 
 // A catalogue is one artifact: every row is checked, then it is in force as a whole.
 int import_catalog(Terminal& terminal, const StoreOptions& options) {
@@ -71,7 +122,7 @@ int import_command(Terminal& terminal, const StoreOptions& options) {
   if (!file) return terminal.refuse(file.error());
   auto store = open_store(options.store);
   if (!store) return terminal.refuse(store.error());
-  auto desk = open_desk(std::move(*store));
+  auto desk = open_desk(std::move(*store), {.batch_max = batch_max});
   if (!desk) return terminal.refuse(desk.error());
   Progress bar(terminal);
   ImportOptions import;
@@ -86,21 +137,15 @@ int import_command(Terminal& terminal, const StoreOptions& options) {
     };
     import.found_by = [&](std::string_view number) { return vault->found_by(number); };
   }
-  std::vector<Error> problems;  // of the desk's thread until everything is answered
-  std::uint64_t repeated = 0;
-  Sender sender(**desk, in_flight_max);
-  const auto counts = kind->second(file->text(), options.file, import, [&](Command&& command) {
-    sender.send(std::move(command), [&](const Result<Outcome>& outcome) {
-      if (!outcome) problems.push_back(outcome.error());
-      if (outcome && outcome->repeated) ++repeated;
-    });
-  });
+  Answers answers(**desk);
+  const auto counts = kind->second(file->text(), options.file, import,
+                                   [&](Command&& command) { answers.send(std::move(command)); });
   if (!counts) return refused(terminal, options, counts.error());
-  sender.wait(0);
+  const std::size_t more = answers.finish();
   terminal.out << fmt::format(fmt::runtime(terminal.say("{} 行，{} 条命令，其中 {} 条先前已办\n",
                                                         "{} rows, {} commands, {} of them done before\n")),
-                              counts->rows, counts->commands, repeated);
-  return problems.empty() ? static_cast<int>(exit_ok) : refused(terminal, options, problems);
+                              counts->rows, counts->commands + more, answers.repeated);
+  return answers.problems.empty() ? static_cast<int>(exit_ok) : refused(terminal, options, answers.problems);
 }
 
 }  // namespace fenming

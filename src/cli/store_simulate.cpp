@@ -74,7 +74,8 @@ int simulate_command(Terminal& terminal, const StoreOptions& options) {
   year_options.columns = true;
   Year year(year_options);
   std::atomic<std::int64_t> wall_ms = day_begin(year_options.from).ms, steady_ms = 0;
-  auto desk = open_desk(std::move(*store), [&] { return Now{Instant{wall_ms}, steady_ms}; }, options.key);
+  auto desk = open_desk(std::move(*store),
+                        {.clock = [&] { return Now{Instant{wall_ms}, steady_ms}; }, .keys = options.key});
   if (!desk) return terminal.refuse(desk.error());
   if (const auto adopted = adopt(**desk, rules, options.catalogue, "simulate"); !adopted)
     return terminal.refuse(adopted.error());

@@ -25,7 +25,9 @@ inline constexpr bool is_optional<std::optional<T>> = true;
 template <class T>
 void encode(ByteWriter& out, const T& value) {
   if constexpr (HasFields<T>) {
-    each_field(value, [&](std::string_view, const auto& member) { encode(out, member); });
+    each_field(value, [&](std::string_view, const auto& member, std::uint8_t since) {
+      if (since <= out.version) encode(out, member);
+    });
   } else if constexpr (is_vector<T>) {
     out.number(value.size());
     for (const auto& element : value) encode(out, element);

@@ -27,11 +27,17 @@ struct FeeLine {
 
 // ---- Persons, accounts, status ----------------------------------------------------------------------------------------
 
+struct Status {  // a fact that holds for a person between two days, both belong
+  FactValue fact;
+  Date from, to;
+};
 struct RegisterPerson {          // new, or its sealed data replaced
   std::string psn_no, sealed;    // AES-256-GCM ciphertext of name, certificate, phone ...; laws.md 4
   std::vector<FactValue> facts;  // from birth on: born, sex ...; whatever no status says
   std::vector<std::string> found_by =
       {};  // blind indexes of the numbers he is found by: HMAC, 64 hexadecimal digits
+  std::vector<Status> statuses =
+      {};  // of somebody new; of others only those that he has: changes go by SetStatus
 };
 struct
     SetStatus {  // a fact of a person between two days, both belong: scheme, person type, aid, chronic disease ...

@@ -68,10 +68,16 @@ struct Fields<FeeLine> {
       std::tuple(field("line", &FeeLine::line), field("chrg_bchno", &FeeLine::batch));
 };
 template <>
+struct Fields<Status> {
+  static constexpr auto list = std::tuple(field("fact", &Status::fact), field("begndate", &Status::from),
+                                          field("enddate", &Status::to));
+};
+template <>
 struct Fields<RegisterPerson> {
   static constexpr auto list =
       std::tuple(field("psn_no", &RegisterPerson::psn_no), field("sealed", &RegisterPerson::sealed),
-                 field("facts", &RegisterPerson::facts), field("found_by", &RegisterPerson::found_by, 2));
+                 field("facts", &RegisterPerson::facts), field("found_by", &RegisterPerson::found_by, 2),
+                 field("statuses", &RegisterPerson::statuses, 3));
 };
 template <>
 struct Fields<SetStatus> {

@@ -54,11 +54,12 @@ Difference without_ciphertext(Difference difference) {
 
 }  // namespace
 
-std::string write_record(const Decision& decision) {
+std::string write_record(const Decision& decision, std::uint8_t version) {
   std::string bytes;
   bytes.reserve(1024);
   ByteWriter out(bytes);
-  out.byte(record_version);
+  out.version = version;
+  out.byte(version);
   encode(out, decision);
   return bytes;
 }

@@ -10,10 +10,11 @@
 
 namespace fenming {
 
-inline constexpr std::uint8_t record_version = 2;  // written; every older one is read
+inline constexpr std::uint8_t record_version = 3;  // written; every older one is read
 inline constexpr std::size_t record_bytes_max = 4 << 20;
 
-std::string write_record(const Decision& decision);
+// An older version is only asked for to hold what is decided again against what was written then.
+std::string write_record(const Decision& decision, std::uint8_t version = record_version);
 // Whatever the bytes are, this returns. Codes: record_version, record_damaged.
 Result<Decision> read_record(std::string_view bytes);
 

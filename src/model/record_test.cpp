@@ -70,7 +70,7 @@ TEST(Record, CutOffOrLongerIsRefused) {
         << size;
   EXPECT_EQ(read_record(bytes + '\0').error().code, Code::record_damaged);
   EXPECT_EQ(read_record("").error().code, Code::record_version);
-  EXPECT_EQ(read_record("\x03").error().code, Code::record_version);
+  EXPECT_EQ(read_record("\x04").error().code, Code::record_version);
 }
 
 TEST(Record, TheVersionStandsInFront) {

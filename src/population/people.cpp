@@ -149,12 +149,9 @@ PersonalData People::personal(const MadePerson& person) const {
   return data;
 }
 
-std::vector<Action> People::statuses(const MadePerson& person) const {
-  const std::string number = psn_no(person.index);
-  std::vector<Action> list;
-  const auto add = [&](FactValue fact, Date to) {
-    list.emplace_back(SetStatus{number, std::move(fact), from_, to, false});
-  };
+std::vector<Status> People::statuses(const MadePerson& person) const {
+  std::vector<Status> list;
+  const auto add = [&](FactValue fact, Date to) { list.push_back({std::move(fact), from_, to}); };
   add(yes("insured"), no_end);
   add(text("scheme", person.employee() ? "employees" : "residents"), no_end);
   add(text("person", person_kind_names[static_cast<std::size_t>(person.kind)]), no_end);
@@ -175,9 +172,12 @@ std::vector<Action> People::statuses(const MadePerson& person) const {
 
 std::vector<Action> People::actions(const MadePerson& person) const {
   const std::string number = psn_no(person.index);
-  std::vector<Action> list{RegisterPerson{
-      number, {}, {text("born", to_text(person.born)), text("sex", person.male ? "male" : "female")}}};
-  for (Action& status : statuses(person)) list.push_back(std::move(status));
+  std::vector<Action> list{
+      RegisterPerson{number,
+                     {},
+                     {text("born", to_text(person.born)), text("sex", person.male ? "male" : "female")},
+                     {},
+                     statuses(person)}};
   if (person.account_fen > 0)
     list.emplace_back(CreditAccount{number, Money::from_fen(person.account_fen), "contribution"});
   // A consent needs both persons: it comes with the later one.

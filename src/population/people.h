@@ -56,7 +56,7 @@ class People {
 
   // Registration, statuses from `from` on without an end, account, consent of the payer.
   std::vector<Action> actions(const MadePerson& person) const;
-  std::vector<Action> statuses(const MadePerson& person) const;
+  std::vector<Status> statuses(const MadePerson& person) const;
 
  private:
   std::uint32_t persons_;

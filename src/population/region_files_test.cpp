@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "model/record.h"
@@ -18,9 +19,10 @@ std::multiset<std::string> shown(const std::vector<Action>& actions) {
   for (const Action& action : actions) {
     Command command;
     command.action = action;
-    if (auto* status = std::get_if<SetStatus>(&command.action)) {
-      // A column of a file is text whatever the fact is.
-      if (status->fact.kind != FactValue::Kind::list) status->fact.kind = FactValue::Kind::text;
+    if (auto* person = std::get_if<RegisterPerson>(&command.action)) {
+      for (Status& status : person->statuses)  // a column of a file is text whatever the fact is
+        if (status.fact.kind != FactValue::Kind::list) status.fact.kind = FactValue::Kind::text;
+      std::ranges::sort(person->statuses, {}, [](const Status& status) { return status.fact.name; });
     }
     texts.insert(command_json(command, {}));
   }

@@ -194,6 +194,7 @@ JsonReader::JsonReader(JsonReader&&) noexcept = default;
 JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
 
 Result<Json> JsonReader::read(std::string_view text, const JsonLimits& limits) {
+  if (text.data() == nullptr) text = "";  // the library copies from where nothing is
   if (text.size() > limits.bytes)
     return std::unexpected(
         too_large("", fmt::format("{} bytes", text.size()), fmt::format("{} bytes", limits.bytes)));

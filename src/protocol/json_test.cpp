@@ -46,6 +46,15 @@ TEST(Json, RefusesDoubledKeysWithTheirPlace) {
   EXPECT_EQ(root.error().value, "x");
 }
 
+TEST(Json, NothingAtAllIsNoJson) {
+  JsonReader reader;
+  for (const std::string_view nothing : {std::string_view(), std::string_view("")}) {
+    const auto read = reader.read(nothing);
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().code, Code::bill_not_json);
+  }
+}
+
 TEST(Json, BoundsSizeAndDepth) {  // LAW 10
   JsonReader reader;
   EXPECT_TRUE(reader.read("[[[1]]]", {100, 4}));

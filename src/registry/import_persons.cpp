@@ -49,9 +49,8 @@ class PersonRows {
     person.facts = {text_value("born", to_text(*born)), text_value("sex", *male ? "male" : "female")};
     if (options_.seal) person.sealed = options_.seal(psn_no, plain(identity));
     if (options_.found_by && identity) person.found_by = {options_.found_by(identity->text)};
+    for (FactValue& status : statuses) person.statuses.push_back({std::move(status), *from, *to});
     table_.put(std::move(person));
-    for (FactValue& status : statuses)
-      table_.put(SetStatus{std::string(psn_no), std::move(status), *from, *to, false});
   }
 
  private:

@@ -49,7 +49,7 @@ TEST(ImportPersons, RowsBecomePersonsWithTheirStatuses) {
                                  ",\"王, \"\"芳\"\"\",2025-01-01,,residents,stroke;copd\r\n" + "2," + other +
                                  ",x,2025-02-01,2025-12-31,employees,\n",
                              options);
-  ASSERT_EQ(loaded.commands.size(), 5u) << (loaded.problems.empty() ? "" : loaded.problems[0]);
+  ASSERT_EQ(loaded.commands.size(), 2u) << (loaded.problems.empty() ? "" : loaded.problems[0]);
   const auto& person = std::get<RegisterPerson>(loaded.commands[0].action);
   EXPECT_EQ(person.psn_no, "1");
   EXPECT_EQ(person.sealed,
@@ -57,10 +57,11 @@ TEST(ImportPersons, RowsBecomePersonsWithTheirStatuses) {
   ASSERT_EQ(person.facts.size(), 2u);
   EXPECT_EQ(person.facts[0].text, "1980-02-03");
   EXPECT_EQ(person.facts[1].text, "female");
-  const auto& diseases = std::get<SetStatus>(loaded.commands[2].action);
+  ASSERT_EQ(person.statuses.size(), 2u);
+  const Status& diseases = person.statuses[1];
   EXPECT_EQ(diseases.fact.list, (std::vector<std::string>{"stroke", "copd"}));
   EXPECT_EQ(diseases.to, date_max);
-  const auto& scheme = std::get<SetStatus>(loaded.commands[4].action);
+  const Status& scheme = std::get<RegisterPerson>(loaded.commands[1].action).statuses.at(0);
   EXPECT_EQ(scheme.fact.text, "employees");
   EXPECT_EQ(to_text(scheme.from), "2025-02-01");
   EXPECT_EQ(to_text(scheme.to), "2025-12-31");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/check.h"
 #include "model/codec.h"
@@ -228,6 +229,29 @@ Result<std::vector<Change>> set_status(const Object& person, const SetStatus& co
   return Setter(person, command).run();
 }
 
+namespace {
+
+// One after the other, each on what those before it left.
+Result<std::vector<Change>> grant_all(const Object& person, const RegisterPerson& command) {
+  std::vector<Change> all;
+  Object now = person;
+  for (const Status& span : command.statuses) {
+    const auto changes = set_status(now, {command.psn_no, span.fact, span.from, span.to, false});
+    if (!changes) return changes;
+    for (const Change& change : *changes) {
+      now.set(change.cell, change.after);
+      const auto before = std::ranges::find(all, change.cell, &Change::cell);
+      if (before == all.end())
+        all.push_back(change);
+      else
+        before->after = change.after;
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
 Result<std::vector<Change>> register_person(const Object& person, const RegisterPerson& command) {
   for (const FactValue& fact : command.facts)
     if (const auto error = malformed(fact)) return std::unexpected(*error);
@@ -245,6 +269,14 @@ Result<std::vector<Change>> register_person(const Object& person, const Register
   };
   put("r", data);
   if (!command.sealed.empty()) put("rs", command.sealed);
+  const auto granted = grant_all(person, command);
+  if (!granted) return std::unexpected(granted.error());
+  if (!granted->empty() && registered(person)) {
+    const std::string& cell = granted->front().cell;
+    return std::unexpected(
+        Error{Code::status_of_registered, "", command.psn_no, {cell.substr(1, cell.find('\0') - 1)}});
+  }
+  std::ranges::copy(*granted, std::back_inserter(changes));
   return changes;
 }
 

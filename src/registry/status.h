@@ -15,11 +15,7 @@
 
 namespace fenming {
 
-struct Status {
-  FactValue fact;  // a list holds one member
-  Date from, to;   // both belong
-};
-
+// In these a list holds one member.
 Object::Cell status_cell(const Status& status);
 std::optional<Status> read_status(const Object::CellView& cell);  // nothing: no cell of a status
 std::vector<Status> statuses(const Object& person, std::string_view name = {});  // of one fact; else of all
@@ -36,7 +32,8 @@ int age_on(Date born, Date day);  // below 0: not yet born
 // What a command changes in the person's Object; nothing when it holds already. Granting again with the same value and first day
 // moves the last day. Codes: status_malformed, status_dates, status_overlap (names both spans), status_missing.
 Result<std::vector<Change>> set_status(const Object& person, const SetStatus& command);
-// Facts are replaced as a whole; an empty `sealed` leaves the ciphertext as it is. Code: status_malformed.
+// Facts are replaced as a whole; an empty `sealed` leaves the ciphertext as it is. Codes: status_malformed; those of set_status for the
+// statuses that come with somebody new, status_of_registered for one that would change somebody who is there.
 Result<std::vector<Change>> register_person(const Object& person, const RegisterPerson& command);
 bool registered(const Object& person);
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace fenming {
 namespace {
 
@@ -45,6 +47,31 @@ struct Person {
     return "-";
   }
 };
+
+// REQ ENR-07
+TEST(Status, SomebodyNewComesWithThem) {
+  Person whole, apart;
+  RegisterPerson command{"1", "", {text("born", "1980-05-05")}};
+  apart.fold(register_person(apart.cells, command));
+  for (const SetStatus& one : {span(text("scheme", "employees"), "2024-01-01", "2024-12-31"),
+                               span(list("diseases", {"stroke", "copd"}), "2024-03-01", "2199-12-31")}) {
+    apart.set(one);
+    command.statuses.push_back({one.fact, one.from, one.to});
+  }
+  whole.fold(register_person(whole.cells, command));
+  ASSERT_EQ(whole.error, "");
+  EXPECT_TRUE(std::ranges::equal(whole.cells.with(""), apart.cells.with("")));
+  whole.fold(register_person(whole.cells, command));
+  EXPECT_EQ(whole.error, "") << "the same again changes nothing";
+  EXPECT_EQ(whole.changed, 0U);
+  command.statuses.front().to = day("2025-12-31");
+  whole.fold(register_person(whole.cells, command));
+  EXPECT_EQ(whole.error, "status_of_registered");
+  command.statuses.push_back({text("scheme", "residents"), day("2024-06-01"), day("2024-07-01")});
+  Person overlapping;
+  overlapping.fold(register_person(overlapping.cells, command));
+  EXPECT_EQ(overlapping.error, "status_overlap") << "with one of the same message";
+}
 
 TEST(Status, ACellComesBackAsItWas) {
   for (const FactValue& fact : {text("scheme", "employees"), FactValue{"insured", Kind::boolean, "yes", {}},

@@ -16,6 +16,7 @@ Decider::Refusal Decider::run(const RegisterPerson& command) {
   if (!changes) return changes.error();
   take(std::move(*changes));
   for (const FactValue& fact : command.facts) only_registered(fact);
+  for (const Status& span : command.statuses) only_registered(span.fact);
   about(command.psn_no);
   return std::nullopt;
 }

@@ -23,7 +23,7 @@ class Replay {
     auto again = decider_.decide(Command(stored->command), stored->time, position, *known);
     ++report.records;
     if (again) again->engine = stored->engine;
-    if (again && write_record(*again) == bytes)
+    if (again && write_record(*again, static_cast<std::uint8_t>(bytes.front())) == bytes)
       ++report.equal;
     else
       compare(position, *stored, again);

@@ -19,30 +19,34 @@ class Sender {
   Sender(const Sender&) = delete;
   Sender& operator=(const Sender&) = delete;
 
-  // Waits until fewer than the bound are on their way. What `answered` did is seen by whoever waited for it.
+  // When as many as the bound are on their way, waits until half of them are answered: sending and answering take long turns. What
+  // `answered` did is seen by whoever waited for it.
   void send(Command command, Answered answered) {
-    wait(in_flight_max_ - 1);
-    in_flight_->fetch_add(1);
+    if (in_flight() >= in_flight_max_) wait(in_flight_max_ / 2);
+    flight_->count.fetch_add(1);
     desk_.submit(std::move(command),
-                 [in_flight = in_flight_, answered = std::move(answered)](const Result<Outcome>& outcome) {
+                 [flight = flight_, answered = std::move(answered)](const Result<Outcome>& outcome) {
                    answered(outcome);
-                   in_flight->fetch_sub(1);
-                   in_flight->notify_one();
+                   const unsigned left = flight->count.fetch_sub(1) - 1;
+                   if (left <= flight->wake_at.load()) flight->count.notify_one();
                  });
   }
 
   // Until at most so many are on their way.
   void wait(unsigned most) {
-    for (unsigned there = in_flight_->load(); there > most; there = in_flight_->load())
-      in_flight_->wait(there);
+    flight_->wake_at.store(most);  // before the count is looked at: who takes it below sees this or is seen
+    for (unsigned there = in_flight(); there > most; there = in_flight()) flight_->count.wait(there);
   }
-  unsigned in_flight() const { return in_flight_->load(); }
+  unsigned in_flight() const { return flight_->count.load(); }
 
  private:
   SettlementDesk& desk_;
   const unsigned in_flight_max_;  // at least 1
+  struct Flight {
+    std::atomic<unsigned> count = 0, wake_at = 0;
+  };
   // The last answer still wakes the one who waits when that one, and the sender, may be gone already.
-  std::shared_ptr<std::atomic<unsigned>> in_flight_ = std::make_shared<std::atomic<unsigned>>(0);
+  std::shared_ptr<Flight> flight_ = std::make_shared<Flight>();
 };
 
 }  // namespace fenming

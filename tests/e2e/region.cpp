@@ -60,7 +60,7 @@ void person(SettlementDesk& desk, const Vault& vault, std::string_view psn_no, s
 void fill(const fs::path& folder, std::function<Now()> clock) {
   auto store = open_store((folder / "store").string(), true);
   ASSERT_TRUE(store) << to_text(store.error(), Language::en);
-  auto desk = open_desk(std::move(*store), clock ? std::move(clock) : system_clock_now);
+  auto desk = open_desk(std::move(*store), {.clock = clock ? std::move(clock) : system_clock_now});
   ASSERT_TRUE(desk) << to_text(desk.error(), Language::en);
   const auto adopted = adopt(**desk, (source / "rules/990000-mingzhou").string(),
                              (source / "sandbox/catalog.csv").string(), "test");

@@ -77,7 +77,7 @@ int program(const std::vector<std::string>& words, const fs::path& log) {
   if (::read(go, &byte, 1) != 1) ::_exit(2);
   auto opened = open_store(store);
   if (!opened) ::_exit(3);
-  auto desk = open_desk(std::move(*opened), system_clock_now, keys);
+  auto desk = open_desk(std::move(*opened), {.keys = keys});
   if (!desk) ::_exit(4);
   const Date today = civil_day(system_clock_now().wall);
   for (int i = 0; i < persons * 4; ++i) {

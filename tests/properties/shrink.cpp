@@ -1,6 +1,7 @@
 #include "properties/shrink.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace fenming::properties {
 namespace {
@@ -16,8 +17,10 @@ class Shrinker {
     bill_.total = std::nullopt;
     if (!fails_(bill_)) return bill_;
     bool smaller = true;
-    while (smaller && tries_ < tries_max)
-      smaller = lines() | list(&Bill::accumulators) | list(&Bill::facts) | columns() | amounts();
+    while (smaller && tries_ < tries_max) {
+      const bool done[] = {lines(), list(&Bill::accumulators), list(&Bill::facts), columns(), amounts()};
+      smaller = std::ranges::find(done, true) != std::end(done);
+    }
     return bill_;
   }
 

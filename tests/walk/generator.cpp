@@ -64,8 +64,15 @@ class Generator {
     add(RegisterProvider{"H1", "first", {fact("level", "L1")}, 30});
     add(RegisterProvider{"H2", "second", {fact("level", "L3")}, random_.between(10, 60)});
     for (const std::string& psn_no : persons_) {
-      add(RegisterPerson{psn_no, "", {fact("born", "1980-01-01")}});
-      if (!random_.chance(3)) add(SetStatus{psn_no, fact("insured", "yes"), day(-300), day(300), false});
+      const Status insured{fact("insured", "yes"), day(-300), day(300)};
+      const bool with_it = random_.chance(50);
+      add(RegisterPerson{psn_no,
+                         "",
+                         {fact("born", "1980-01-01")},
+                         {},
+                         with_it ? std::vector{insured} : std::vector<Status>()});
+      if (!with_it && !random_.chance(6))
+        add(SetStatus{psn_no, insured.fact, insured.from, insured.to, false});
       if (random_.chance(50)) add(CreditAccount{psn_no, amount(300), "salary"});
     }
     if (random_.chance(30)) add(SetStatus{"P1", fact("aid", "low_income"), day(-40), day(60), false});
@@ -354,7 +361,13 @@ class Generator {
       case 0: add(AdoptRules{"1"}); return;
       case 1: add(AdoptRules{"0"}); return;
       case 2: add(CloseDay{day(-random_.between(-1, 5))}); return;
-      default: add(RegisterPerson{person(), "", {fact("born", "1981-01-01")}});
+      default: {
+        RegisterPerson again{person(), "", {fact("born", "1981-01-01")}};
+        if (random_.chance(30)) again.statuses = {{fact("insured", "yes"), day(-300), day(300)}};
+        if (random_.chance(10))
+          again.statuses.push_back({fact("aid", "destitute"), day(-10), day(random_.between(-12, 20))});
+        add(std::move(again));
+      }
     }
   }
 

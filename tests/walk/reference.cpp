@@ -372,13 +372,8 @@ void Reference::run(const SetStatus& command) {
     if (held == subject.spans.end() || held->second.fact.text != command.fact.text) throw Refused{"REG-004"};
     subject.spans.erase(held);
   } else {
-    for (const auto& [name_and_day, span] : subject.spans) {
-      if (name_and_day.first != command.fact.name) continue;
-      if (name_and_day == key && span.fact.text == command.fact.text) continue;
-      if (span.from <= command.to && command.from <= span.to) throw Refused{"REG-003"};
-    }
     taken = held != subject.spans.end() && command.to < held->second.to;
-    subject.spans[key] = {command.fact, command.from, command.to};
+    put_span(subject, {command.fact, command.from, command.to});
   }
   registered_facts_.insert(command.fact.name);
   if (rules_ == nullptr || rules_->region.late == "none" || !declares(*rules_, command.fact.name)) return;

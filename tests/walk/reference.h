@@ -49,13 +49,9 @@ class Reference {
   const std::string& broken() const { return broken_; }
 
  private:
-  struct Span {
-    FactValue fact;
-    Date from, to;
-  };
   struct Person {
     std::vector<FactValue> facts;
-    std::map<std::pair<std::string, Date>, Span> spans;
+    std::map<std::pair<std::string, Date>, Status> spans;
     std::map<std::string, std::pair<Date, Date>> consents;
   };
   struct Provider {
@@ -139,6 +135,7 @@ class Reference {
   };
 
   // ---- Commands; each throws Refused and has then changed nothing
+  static void put_span(Person& subject, const Status& span);
   void run(const RegisterPerson& command);
   void run(const SetStatus& command);
   void run(const CreditAccount& command);

@@ -19,9 +19,34 @@ Reference::Visit& Reference::visit_of(const std::string& name) {
   return at->second;
 }
 
+void Reference::put_span(Person& subject, const Status& span) {
+  if (span.to < span.from) throw Refused{"REG-002"};
+  const auto key = std::pair(span.fact.name, span.from);
+  for (const auto& [name_and_day, held] : subject.spans) {
+    if (name_and_day.first != span.fact.name || (name_and_day == key && held.fact.text == span.fact.text))
+      continue;
+    if (held.from <= span.to && span.from <= held.to) throw Refused{"REG-003"};
+  }
+  subject.spans[key] = {span.fact, span.from, span.to};
+}
+
 void Reference::run(const RegisterPerson& command) {
   if (command.psn_no.empty()) throw Refused{"DSK-002"};
+  const auto there = persons_.find(command.psn_no);
+  if (there == persons_.end()) {
+    Person fresh;
+    for (const Status& span : command.statuses) put_span(fresh, span);
+    persons_[command.psn_no] = std::move(fresh);
+  } else {
+    Person same = there->second;
+    for (const Status& span : command.statuses) put_span(same, span);
+    for (const Status& span : command.statuses) {
+      const auto held = there->second.spans.find({span.fact.name, span.from});
+      if (held == there->second.spans.end() || held->second.to != span.to) throw Refused{"REG-032"};
+    }
+  }
   persons_[command.psn_no].facts = command.facts;
+  for (const Status& span : command.statuses) registered_facts_.insert(span.fact.name);
   for (const FactValue& fact : command.facts) registered_facts_.insert(fact.name);
 }
 
