@@ -131,6 +131,25 @@ TEST_F(StoreWords, AStatementAddsUpAProvidersDays) {  // LAW 9(l)
             exit_bad_input);
 }
 
+TEST_F(StoreWords, AFileOfPersonsMayComeAgainWithChangedStatuses) {  // REQ ENR-07
+  ASSERT_EQ(run({"adopt", path("new"), "--rules", rules, "--by", "clerk"}).code, exit_ok);
+  const auto imported = [&](const std::string& rows) {
+    EXPECT_FALSE(write_file(path("persons.csv"), "psn_no,born,sex,from,to,scheme,aid\n" + rows));
+    const Said said = run({"import", "persons", path("persons.csv"), "--store", path("new")});
+    EXPECT_EQ(said.code, exit_ok) << said.out << said.err;
+    return said.out;
+  };
+  const std::string first = "1,1980-01-01,male,2025-01-01,,employees,";
+  EXPECT_EQ(imported(first + "\n"), "1 rows, 1 commands, 0 of them done before\n");
+  const std::string again = imported(first + "poor\n2,1990-01-01,1,2025-01-01,,residents,\n");
+  EXPECT_EQ(again, "2 rows, 5 commands, 0 of them done before\n") << "the changed one goes in parts";
+  auto store = open_store(path("new"));
+  ASSERT_TRUE(store);
+  const auto state = (*store)->state(std::vector<std::string>{"P1"});
+  ASSERT_TRUE(state);
+  EXPECT_NE(state->front().bytes.find("poor"), std::string::npos);
+}
+
 TEST_F(StoreWords, ACatalogueIsImportedWholeOrNotAtAll) {  // REQ ENR-07
   ASSERT_EQ(run({"adopt", path("new"), "--rules", rules, "--by", "clerk"}).code, exit_ok);
   const std::string good = std::string(FENMING_SOURCE_DIR) + "/sandbox/catalog.csv";
