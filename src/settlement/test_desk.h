@@ -76,14 +76,18 @@ class TestDesk {
     }
   }
 
-  void open() {
+  // On the same disk, which may fail.
+  Result<std::unique_ptr<SettlementDesk>> opened(FakeFaults faults) {
     DeskOptions options;
     options.region = "123456";
     options.objects_max = objects_max;
     options.clock = [this] { return Now{Instant{wall_ms}, steady_ms}; };
-    auto opened = SettlementDesk::open(open_fake(disk, faults_), options);
-    ASSERT_TRUE(opened) << to_text(opened.error(), Language::en);
-    desk = std::move(*opened);
+    return SettlementDesk::open(open_fake(disk, faults), options);
+  }
+  void open() {
+    auto made = opened(faults_);
+    ASSERT_TRUE(made) << to_text(made.error(), Language::en);
+    desk = std::move(*made);
   }
   void reopen() {
     desk.reset();

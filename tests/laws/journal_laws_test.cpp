@@ -142,10 +142,7 @@ TEST(Law1, WhatCannotBeReadIsNoAnswer) {  // LAW 1.4: neither a refusal nor a de
   for (faults.seed = 1; faults.seed < 120; ++faults.seed) {
     faults.read_failed = faults.seed % 2 == 0 ? 300 : 100;
     at.desk.reset();
-    DeskOptions options;
-    options.region = "123456";
-    options.clock = [&at] { return Now{Instant{at.wall_ms}, at.steady_ms}; };
-    auto opened = SettlementDesk::open(open_fake(at.disk, faults), options);
+    auto opened = at.opened(faults);
     if (!opened) continue;
     at.desk = std::move(*opened);
     const auto outcome = at.call(TestDesk::sale(yuan(100)));

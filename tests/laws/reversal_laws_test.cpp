@@ -102,10 +102,7 @@ TEST(Law7, AStoreThatIsReadOnlyNowAndThenExpiresItAllTheSame) {  // LAW 1.4, 7
     const std::string waits = at.good(pending_sale()).decision->made;
     ASSERT_TRUE(at.desk->catch_up());
     at.desk.reset();
-    DeskOptions options;
-    options.region = "123456";
-    options.clock = [&at] { return Now{Instant{at.wall_ms}, at.steady_ms}; };
-    auto opened = SettlementDesk::open(open_fake(at.disk, faults), options);
+    auto opened = at.opened(faults);
     if (!opened) continue;
     ++opened_count;
     at.desk = std::move(*opened);

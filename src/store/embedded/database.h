@@ -46,7 +46,8 @@ Result<void> sync_folder(const std::string& folder);
 
 // The write-ahead log of one database stays below a size. A thread of its own moves pages from the log into the database while the
 // writer goes on; the writer itself moves the small rest, after which the log begins anew. Pages that are synced in one go hold up the
-// commits beside them, many small portions write a page many times: a portion is as small as what came since the last one allows.
+// commits beside them, many small portions write a page many times: a log that began a quarter of a second ago is moved from 8 MB on,
+// one that grows faster when it has a quarter of its size.
 class WalKeeper {
  public:
   static Result<std::unique_ptr<WalKeeper>> start(Connection& writer, const std::string& path,
