@@ -96,8 +96,10 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(ServerConfig config, con
   const auto vault = open_vault(path(config.keys));
   if (!vault) return std::unexpected(vault.error());
   std::unique_ptr<RunningNode> running(new RunningNode());
-  auto desk =
-      open_desk(std::move(*store), {.clock = clock, .keys = path(config.keys), .attach_person = true});
+  DeskUse use{.clock = clock, .keys = path(config.keys), .attach_person = true};
+  use.limits.lines_max = config.rows_max;
+  use.limits.visit_lines_max = config.visit_lines_max;
+  auto desk = open_desk(std::move(*store), std::move(use));
   if (!desk) return std::unexpected(desk.error());
   running->desk_ = std::move(*desk);
   auto access = log_in(config.access_folder.empty() ? "" : path(config.access_folder), "access");

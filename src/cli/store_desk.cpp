@@ -38,6 +38,7 @@ Result<std::unique_ptr<SettlementDesk>> open_desk(std::unique_ptr<Store> store, 
   DeskOptions options;
   options.attach_person = use.attach_person;
   options.batch_max = use.batch_max;
+  options.limits = use.limits;
   if (!use.keys.empty()) {
     const auto pair = signing_keys(use.keys);
     if (!pair) return std::unexpected(pair.error());

@@ -20,6 +20,7 @@ struct DeskUse {
   std::string keys = {};  // a key folder; heads are signed when it is given
   bool attach_person = false;
   std::size_t batch_max = DeskOptions().batch_max;
+  Limits limits = {};
 };
 Result<std::unique_ptr<SettlementDesk>> open_desk(std::unique_ptr<Store> store, DeskUse use = {});
 

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "catalog/catalogue.h"
 #include "cli/files.h"
@@ -64,33 +65,63 @@ class Answers {
   explicit Answers(SettlementDesk& desk) : sender_(desk, in_flight_max) {}
 
   void send(Command&& command) {
-    const bool persons = std::holds_alternative<RegisterPerson>(command.action);
-    const auto whole = persons ? std::make_shared<Command>(command) : nullptr;
+    if (changed_count_ >= changed_max) send_changed();
+    if (!std::holds_alternative<RegisterPerson>(command.action)) return put(std::move(command), nullptr);
+    const auto whole = std::make_shared<Command>(command);
     sender_.send(std::move(command), [this, whole](const Result<Outcome>& outcome) {
-      if (outcome && outcome->repeated) ++repeated;
-      if (outcome) return;
-      if (outcome.error().code == Code::status_of_registered)
-        changed_.push_back(whole);
-      else
-        problems.push_back(outcome.error());
+      if (outcome || outcome.error().code != Code::status_of_registered) return note(outcome);
+      changed_.push_back(whole);
+      ++changed_count_;
     });
   }
 
   // How many more there were.
   std::size_t finish() {
-    sender_.wait(0);
-    std::size_t more = 0;
-    for (const auto& whole : std::exchange(changed_, {}))
-      for (Command& part : in_parts(*whole)) send(std::move(part)), ++more;
-    sender_.wait(0);
-    return more;
+    send_changed();
+    return more_;
   }
 
   std::vector<Error> problems;
   std::uint64_t repeated = 0;
 
  private:
+  static constexpr std::size_t changed_max = 5'000;  // held at once
+
+  void note(const Result<Outcome>& outcome) {
+    if (!outcome)
+      problems.push_back(outcome.error());
+    else if (outcome->repeated)
+      ++repeated;
+  }
+
+  // `refused`: set when it is.
+  void put(Command command, const std::shared_ptr<bool>& refused) {
+    sender_.send(std::move(command), [this, refused](const Result<Outcome>& outcome) {
+      note(outcome);
+      if (!outcome && refused != nullptr) *refused = true;
+    });
+  }
+
+  // The parts, then the whole again: it says nothing new then, but its message is bound, and the file may come once more without setting
+  // back what another has said since.
+  void send_changed() {
+    sender_.wait(0);
+    std::vector<std::pair<std::shared_ptr<const Command>, std::shared_ptr<bool>>> sent;
+    for (auto& whole : std::exchange(changed_, {})) {
+      const auto refused = std::make_shared<bool>(false);
+      for (Command& part : in_parts(*whole)) put(std::move(part), refused), ++more_;
+      sent.emplace_back(std::move(whole), refused);
+    }
+    changed_count_ = 0;
+    sender_.wait(0);
+    for (const auto& [whole, refused] : sent)
+      if (!*refused) put(*whole, nullptr);
+    sender_.wait(0);
+  }
+
   std::vector<std::shared_ptr<const Command>> changed_;
+  std::atomic<std::size_t> changed_count_ = 0;
+  std::size_t more_ = 0;
   Sender sender_;  // goes first: its answers come to the rest
 };
 

@@ -143,6 +143,15 @@ TEST_F(StoreWords, AFileOfPersonsMayComeAgainWithChangedStatuses) {  // REQ ENR-
   EXPECT_EQ(imported(first + "\n"), "1 rows, 1 commands, 0 of them done before\n");
   const std::string again = imported(first + "poor\n2,1990-01-01,1,2025-01-01,,residents,\n");
   EXPECT_EQ(again, "2 rows, 5 commands, 0 of them done before\n") << "the changed one goes in parts";
+  EXPECT_EQ(imported(first + "poor\n2,1990-01-01,1,2025-01-01,,residents,\n"),
+            "2 rows, 2 commands, 2 of them done before\n");
+  ASSERT_FALSE(write_file(
+      path("persons.csv"),
+      "psn_no,born,sex,from,to,scheme,aid\n1,1980-01-01,male,2025-01-01,2026-12-31,residents,poor\n"));
+  const Said contradicting = run({"import", "persons", path("persons.csv"), "--store", path("new")});
+  EXPECT_EQ(contradicting.code, exit_findings) << contradicting.out << contradicting.err;
+  EXPECT_NE(contradicting.err.find("1 problems"), std::string::npos)
+      << "the scheme alone; the rest of the row is done: " << contradicting.err;
   auto store = open_store(path("new"));
   ASSERT_TRUE(store);
   const auto state = (*store)->state(std::vector<std::string>{"P1"});

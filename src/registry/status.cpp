@@ -270,11 +270,16 @@ Result<std::vector<Change>> register_person(const Object& person, const Register
   put("r", data);
   if (!command.sealed.empty()) put("rs", command.sealed);
   const auto granted = grant_all(person, command);
+  const auto changes_status = [&](std::string fact) {
+    return std::unexpected(Error{Code::status_of_registered, "", command.psn_no, {std::move(fact)}});
+  };
+  // Whatever contradicts what he has is told when it is set by itself.
+  if (!granted && granted.error().code == Code::status_overlap && registered(person))
+    return changes_status(granted.error().value.substr(0, granted.error().value.find('=')));
   if (!granted) return std::unexpected(granted.error());
   if (!granted->empty() && registered(person)) {
     const std::string& cell = granted->front().cell;
-    return std::unexpected(
-        Error{Code::status_of_registered, "", command.psn_no, {cell.substr(1, cell.find('\0') - 1)}});
+    return changes_status(cell.substr(1, cell.find('\0') - 1));
   }
   std::ranges::copy(*granted, std::back_inserter(changes));
   return changes;

@@ -67,6 +67,10 @@ TEST(Status, SomebodyNewComesWithThem) {
   command.statuses.front().to = day("2025-12-31");
   whole.fold(register_person(whole.cells, command));
   EXPECT_EQ(whole.error, "status_of_registered");
+  RegisterPerson contradicts{"1", "", {text("born", "1980-05-05")}};
+  contradicts.statuses.push_back({text("scheme", "residents"), day("2024-06-01"), day("2024-07-01")});
+  whole.fold(register_person(whole.cells, contradicts));
+  EXPECT_EQ(whole.error, "status_of_registered") << "told when it is set by itself";
   command.statuses.push_back({text("scheme", "residents"), day("2024-06-01"), day("2024-07-01")});
   Person overlapping;
   overlapping.fold(register_person(overlapping.cells, command));

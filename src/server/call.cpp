@@ -18,7 +18,8 @@ std::int64_t microseconds_since(std::chrono::steady_clock::time_point began) {
 // The node cannot take it now: the same message may be sent again.
 bool technical(Code code) {
   return tag(code).starts_with("STO") || code == Code::desk_clock || code == Code::desk_stopped ||
-         code == Code::desk_overloaded || code == Code::server_busy || code == Code::server_stopping;
+         code == Code::desk_overloaded || code == Code::server_busy || code == Code::server_stopping ||
+         code == Code::server_decided;
 }
 
 // What belongs to another provider is answered as if it were not there: nobody learns of it by trying numbers (REQ SEC-12).
@@ -143,12 +144,18 @@ void Call::decided(Result<Outcome> outcome, Render render) {
       [call = shared_from_this(), render = std::move(render), outcome = std::move(outcome)] {
         const StageTime time(call->node_.metrics_, Stage::write);
         if (!outcome) return call->refusal({hidden(outcome.error(), call->provider())});
+        if (outcome->unread) return call->decided_unread(outcome->position, *outcome->unread);
         const Decision& decision = *outcome->decision;
         const AnswerHead head{call->node_.words().region, decision.time, decision.time, outcome->position};
         const auto output = render(*call, {decision, outcome->sealed, false});
-        if (!output) return call->refusal({output.error()});
+        if (!output) return call->decided_unread(outcome->position, output.error());
         return call->said(200, answer_text(head, *output), Ending::answered);
       });
+}
+
+// The money has moved: whoever is told otherwise would do it a second time.
+HttpAnswer Call::decided_unread(std::uint64_t position, const Error& why) const {
+  return refusal({Error{Code::server_decided, "", std::to_string(position), {sentence(why, Language::zh)}}});
 }
 
 // The register may have been corrected since: what it said then stands in the records before.
@@ -158,7 +165,7 @@ void Call::decided_again(Outcome outcome, Render render) {
         if (!outcome.sealed.empty()) {
           auto sealed =
               registered_before(call->node_, outcome.decision->persons.front().psn_no, outcome.position);
-          if (!sealed) return call->refuse(sealed.error());
+          if (!sealed) return call->exchange_->answer(call->decided_unread(outcome.position, sealed.error()));
           if (!sealed->empty()) outcome.sealed = std::move(*sealed);
         }
         call->decided(std::move(outcome), std::move(render));

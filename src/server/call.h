@@ -66,6 +66,7 @@ class Call : public std::enable_shared_from_this<Call> {
   void note(const HttpAnswer& answer, Ending ending, std::int64_t microseconds) const;
   HttpAnswer said(unsigned status, std::string text, Ending ending) const;
   HttpAnswer refusal(const std::vector<Error>& errors) const;
+  HttpAnswer decided_unread(std::uint64_t position, const Error& why) const;
   void say_what_it_is_about(Command& made, const KeepDocument& document) const;
   bool take_flight();
   void submit(Command command, Render render);

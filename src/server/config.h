@@ -27,6 +27,7 @@ struct ServerConfig {
   std::string certificate, key, client_authority;      // PEM files
   HttpOptions http;
   std::size_t rows_max = 1000;
+  std::size_t visit_lines_max = 20'000;
   int depth_max = 16;
   std::size_t in_flight_max = 256;                   // commands given to the desk and not answered
   std::size_t query_threads = 2, queries_max = 512;  // waiting ones

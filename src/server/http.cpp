@@ -124,6 +124,7 @@ struct HttpServer::Library {
   HttpServer& server;
   Patience patience;
   MHD_Daemon* daemon = nullptr;
+  MHD_socket listening = MHD_INVALID_SOCKET;  // when nobody is let in any more
 
   explicit Library(HttpServer& of) : server(of), patience([&of] { ++of.too_slow_; }) {}
 
@@ -328,13 +329,15 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpOptions options, Handl
 
 HttpServer::~HttpServer() {
   if (library_->daemon != nullptr) MHD_stop_daemon(library_->daemon);
+  if (library_->listening != MHD_INVALID_SOCKET) ::close(library_->listening);
   library_.reset();  // its thread counts here
 }
 
 void HttpServer::stop_listening() {
   if (closing_.exchange(true)) return;
-  const MHD_socket socket = MHD_quiesce_daemon(library_->daemon);
-  if (socket != MHD_INVALID_SOCKET) ::close(socket);
+  library_->listening = MHD_quiesce_daemon(library_->daemon);
+  // Nobody gets in any more; the number of the socket stays taken while the library's thread may still use it.
+  if (library_->listening != MHD_INVALID_SOCKET) ::shutdown(library_->listening, SHUT_RDWR);
 }
 
 void HttpServer::finish(std::chrono::milliseconds most) {

@@ -19,17 +19,46 @@ std::string_view fact_of(const std::vector<FactValue>& facts, std::string_view n
   return found == facts.end() ? std::string_view() : std::string_view(found->text);
 }
 
-// The facts that say insurance and person: of a cancellation they stand with the settlement that it undoes.
-Result<std::vector<FactValue>> settled_facts(const Call& call, const SettlementResult& result) {
-  if (result.kind != ResultKind::cancelled) return result.facts;
+struct Stored {
+  Decision record;
+  const SettlementResult* result;
+};
+
+// The settlement that a cancellation or an adjustment is about, as it was settled.
+Result<Stored> corrected_by(const Call& call, const SettlementResult& result) {
   const auto id = parse_id('S', call.node().words().region, result.corrects);
   if (!id) return std::unexpected(Error{Code::store_damaged, "", result.corrects, {}});
-  const auto record = stored_record(call.node().desk().store(), id->position);
+  auto record = stored_record(call.node().desk().store(), id->position);
   if (!record) return std::unexpected(record.error());
-  const auto found = std::ranges::find(record->results, result.corrects, &SettlementResult::settlement);
-  if (found == record->results.end())
+  Stored stored{std::move(*record), nullptr};
+  for (const SettlementResult& one : stored.record.results)
+    if (one.settlement == result.corrects) stored.result = &one;
+  if (stored.result == nullptr)
     return std::unexpected(Error{Code::store_damaged, "", std::to_string(id->position), {}});
-  return found->facts;
+  return stored;
+}
+
+// What an answer needs beside the result: the facts that say insurance and person, and the library that names the funds.
+struct Background {
+  std::vector<FactValue> facts;
+  std::shared_ptr<const Library> library;
+};
+
+// Of a cancellation the facts stand with the settlement that it undoes, and a record that only computed again names no rules: those of
+// that settlement.
+Result<Background> background_of(const Call& call, const Decision& decision, const SettlementResult& result) {
+  std::vector<FactValue> facts = result.facts;
+  std::string rules = decision.rules;
+  const bool cancelled = result.kind == ResultKind::cancelled;
+  if (cancelled || rules.empty()) {
+    auto stored = corrected_by(call, result);
+    if (!stored) return std::unexpected(stored.error());
+    if (cancelled) facts = stored->result->facts;
+    if (rules.empty()) rules = std::move(stored->record.rules);
+  }
+  auto library = call.node().library(rules);
+  if (!library) return std::unexpected(library.error());
+  return Background{std::move(facts), std::move(*library)};
 }
 
 void write_funds(JsonOut& json, const Library& library, const SettlementResult& result) {
@@ -74,21 +103,20 @@ const SettlementResult* made_result(const Decision& decision) {
 Result<void> write_setlinfo(JsonOut& json, const Call& call, const Decision& decision,
                             const SettlementResult& result, bool trial) {
   const RegionWords& words = call.node().words();
-  const auto library = call.node().library(decision.rules);
-  if (!library) return std::unexpected(library.error());
-  const auto facts = settled_facts(call, result);
-  if (!facts) return std::unexpected(facts.error());
+  const auto background = background_of(call, decision, result);
+  if (!background) return std::unexpected(background.error());
+  const auto& [facts, library] = *background;
   if (!trial) json.field("setl_id", result.settlement);
   json.field("mdtrt_id", trial ? result.visit : visit_number(result));
-  json.field("insutype", code_for(words.insutype, fact_of(*facts, words.scheme)));
-  json.field("psn_type", word(words.psn_type, fact_of(*facts, words.person)));
-  json.field("cvlserv_flag", fact_of(*facts, "civil_servant") == "yes" ? "1" : "0");
+  json.field("insutype", code_for(words.insutype, fact_of(facts, words.scheme)));
+  json.field("psn_type", word(words.psn_type, fact_of(facts, words.person)));
+  json.field("cvlserv_flag", fact_of(facts, "civil_servant") == "yes" ? "1" : "0");
   json.field("setl_time", time_text(decision.time)).field("mdtrt_cert_type", "");
   json.field("med_type", code_for(words.med_type, result.visit_kind));
   json.key("medfee_sumamt").raw(yuan(result.total)).key("fulamt_ownpay_amt").raw(yuan(result.out));
   json.key("overlmt_selfpay").raw(yuan(result.over)).key("preselfpay_amt").raw(yuan(result.prepay));
   json.key("inscp_scp_amt").raw(yuan(result.in_scope)).key("act_pay_dedc").raw(yuan(result.deductible));
-  write_funds(json, **library, result);
+  write_funds(json, *library, result);
   json.key("pool_prop_selfpay").raw("0").key("fund_pay_sumamt").raw(yuan(result.funds));
   const std::int64_t account = result.account + result.family;
   json.key("psn_part_amt").raw(yuan(account + result.cash)).key("acct_pay").raw(yuan(account));
@@ -102,16 +130,15 @@ Result<void> write_setlinfo(JsonOut& json, const Call& call, const Decision& dec
 Result<void> write_setldetail(JsonOut& json, const Call& call, const Decision& decision,
                               const SettlementResult& result) {
   const RegionWords& words = call.node().words();
-  const auto library = call.node().library(decision.rules);
-  if (!library) return std::unexpected(library.error());
-  const auto facts = settled_facts(call, result);
-  if (!facts) return std::unexpected(facts.error());
-  const std::string insutype = code_for(words.insutype, fact_of(*facts, words.scheme));
+  const auto background = background_of(call, decision, result);
+  if (!background) return std::unexpected(background.error());
+  const auto& [facts, library] = *background;
+  const std::string insutype = code_for(words.insutype, fact_of(facts, words.scheme));
   json.open_array();
   for (const Share& share : result.shares) {
     std::string_view name = share.fund;
-    const auto fund = std::ranges::find((*library)->region.funds, share.fund, &Fund::name);
-    if (fund != (*library)->region.funds.end() && !fund->labels.zh.empty()) name = fund->labels.zh;
+    const auto fund = std::ranges::find(library->region.funds, share.fund, &Fund::name);
+    if (fund != library->region.funds.end() && !fund->labels.zh.empty()) name = fund->labels.zh;
     write_fund_row(json, fund_code(words, insutype, share.fund), name, result.in_scope, share.fen);
   }
   if (const std::int64_t account = result.account + result.family; account != 0)

@@ -42,10 +42,33 @@ Checked<void> may_withdraw(const Call& call, const KeepDocument& withdrawal, con
   return one(Error{Code::wire_filing_unknown, place, withdrawal.subject, {}});
 }
 
+// REQ SEC-12. An upload that rests on a visit or settlement is about that one: no row of it speaks of another, or of another person.
+std::optional<Error> row_of_another(const Request& request) {
+  for (const std::string_view field : {"psn_no", "mdtrt_id", "setl_id"}) {
+    const std::string_view first = first_filled(request, field).value;
+    for (const WireNode& node : request.transaction().input)
+      for (const WireRow& row : request.rows(node.name)) {
+        const std::string_view named = row.text(field);
+        if (named.empty() || named == first) continue;
+        const Code code = field == "psn_no" ? Code::desk_visit_of_other : Code::wire_other_row;
+        std::vector<std::string> details{std::string(first)};
+        if (code == Code::wire_other_row) details.emplace(details.begin(), field);
+        return Error{code, row.pointer(field), std::string(named), std::move(details)};
+      }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void keep_document(const CallPtr& call) {
   const Upload& upload = *find_upload(call->request().envelope().infno);
+  if (upload.on != Upload::Rests::nowhere) {
+    if (auto other = row_of_another(call->request())) return call->refuse(std::move(*other));
+    const FilledField visit = first_filled(call->request(), "mdtrt_id");
+    if (upload.on == Upload::Rests::visit && visit.value.empty())
+      return call->refuse(missing(visit.row, "mdtrt_id"));
+  }
   KeepDocument document;
   document.kind = upload.family;
   document.withdraw = upload.withdraw;

@@ -79,7 +79,7 @@ void remove(const CallPtr& call, std::string visit, std::vector<std::string> lin
 // One message is about one visit.
 Error other_visit(const WireRow& row, const std::string& visit) {
   return {
-      Code::wire_code, row.pointer("mdtrt_id"), std::string(row.text("mdtrt_id")), {"mdtrt_id", visit, ""}};
+      Code::wire_other_row, row.pointer("mdtrt_id"), std::string(row.text("mdtrt_id")), {"mdtrt_id", visit}};
 }
 
 }  // namespace

@@ -152,17 +152,23 @@ Result<TrialOutcome> SettlementDesk::tried(const Command& command) {
     return std::unexpected(*failure);
   }
   outcome.day = civil_day(time);
-  if (options_.attach_person) outcome.sealed = sealed_of(*decision);
+  if (options_.attach_person) {
+    auto sealed = sealed_of(*decision);
+    if (!sealed) return std::unexpected(std::move(sealed.error()));
+    outcome.sealed = std::move(*sealed);
+  }
   outcome.decision = std::move(*decision);
   return outcome;
 }
 
 // The ciphertext of the register, for an edge that may open it.
-std::string SettlementDesk::sealed_of(const Decision& decision) {
+Result<std::string> SettlementDesk::sealed_of(const Decision& decision) {
   if (decision.persons.empty()) return {};
   std::string sealed(memory_.object(person_object(decision.persons.front().psn_no)).find("rs"));
-  memory_
-      .clear_failure();  // what cannot be read now is left out; the next decision about this person says why
+  if (const auto failure = memory_.failure()) {
+    memory_.clear_failure();
+    return std::unexpected(*failure);
+  }
   return sealed;
 }
 
@@ -233,7 +239,7 @@ void SettlementDesk::gather(std::unique_lock<std::mutex>& lock) {
 bool SettlementDesk::take(std::vector<std::unique_ptr<Job>>& jobs) {
   std::unique_lock lock(mutex_);
   const auto ready = [&] { return stop_ || !queue_.empty(); };
-  if (deadlines_.empty() && !options_.sign_head)
+  if (deadlines_.empty() && !options_.sign_head && !behind_)
     wake_.wait(lock, ready);
   else
     wake_.wait_for(lock, std::chrono::milliseconds(sign_every_ms), ready);
@@ -251,6 +257,7 @@ void SettlementDesk::run() {
   while (take(jobs)) {
     work(jobs);
     jobs.clear();
+    if (behind_) (void)keep_up();  // nobody may ask for long: the views and the signed head wait for it
     expire_due();
     sign_head();
   }
@@ -452,7 +459,13 @@ void SettlementDesk::answer(std::vector<std::unique_ptr<Job>>& jobs, const std::
   publish();
   for (auto& job : jobs) {
     if (!job->done) continue;
-    if (options_.attach_person && job->outcome) job->outcome->sealed = sealed_of(*job->outcome->decision);
+    if (options_.attach_person && job->outcome) {
+      auto sealed = sealed_of(*job->outcome->decision);
+      if (sealed)
+        job->outcome->sealed = std::move(*sealed);
+      else
+        job->outcome->unread = std::move(sealed.error());
+    }
     job->done(job->outcome);
   }
 }

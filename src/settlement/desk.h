@@ -48,8 +48,9 @@ struct Outcome {
   std::uint64_t position = 0;
   std::shared_ptr<const Decision> decision;
   bool repeated = false;  // decided before: the same answer again
-  std::string sealed =
-      {};  // personal data of the first person it is about, as registered now; only when the options ask
+  // Personal data of the first person it is about, as registered now; only when the options ask.
+  std::string sealed = {};
+  std::optional<Error> unread = {};  // why that could not be read; the decision stands
 };
 
 // Equal heads, provider's register, artifacts (the decision names them) and day at the settlement: equal fen (laws.md 9 e).
@@ -113,7 +114,7 @@ class SettlementDesk {
   void work(std::vector<std::unique_ptr<Job>>& jobs);
   void decide(Job& job);
   Result<TrialOutcome> tried(const Command& command);
-  std::string sealed_of(const Decision& decision);
+  Result<std::string> sealed_of(const Decision& decision);
   Result<Decision> decided(Command& command);  // that goes into it, unless it is refused
   bool same_person(const std::string& one, const std::string& other);
   Result<Outcome> repeated(const Command& command, const Store::Found& found);

@@ -98,6 +98,17 @@ TEST_F(Doubt, an_unknown_commit_that_was_not_made_is_told_so) {
   EXPECT_EQ(credit("m1"), "credited");
 }
 
+TEST_F(Doubt, law_11_an_unknown_commit_is_looked_for_when_nobody_asks) {  // LAW 11
+  open();
+  faults.answer_is_lost = faults.head_fails = true;
+  EXPECT_EQ(credit("m1"), "store_unknown");
+  const std::uint64_t before = desk->figures().watermark;
+  faults.answer_is_lost = faults.head_fails = false;
+  for (int tries = 0; tries < 200 && desk->figures().watermark == before; ++tries)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_EQ(desk->figures().watermark, before + 1);
+}
+
 TEST_F(Doubt, law_1_what_was_folded_in_is_not_folded_in_again_while_the_views_are_behind) {  // LAW 1.3
   open(2);
   faults.views_fail = true;

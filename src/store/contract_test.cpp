@@ -81,6 +81,8 @@ class StoreContract : public testing::TestWithParam<Kind> {
 };
 
 TEST_P(StoreContract, a_new_store_is_empty) {
+  EXPECT_TRUE(batches_from(0).empty());
+  EXPECT_TRUE(batches_from(1).empty());
   EXPECT_EQ(head().position, 0U);
   EXPECT_EQ(head().root, Digest{});
   EXPECT_EQ(store_->watermark().value(), 0U);

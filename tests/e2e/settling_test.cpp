@@ -133,5 +133,16 @@ TEST(Settling, a_settlement_by_the_variant_in_doubt_is_reversed) {
   EXPECT_EQ(refused(client.call("2601", reverse(employee, "2208", client.last_msgid()))), "[WIR-023]");
 }
 
+// LAW 10
+TEST(Settling, LAW_10_a_visit_has_a_bounded_number_of_lines) {
+  Region region("[limits]\nrows = 4\nvisit_lines = 6\n");
+  WireClient client = region.client();
+  const std::string visit = good(client.call("2201", register_outpatient(employee))).value("mdtrt_id");
+  EXPECT_EQ(refused(client.call("2204", lines_of(employee, visit, "B1", 5))), "[WIR-015]");
+  good(client.call("2204", lines_of(employee, visit, "B1", 4)));
+  EXPECT_EQ(refused(client.call("2204", lines_of(employee, visit, "B1", 3, "20.00", 5))), "[DSK-054]");
+  good(client.call("2204", lines_of(employee, visit, "B1", 2, "20.00", 5)));
+}
+
 }  // namespace
 }  // namespace fenming::e2e

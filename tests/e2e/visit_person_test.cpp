@@ -141,6 +141,27 @@ TEST(VisitPerson, rows_of_two_persons_are_refused) {
   good(door.owner.call("2402", discharged(resident, stay, "[" + diagnosis(resident) + "]")));
 }
 
+// What rests on a visit names it, and in no row another one.
+TEST(VisitPerson, rows_of_two_visits_are_refused) {
+  Door door;
+  const std::string stay = good(door.owner.call("2401", admission(resident, today()))).value("mdtrt_id");
+  const auto remarks = [](std::initializer_list<std::pair<std::string_view, std::string_view>> rows) {
+    std::string list;
+    for (const auto& [psn_no, mdtrt_id] : rows)
+      list += fmt::format(
+          R"({}{{"bkkp_sn":"1","psn_no":"{}","mdtrt_id":"{}","memo":"8100","med_list_codg":"X1"}})",
+          list.empty() ? "" : ",", psn_no, mdtrt_id);
+    return R"({"data":[)" + list + "]}";
+  };
+  const std::string before = metric(door.region, "fenming_journal_position");
+  EXPECT_EQ(refused(door.owner.call("2306", remarks({{resident, stay}, {resident, "V9"}}))), "[WIR-029]");
+  EXPECT_EQ(refused(door.owner.call("2306", remarks({{resident, stay}, {poor, stay}}))), "[DSK-005]");
+  EXPECT_EQ(refused(door.owner.call("2306", remarks({{resident, ""}, {resident, "V9"}}))), "[WIR-029]");
+  EXPECT_EQ(refused(door.owner.call("2306", remarks({{resident, ""}}))), "[WIR-006]");
+  EXPECT_EQ(metric(door.region, "fenming_journal_position"), before);
+  good(door.owner.call("2306", remarks({{resident, stay}, {resident, stay}})));
+}
+
 // A person whose number was merged into another is named by either.
 TEST(VisitPerson, either_number_of_a_merged_person_is_his) {
   Door door;

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "model/record.h"
+#include "settlement/replay.h"
 #include "settlement/test_desk.h"
 
 namespace fenming::testing_desk {
@@ -62,15 +63,22 @@ TEST(Golden, RecordsKeepTheirBytes) {  // REQ PLT-04, LAW 3
       << "raise record_version or engine_version when this is meant (docs/journal-format.md)";
 }
 
-int records_read(const std::string& path) {
+std::vector<std::string> records_of(const std::string& path) {
   std::ifstream file(path);
   std::uint64_t position = 0;
-  std::string hex;
-  int records = 0;
-  while (file >> position >> hex) {
-    std::string bytes;
+  std::vector<std::string> records;
+  for (std::string hex; file >> position >> hex;) {
+    std::string& bytes = records.emplace_back();
     for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
       bytes.push_back(static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16)));
+  }
+  return records;
+}
+
+int records_read(const std::string& path) {
+  int records = 0;
+  for (const std::string& bytes : records_of(path)) {
+    const int position = records + 1;
     const auto decision = read_record(bytes);
     EXPECT_TRUE(decision) << path << ", position " << position;
     if (!decision) break;
@@ -85,6 +93,34 @@ TEST(Golden, TheyAreRead) {
   EXPECT_GT(records_read(golden), 20);
   for (const char* older : {"record2-engine3.txt", "record2-engine2.txt", "record1-engine1.txt"})
     EXPECT_GT(records_read(folder + older), 20);
+}
+
+// Decided again by the same engine, a journal of an older record version has its own bytes again.
+TEST(Golden, OlderRecordsOfThisEngineAreReplayedAsTheyWere) {  // REQ PLT-04, LAW 3
+  const TestDesk same_rules(region("corrections: {cancel: recompute, late: gains}"));
+  for (const char* version : {"record2-engine3.txt", "record3-engine3.txt"}) {
+    TestDesk at;
+    at.desk.reset();
+    at.disk = make_fake_disk();
+    {
+      const auto store = open_fake(at.disk);
+      const Decision adopted = *read_record(records_of(folder + version).front());
+      const Digest rules = to_digest(std::get<AdoptRules>(adopted.command.action).digest);
+      const auto library = same_rules.desk->store().artifact(rules);
+      ASSERT_TRUE(library) << version;
+      ASSERT_TRUE(store->put_artifact(*library));
+      for (const std::string& bytes : records_of(folder + version)) {
+        const NewRecord record{bytes, merkle_leaf(bytes)};
+        ASSERT_TRUE(store->append({&record, 1}, *store->head()));
+      }
+    }
+    at.open();
+    ASSERT_TRUE(at.desk->catch_up());
+    const auto report = replay_store(at.desk->store());
+    ASSERT_TRUE(report) << to_text(report.error(), Language::en);
+    EXPECT_EQ(report->records, records_of(folder + version).size()) << version;
+    EXPECT_EQ(report->equal, report->records) << version;
+  }
 }
 
 }  // namespace

@@ -39,7 +39,11 @@ void Reference::run(const RegisterPerson& command) {
     persons_[command.psn_no] = std::move(fresh);
   } else {
     Person same = there->second;
-    for (const Status& span : command.statuses) put_span(same, span);
+    try {
+      for (const Status& span : command.statuses) put_span(same, span);
+    } catch (const Refused& refused) {
+      throw Refused{refused.code == "REG-003" ? "REG-032" : refused.code};
+    }
     for (const Status& span : command.statuses) {
       const auto held = there->second.spans.find({span.fact.name, span.from});
       if (held == there->second.spans.end() || held->second.to != span.to) throw Refused{"REG-032"};

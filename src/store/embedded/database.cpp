@@ -164,7 +164,7 @@ void WalKeeper::work() {
 
 void WalKeeper::began() {
   began_ = std::chrono::steady_clock::now();
-  moving_ = false;
+  slow_.reset();
 }
 
 Result<void> WalKeeper::begin_log_anew() {
@@ -189,34 +189,38 @@ Result<void> WalKeeper::room() {
   return begun;
 }
 
-bool WalKeeper::due(int frames) const {
+bool WalKeeper::due(int frames) {
   constexpr std::size_t portion_bytes = 8 << 20;
   constexpr std::chrono::milliseconds pause{250};
   if (bytes(frames) >= wal_bytes_max_ / 4) return true;
   if (bytes(frames) < portion_bytes) return false;
-  return moving_ || std::chrono::steady_clock::now() - began_ >= pause;
+  if (!slow_) slow_ = std::chrono::steady_clock::now() - began_ >= pause;
+  return *slow_;
 }
 
 void WalKeeper::committed() {
-  const int frames = frames_, of_this = frames > frames_before_ ? frames - frames_before_ : frames;
-  const bool began_anew = frames < frames_before_;
+  const int frames = frames_;
+  bool began_anew = frames < frames_before_;
+  {
+    // A log that was moved as a whole may begin anew with a transaction larger than itself: its size does not tell.
+    const std::lock_guard lock(mutex_);
+    began_anew = began_anew || (moved_ > 0 && moved_ >= frames_before_);
+    if (began_anew) moved_ = 0;
+  }
+  const int of_this = began_anew ? frames : frames - frames_before_;
   frames_before_ = frames;
   if (began_anew) began();
-  const bool to_move = due(frames);
-  if (!to_move && !began_anew) return;
+  if (!due(frames)) return;
   const bool full = bytes(frames + of_this) > wal_bytes_max_ / 4 * 3;
   bool finish = full;
   {
     const std::lock_guard lock(mutex_);
-    if (began_anew) moved_ = 0;
     if (wanted_ && !full) return;
     constexpr std::size_t small_rest_bytes = 1 << 20;
-    if (!to_move) return;
     if (!wanted_ && moved_ > 0 && moved_ <= frames && bytes(frames - moved_) <= small_rest_bytes)
       finish = true;
     if (!finish) wanted_ = true;
   }
-  moving_ = true;
   if (!finish) {
     changed_.notify_all();
     return;

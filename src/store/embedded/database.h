@@ -6,6 +6,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -46,8 +47,8 @@ Result<void> sync_folder(const std::string& folder);
 
 // The write-ahead log of one database stays below a size. A thread of its own moves pages from the log into the database while the
 // writer goes on; the writer itself moves the small rest, after which the log begins anew. Pages that are synced in one go hold up the
-// commits beside them, many small portions write a page many times: a log that began a quarter of a second ago is moved from 8 MB on,
-// one that grows faster when it has a quarter of its size.
+// commits beside them, many small portions write a page many times: a log that took a quarter of a second or longer to its first 8 MB is
+// moved from there on, one that grew faster when it has a quarter of its size.
 class WalKeeper {
  public:
   static Result<std::unique_ptr<WalKeeper>> start(Connection& writer, const std::string& path,
@@ -69,7 +70,7 @@ class WalKeeper {
   void work();
   Result<void> begin_log_anew();
   void began();
-  bool due(int frames) const;
+  bool due(int frames);
   std::size_t bytes(int frames) const { return static_cast<std::size_t>(frames) * frame_bytes_; }
 
   Connection& writer_;
@@ -77,7 +78,7 @@ class WalKeeper {
   std::size_t frame_bytes_, wal_bytes_max_;
   int frames_ = 0, frames_before_ = 0;           // in the log; written by the writer's thread
   std::chrono::steady_clock::time_point began_;  // when the log did; the same
-  bool moving_ = false;                          // since then something was to be moved; the same
+  std::optional<bool> slow_;  // whether it grew slowly; known when it has a portion; the same
   std::mutex mutex_;
   std::condition_variable changed_;
   bool wanted_ = false, stop_ = false;  // guarded by mutex_

@@ -1,6 +1,7 @@
 #include "store/embedded/embedded_store.h"
 
 #include <fstream>
+#include <thread>
 
 #include "store/checksum.h"
 #include "store/embedded/database.h"
@@ -228,6 +229,20 @@ TEST(EmbeddedStore, law_1_the_logs_stay_below_their_size) {
   EXPECT_LE(largest_journal, options.wal_bytes_max);
   EXPECT_LE(largest_views, options.wal_bytes_max);
   EXPECT_TRUE(verify_chain(*store));
+}
+
+TEST(EmbeddedStore, a_log_that_grows_slowly_is_moved_in_small_portions) {
+  const TestFolder folder;
+  const auto store = opened(folder / "s");
+  constexpr std::uintmax_t megabyte = 1 << 20;
+  std::uintmax_t largest = 0;
+  for (std::uint64_t at = 0; at < 30'000; at += 1'000) {
+    append(*store, at, 1'000, 1'000);
+    std::this_thread::sleep_for(std::chrono::milliseconds(40));
+    largest = std::max(largest, fs::file_size(folder / "s/journal.db-wal"));
+  }
+  EXPECT_GT(largest, 8 * megabyte);
+  EXPECT_LT(largest, 20 * megabyte) << "a quarter of its 256 MB would be 64";
 }
 
 TEST(EmbeddedStore, people_read_histories_providers_days_and_lines) {

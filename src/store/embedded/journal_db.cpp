@@ -1,5 +1,6 @@
 #include "store/embedded/journal_db.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/check.h"
@@ -318,7 +319,7 @@ Result<std::vector<Batch>> JournalDb::next_batches(std::uint64_t from_position) 
 }
 
 Result<void> JournalDb::read_batches(std::uint64_t from_position, const Store::TakeBatch& take) {
-  for (std::uint64_t from = from_position;;) {
+  for (std::uint64_t from = std::max<std::uint64_t>(from_position, 1);;) {
     const std::uint64_t last = known_head().position;
     if (from > last) return {};
     const auto batches = next_batches(from);
