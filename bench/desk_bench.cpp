@@ -104,7 +104,7 @@ class Load {
   }
 
   SettlementDesk& desk_;
-  Sales sales_;
+  DeskSales sales_;
   Clock::time_point begin_;
   std::vector<std::uint32_t> latencies_;
   std::vector<std::uint64_t> seconds_;

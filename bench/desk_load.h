@@ -66,9 +66,9 @@ inline FactValue fact(std::string name, std::string text) {
 
 inline std::string person_of(std::uint64_t index) { return std::to_string(100'000'000 + index); }
 
-class Sales {
+class DeskSales {
  public:
-  Sales(std::uint32_t persons, Date day) : persons_(persons), day_(day) {}
+  DeskSales(std::uint32_t persons, Date day) : persons_(persons), day_(day) {}
 
   Command next() {
     Settle settle;

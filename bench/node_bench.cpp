@@ -126,13 +126,14 @@ struct Job {
 struct Connection {
   int socket = -1;
   bool busy = false;
+  std::int64_t sent_ns = 0;
   Job job;
   std::string in;
 };
 
 struct Figures {
-  std::vector<std::uint32_t> us;  // latencies of what succeeded
-  std::vector<std::uint32_t> refused_us;
+  std::vector<std::uint32_t> us;                                // latencies of what succeeded
+  std::vector<std::uint32_t> refused_us, refused_from_sent_us;  // from when it was due; from when it left
   std::uint64_t good = 0, busy = 0, bad = 0, flows = 0, queries = 0, queries_busy = 0, due = 0;
   std::string first_bad;
 };
@@ -297,6 +298,7 @@ class Load {
   void send(Connection& c) {
     const std::string text = bytes(c.job);
     c.busy = true;
+    c.sent_ns = now_ns();
     ++in_flight_;
     std::string_view rest = text;
     while (!rest.empty()) {
@@ -352,6 +354,7 @@ class Load {
     } else if (busy) {
       ++figures_.busy;
       figures_.refused_us.push_back(us);
+      figures_.refused_from_sent_us.push_back(static_cast<std::uint32_t>((now_ns() - c.sent_ns) / 1000));
     } else if (!good) {
       ++figures_.bad;
       if (figures_.first_bad.empty()) figures_.first_bad = answer;
@@ -425,7 +428,8 @@ int run(int count, char** words) {
   fmt::print(", p50 {} us, p99 {} us, max {} us", percentile(f.us, 0.5), percentile(f.us, 0.99),
              percentile(f.us, 1.0));
   if (f.busy != 0)
-    fmt::print("; busy {:.0f}/s, refused p99 {} us", per_second(f.busy), percentile(f.refused_us, 0.99));
+    fmt::print("; busy {:.0f}/s, refused p99 {} us, {} us from when it was sent", per_second(f.busy),
+               percentile(f.refused_us, 0.99), percentile(f.refused_from_sent_us, 0.99));
   if (options.mode == Mode::mixed && f.due != 0)
     fmt::print("; {:.2f} % of {} due settled",
                100.0 * static_cast<double>(f.good) / static_cast<double>(f.due), f.due);

@@ -70,7 +70,7 @@ void many_persons(const std::string& folder, std::uint32_t persons) {
     const auto desk = open_desk(folder, 1'000);
     found(*desk);
     for (Command& command : registration(person_of(0))) need(desk->call(std::move(command)));
-    need(desk->call(Sales(1, civil_day(now().wall)).next()));
+    need(desk->call(DeskSales(1, civil_day(now().wall)).next()));
     position = need(desk->catch_up());
     bytes = need(desk->object("P" + person_of(0))).write();
   }
@@ -91,7 +91,7 @@ void reads(const std::string& folder, std::uint32_t persons, double seconds) {
   many_persons(folder, persons);
   line("views.db", static_cast<double>(fs::file_size(folder + "/views.db")) / (1 << 20), "MB");
   const auto desk = open_desk(folder, DeskOptions().objects_max);
-  Sales sales(persons, civil_day(now().wall));
+  DeskSales sales(persons, civil_day(now().wall));
   std::vector<double> took;
   const auto begin = Clock::now();
   for (std::size_t sent = 0; seconds_since(begin) < seconds; ++sent) {
@@ -141,7 +141,7 @@ class Sender {
     for (unsigned there = in_flight_.load(); there > most; there = in_flight_.load()) in_flight_.wait(there);
   }
   SettlementDesk& desk_;
-  Sales sales_;
+  DeskSales sales_;
   std::atomic<unsigned> in_flight_ = 0;
 };
 

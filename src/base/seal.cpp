@@ -59,9 +59,14 @@ std::optional<Parts> parts_of(std::string_view envelope) {
   return parts;
 }
 
-struct Mac {  // fetched once
+struct Mac {  // fetched once, the digest too
   Mac() : method(EVP_MAC_fetch(nullptr, "HMAC", nullptr)), context(EVP_MAC_CTX_new(method)) {
-    CHECK(method != nullptr && context != nullptr, part_of_openssl);
+    std::string name = "SM3";
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), name.size()),
+        OSSL_PARAM_construct_end()};
+    CHECK(method != nullptr && context != nullptr && EVP_MAC_CTX_set_params(context, parameters) == 1,
+          part_of_openssl);
   }
   ~Mac() {
     EVP_MAC_CTX_free(context);
@@ -181,13 +186,9 @@ std::string normalised_number(std::string_view number) {
 
 Digest hmac_sm3(std::string_view key, std::string_view message) {
   thread_local const Mac mac;
-  std::string name = "SM3";
-  const OSSL_PARAM parameters[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), name.size()),
-      OSSL_PARAM_construct_end()};
   Digest digest{};
   std::size_t size = 0;
-  const bool done = EVP_MAC_init(mac.context, bytes(key), key.size(), parameters) == 1 &&
+  const bool done = EVP_MAC_init(mac.context, bytes(key), key.size(), nullptr) == 1 &&
                     EVP_MAC_update(mac.context, bytes(message), message.size()) == 1 &&
                     EVP_MAC_final(mac.context, digest.data(), &size, digest.size()) == 1 &&
                     size == digest.size();

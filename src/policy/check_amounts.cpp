@@ -60,7 +60,7 @@ class AmountCheck {
   }
 
   static bool settle(Trial& trial, const std::vector<std::int64_t>& facts, const LineKind& kind,
-                     std::int64_t amount, Outcome& outcome) {
+                     std::int64_t amount, Tried& outcome) {
     BoundBill bill = trial.bill();
     bill.facts = facts;
     trial.add_line(bill, kind, amount);
@@ -102,7 +102,7 @@ class AmountCheck {
   bool compare_persons(PlanSearch& search, const std::vector<std::int64_t>& active,
                        const std::vector<std::int64_t>& retired) {
     Trial& trial = search.trial();
-    Outcome a, r;
+    Tried a, r;
     for (const std::int64_t amount : grid) {
       const LineKind& kind = search.kinds().front();
       if (!settle(trial, active, kind, amount, a) || !settle(trial, retired, kind, amount, r)) continue;
@@ -134,7 +134,7 @@ class AmountCheck {
     BoundBill bill = trial.bill();
     bill.facts = facts;
     trial.add_line(bill, kind, first);
-    Outcome outcome;
+    Tried outcome;
     if (!trial.run(bill, outcome)) return std::nullopt;
     std::int64_t sum = outcome.benefit;
     bill.rows.clear();
@@ -188,7 +188,7 @@ class AmountCheck {
   }
 
   void compare_versions(PlanSearch& before, PlanSearch& after) {
-    Outcome old, now;
+    Tried old, now;
     some(after, [&](const std::vector<std::int64_t>& facts) {
       for (const std::int64_t amount : grid) {
         const LineKind& kind = after.kinds().front();

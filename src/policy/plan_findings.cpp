@@ -18,7 +18,7 @@ constexpr int told_max = 12;
 std::string fen_text(std::int64_t fen) { return to_text(Money::from_fen(fen)); }
 
 // The layer whose payment moved most in the direction of the whole.
-std::size_t moved_most(const Outcome& less, const Outcome& more, bool down) {
+std::size_t moved_most(const Tried& less, const Tried& more, bool down) {
   std::size_t layer = 0;
   std::int64_t most = 0;
   for (std::size_t i = 0; i < more.layers.size(); ++i) {
@@ -33,7 +33,7 @@ std::size_t moved_most(const Outcome& less, const Outcome& more, bool down) {
 }  // namespace
 
 void PlanSearch::judge(BoundBill& bill, const WalkVariable& variable, const std::vector<Piece>& pieces) {
-  Outcome outcome;
+  Tried outcome;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     if (i + 1 == pieces.size() || i % 4 == 0) {
       if (trial_.run_at(bill, variable, pieces[i].to, outcome))
@@ -51,7 +51,7 @@ void PlanSearch::judge_slope(BoundBill& bill, const WalkVariable& variable, cons
              steep = piece.charged.slope - piece.benefit.slope < -slope_blur;
   if (!sinks && !steep) return;
   const std::int64_t high = std::min(piece.to, piece.from + slope_length);
-  Outcome less, more;
+  Tried less, more;
   if (!trial_.run_at(bill, variable, piece.from, less) || !trial_.run_at(bill, variable, high, more)) return;
   if (sinks ? !falls(less, more) : !pays_less(less, more)) return;  // less than rounding can do
   report_pair(bill, variable, piece.from, high, "");
@@ -63,7 +63,7 @@ void PlanSearch::judge_jump(BoundBill& bill, const WalkVariable& variable, const
              off = right.benefit.at - expected;
   const Wide charged = left.charged.at + left.charged.slope * (right.from - left.from) - right.charged.at;
   if (off < jump_least && off > -jump_least && charged < jump_least && charged > -jump_least) return;
-  Outcome less, more;
+  Tried less, more;
   if (!trial_.run_at(bill, variable, left.to, less) || !trial_.run_at(bill, variable, right.from, more))
     return;
   if (!falls(less, more) && !pays_less(less, more)) return;
@@ -74,7 +74,7 @@ void PlanSearch::judge_jump(BoundBill& bill, const WalkVariable& variable, const
 // Two bills of which the larger one gets less (or pays less): narrowed to the fen at which it happens, if it happens at one.
 void PlanSearch::judge_pair(BoundBill& bill, const WalkVariable& variable, std::int64_t low,
                             std::int64_t high) {
-  Outcome less, more, middle;
+  Tried less, more, middle;
   if (!trial_.run_at(bill, variable, low, less) || !trial_.run_at(bill, variable, high, more)) return;
   const bool falling = falls(less, more);
   while (high - low > 1) {
@@ -104,7 +104,7 @@ void PlanSearch::judge_pair(BoundBill& bill, const WalkVariable& variable, std::
 
 void PlanSearch::report_pair(BoundBill bill, const WalkVariable& variable, std::int64_t low,
                              std::int64_t high, std::string_view at) {
-  Outcome less, more;
+  Tried less, more;
   if (!trial_.run_at(bill, variable, low, less) || !trial_.run_at(bill, variable, high, more)) return;
   const bool falling = falls(less, more), sudden = !at.empty();
   if (!falling && !pays_less(less, more)) return;
@@ -116,7 +116,7 @@ void PlanSearch::report_pair(BoundBill bill, const WalkVariable& variable, std::
                     id = sudden ? fmt::format("{}@{}", about, at) : about;
   if (findings_.has(id) || ++told_[about] > told_max) return;
   simplify(bill, variable, low, high, falling);
-  Outcome small, large;
+  Tried small, large;
   if (!sudden) {  // two bills one fen apart that show it, if rounding lets any
     for (std::int64_t x = low; x < std::min(high, low + 3'000); ++x) {
       if (!trial_.run_at(bill, variable, x, small) || !trial_.run_at(bill, variable, x + 1, large)) break;
@@ -141,7 +141,7 @@ void PlanSearch::report_pair(BoundBill bill, const WalkVariable& variable, std::
 // Puts facts and accumulators back to their plain values as long as the finding stays.
 void PlanSearch::simplify(BoundBill& bill, const WalkVariable& variable, std::int64_t low, std::int64_t high,
                           bool falling) {
-  Outcome less, more;
+  Tried less, more;
   const auto stays = [&] {
     if (!trial_.run_at(bill, variable, low, less) || !trial_.run_at(bill, variable, high, more)) return false;
     return falling ? falls(less, more) : pays_less(less, more) && !falls(less, more);
@@ -181,7 +181,7 @@ bool PlanSearch::reads_left(const LayerPlan& layer) const {
   return reads.registers.contains(library_.region.left());
 }
 
-void PlanSearch::report_clamp(const BoundBill& bill, const Outcome& outcome) {
+void PlanSearch::report_clamp(const BoundBill& bill, const Tried& outcome) {
   std::int64_t left = outcome.charged;
   for (std::size_t i = 0; i < outcome.layers.size(); ++i) {
     const LayerPlan& layer = plan_.layers[i];

@@ -64,7 +64,7 @@ void PlanSearch::try_combinations() {
   for (const std::uint32_t fact : plan_.facts_read)
     if (std::ranges::find(plan_.facts_for, fact) == plan_.facts_for.end()) others.push_back(fact);
   const FactSpace rest(region, {&plan_}, others);
-  Outcome outcome;
+  Tried outcome;
   BoundBill bill = trial_.bill();
   for (std::uint64_t number = 0;
        number < std::min<std::uint64_t>(choosing.size(), 100'000) && choices_.size() < choices_max;
@@ -123,7 +123,7 @@ void PlanSearch::try_facts(const std::vector<std::int64_t>& facts) {
   BoundBill bill = trial_.bill();
   bill.facts = facts;
   for (const LineKind& kind : kinds_) trial_.add_line(bill, kind, 0);
-  Outcome outcome;
+  Tried outcome;
   std::uint64_t signature = 14695981039346656037ULL;
   for (const std::int64_t amount : probe_amounts) {
     for (std::size_t i = 0; i < bill.lines.size(); ++i) set_variable(bill, {true, i, 0, 0}, amount);
@@ -135,7 +135,7 @@ void PlanSearch::try_facts(const std::vector<std::int64_t>& facts) {
   if (signatures_.insert(signature).second) behaviours_.push_back(facts);
 }
 
-void PlanSearch::look_at(const BoundBill& bill, const Outcome& outcome) {
+void PlanSearch::look_at(const BoundBill& bill, const Tried& outcome) {
   for (std::size_t i = 0; i < outcome.layers.size(); ++i)
     if (outcome.layers[i].paid > 0) paying_.insert(plan_.layers[i].name);
   report_clamp(bill, outcome);
@@ -224,7 +224,7 @@ void PlanSearch::random_pairs() {
     for (auto size = random_() % 5; size > 0; --size) most *= 6;
     return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(most));
   };
-  Outcome less, more;
+  Tried less, more;
   for (std::uint64_t n = 0; n < budget_.random_bills; ++n) {
     BoundBill bill = bill_of(behaviours_[random_() % behaviours_.size()], {});
     for (auto count = random_() % 4; count > 0 && states_.size() > 1; --count) {

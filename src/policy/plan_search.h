@@ -44,17 +44,17 @@ class PlanSearch {
   void walk_one(const std::vector<std::int64_t>& facts, const LineKind& kind, const State& state);
   void random_pairs();
   BoundBill bill_of(const std::vector<std::int64_t>& facts, const State& state) const;
-  void look_at(const BoundBill& bill, const Outcome& outcome);
+  void look_at(const BoundBill& bill, const Tried& outcome);
 
   // plan_findings.cpp
   void judge(BoundBill& bill, const WalkVariable& variable, const std::vector<Piece>& pieces);
   void judge_slope(BoundBill& bill, const WalkVariable& variable, const Piece& piece);
   void judge_jump(BoundBill& bill, const WalkVariable& variable, const Piece& left, const Piece& right);
   void judge_pair(BoundBill& bill, const WalkVariable& variable, std::int64_t low, std::int64_t high);
-  bool falls(const Outcome& less, const Outcome& more) const {
+  bool falls(const Tried& less, const Tried& more) const {
     return more.benefit < less.benefit - trial_.tolerance();
   }
-  bool pays_less(const Outcome& less, const Outcome& more) const {
+  bool pays_less(const Tried& less, const Tried& more) const {
     return more.person < less.person - trial_.tolerance();
   }
   // `at`: the amount of the rules at which it happens; empty: it sinks slowly.
@@ -63,7 +63,7 @@ class PlanSearch {
   void simplify(BoundBill& bill, const WalkVariable& variable, std::int64_t low, std::int64_t high,
                 bool falling);
   void report_ratios(const BoundBill& bill);
-  void report_clamp(const BoundBill& bill, const Outcome& outcome);
+  void report_clamp(const BoundBill& bill, const Tried& outcome);
   void report_refusal(const BoundBill& bill);
   bool reads_left(const LayerPlan& layer) const;
 

@@ -61,7 +61,7 @@ void Trial::add_line(BoundBill& bill, const LineKind& kind, std::int64_t amount)
   set_variable(bill, {true, bill.lines.size() - 1, 0, 0}, amount);
 }
 
-bool Trial::run(const BoundBill& bill, Outcome& outcome) {
+bool Trial::run(const BoundBill& bill, Tried& outcome) {
   ++bills_;
   refusal_ = assess(library_, bill, workspace_, assessment_);
   if (refusal_ || assessment_.parts[0].plan != &plan_) return false;
@@ -73,7 +73,7 @@ bool Trial::run(const BoundBill& bill, Outcome& outcome) {
   return true;
 }
 
-bool Trial::run_at(BoundBill& bill, const WalkVariable& variable, std::int64_t x, Outcome& outcome) {
+bool Trial::run_at(BoundBill& bill, const WalkVariable& variable, std::int64_t x, Tried& outcome) {
   set_variable(bill, variable, x);
   return run(bill, outcome);
 }
@@ -94,7 +94,7 @@ std::vector<LineKind> Trial::line_kinds(const BoundBill& like) {
     axes.push_back(std::move(axis));
   }
   std::map<std::pair<std::int32_t, int>, LineKind> kinds;  // pot; 0 least pre-pay, 1 most, 2 above its limit
-  Outcome ignored;
+  Tried ignored;
   for (std::uint64_t number = 0; number < size; ++number) {
     LineKind kind;
     for (const Fact& field : region.line_fields) kind.fields.push_back(field.default_value);
@@ -169,7 +169,7 @@ Example Trial::example(BoundBill bill, const WalkVariable& variable, std::span<c
                                 i == variable.index ? "" : to_text(Money::from_fen(bill.lines[i].fields[0])));
     describe_line(bill.lines[i], example);
   }
-  Outcome outcome;
+  Tried outcome;
   for (const std::int64_t amount : amounts)
     if (run_at(bill, variable, amount, outcome))
       example.bills.push_back({amount, outcome.benefit, outcome.person});

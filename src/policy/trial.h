@@ -10,7 +10,7 @@
 
 namespace fenming {
 
-struct Outcome {
+struct Tried {
   std::int64_t charged = 0, benefit = 0, person = 0;  // person: cash and accounts
   std::vector<LayerAmounts> layers;                   // of the first part
 };
@@ -37,8 +37,8 @@ class Trial {
   void add_line(BoundBill& bill, const LineKind& kind, std::int64_t amount) const;
 
   // False: another policy applies, or the bill is refused (refusal()).
-  bool run(const BoundBill& bill, Outcome& outcome);
-  bool run_at(BoundBill& bill, const WalkVariable& variable, std::int64_t x, Outcome& outcome);
+  bool run(const BoundBill& bill, Tried& outcome);
+  bool run_at(BoundBill& bill, const WalkVariable& variable, std::int64_t x, Tried& outcome);
   const std::optional<Error>& refusal() const { return refusal_; }
   const Assessment& assessment() const { return assessment_; }
   std::uint64_t bills() const { return bills_; }

@@ -87,7 +87,7 @@ TEST(Walk, ValuesAreTheExactEnginesWithoutRounding) {
   Walked w = walk(text, 0);
   const PolicyVersion& version = w.library->versions.front();
   Trial trial(*w.library, version, version.plans.front());
-  Outcome outcome;
+  Tried outcome;
   for (const Piece& piece : w.pieces) {
     ASSERT_TRUE(trial.run_at(w.bill, {true, 0, 0, 0}, piece.from, outcome));
     const Wide off = piece.benefit.at - outcome.benefit * fixed_point;

@@ -114,8 +114,17 @@ void Exchange::answer_later(std::function<HttpAnswer()> finish) {
   const std::lock_guard lock(mutex_);
   CHECK(!answered_, "a request is answered once");
   answered_ = true;
+  if (gone_) return;
   finish_ = std::move(finish);
   if (suspended_) MHD_resume_connection(mhd(connection_));
+}
+
+// `finish` may hold the exchange: unless it is dropped here the two would keep each other for ever.
+void Exchange::client_left() {
+  std::function<HttpAnswer()> unused;
+  const std::lock_guard lock(mutex_);
+  gone_ = true;
+  unused.swap(finish_);
 }
 
 // ---- The library's side
@@ -148,6 +157,7 @@ struct HttpServer::Library {
     if (held == nullptr) return;
     auto& library = *static_cast<Library*>(self);
     library.release(*held->exchange);
+    held->exchange->client_left();
     held->line->wait(library.head_patience());
     delete held;
     *state = nullptr;

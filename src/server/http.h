@@ -44,11 +44,11 @@ class Exchange {
  private:
   friend class HttpServer;
   struct Connection;
-  void wake();
+  void client_left();
   void* connection_ = nullptr;
   std::mutex mutex_;
   std::function<HttpAnswer()> finish_;
-  bool suspended_ = false, answered_ = false;
+  bool suspended_ = false, answered_ = false, gone_ = false;
   unsigned refused_ = 0;     // status of a refusal that waits for the end of the body
   std::size_t counted_ = 0,  // bytes of the body that count against the server's bound
       dropped_ = 0;          // that came after a refusal

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -57,6 +58,13 @@ class Client {  // bytes as they are
     return ::recv(socket_, &byte, 1, 0) <= 0;
   }
   bool connected() const { return open_; }
+
+  void reset() {  // so that the other side is told at once
+    const linger now{1, 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    ::close(socket_);
+    socket_ = -1;
+  }
 
  private:
   int count(std::string_view text) const {
@@ -435,6 +443,33 @@ TEST(Http, after_the_stop_connections_end_with_their_answer) {
   server.http->stop_listening();
   kept.send(post("/b", ""));
   EXPECT_NE(kept.read_all().find("Connection: close"), std::string::npos);
+}
+
+// An answer that nobody waits for any more frees what it holds: here the exchange itself, as a message in the node does.
+TEST(Http, clients_that_went_away_leave_nothing_behind) {
+  Server server;
+  for (const bool reset : {false, true}) {
+    std::deque<Client> clients;
+    std::vector<std::shared_ptr<Exchange>> waiting;
+    for (int i = 0; i < 50; ++i) {
+      clients.emplace_back(server.port());
+      clients.back().send(post("/later", "abc"));
+      waiting.push_back(server.wait_for_later());
+    }
+    for (Client& client : clients)
+      if (reset) client.reset();
+    clients.clear();
+    const std::vector<std::weak_ptr<Exchange>> held(waiting.begin(), waiting.end());
+    for (auto& exchange : waiting)
+      exchange->answer_later([exchange] { return said(std::string(5'000, 'x')); });
+    waiting.clear();
+    const auto gone = [&] {
+      return std::ranges::count_if(held, [](const auto& one) { return one.expired(); });
+    };
+    const auto until = std::chrono::steady_clock::now() + 5s;
+    while (gone() < 50 && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(5ms);
+    EXPECT_EQ(gone(), 50) << (reset ? "reset" : "closed");
+  }
 }
 
 TEST(Http, an_address_that_cannot_be_is_an_error) {

@@ -234,7 +234,7 @@ TEST(DeskOnADisk, refuses_clearly_and_goes_on_by_itself) {
   disk.heal();
   EmbeddedOptions embedded;
   embedded.vfs = FaultyDisk::vfs();
-  for (const Fault fault : {Fault::lasting, Fault::full, Fault::after_done})
+  for (const IoFault fault : {IoFault::lasting, IoFault::full, IoFault::after_done})
     for (std::int64_t nth = 1;; ++nth) {
       const std::string place = std::to_string(static_cast<int>(fault)) + "-" + std::to_string(nth);
       DeskOptions options;

@@ -117,7 +117,7 @@ Findings check_all(const Tree& tree) {
   Findings all;
   for (const auto rule :
        {check_rows, check_outside_libraries, check_sizes, check_floating_point, check_names, check_regions,
-        check_machine_paths, check_readmes, check_error_tags, check_requirements})
+        check_machine_paths, check_readmes, check_error_tags, check_requirements, check_definitions})
     for (Finding& finding : rule(tree)) all.push_back(std::move(finding));
   return all;
 }

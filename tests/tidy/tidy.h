@@ -32,6 +32,9 @@ Findings check_machine_paths(const Tree& tree);  // no path of somebody's machin
 Findings check_readmes(const Tree& tree);        // each module explains itself in ten lines
 Findings check_error_tags(const Tree& tree);     // unique, dense, in order
 
+// tests/tidy/definition_rules.cpp
+Findings check_definitions(const Tree& tree);  // a class of one name in two files: no compiler sees it
+
 // tests/tidy/requirement_rules.cpp
 struct RequirementCount {
   int done = 0, part = 0, open = 0;

@@ -229,5 +229,25 @@ TEST(Requirements, Count) {
   EXPECT_EQ(count.open, 1);
 }
 
+TEST(Definitions, OneOfAName) {
+  const std::string one =
+      "namespace fenming {\n\nstruct Outcome {\n  int a;\n};\n\n}  // namespace fenming\n";
+  const std::string hidden =
+      "namespace fenming {\nnamespace {\nvoid f() {\n}\nstruct Outcome {\n};\n}  // namespace\n}\n";
+  const std::string apart = "namespace fenming::test {\nstruct Outcome {\n};\n}\n";
+  EXPECT_EQ(text_of(check_definitions({{"src/policy/a.h", one},
+                                       {"src/desk/b.cpp", hidden},
+                                       {"src/desk/c_test.cpp", apart},
+                                       {"src/desk/d.h", "namespace fenming {\nstruct Outcome;\n}\n"}})),
+            "");
+  EXPECT_EQ(
+      text_of(check_definitions({{"src/policy/a.h", one}, {"src/desk/b.h", one}})),
+      "src/desk/b.h:3: fenming::Outcome is defined in src/policy/a.h too; one program may have both: give "
+      "one another name\n"
+      "src/policy/a.h:3: fenming::Outcome is defined in src/desk/b.h too; one program may have both: give "
+      "one another name\n");
+  EXPECT_EQ(text_of(check_definitions({{"tests/a/a_test.cpp", one}, {"tests/b/b_test.cpp", one}})), "");
+}
+
 }  // namespace
 }  // namespace fenming::tidy

@@ -70,7 +70,7 @@ Result<void> migrate(Connection& connection, const DatabaseKind& kind) {
     return std::unexpected(
         Error{Code::store_version, "", std::to_string(*version), {std::to_string(newest)}});
   if (*version == newest) return {};
-  auto transaction = Transaction::begin(connection);
+  auto transaction = SqlTransaction::begin(connection);
   if (!transaction) return std::unexpected(transaction.error());
   for (const Migration& migration : kind.migrations) {
     if (migration.version <= *version) continue;

@@ -26,18 +26,18 @@ EmbeddedOptions faulty_options() {
   return options;
 }
 
-std::string name_of(Fault fault) {
+std::string name_of(IoFault fault) {
   switch (fault) {
-    case Fault::refused: return "refused";
-    case Fault::half: return "half";
-    case Fault::full: return "full";
-    case Fault::after_done: return "after_done";
-    case Fault::lasting: return "lasting";
+    case IoFault::refused: return "refused";
+    case IoFault::half: return "half";
+    case IoFault::full: return "full";
+    case IoFault::after_done: return "after_done";
+    case IoFault::lasting: return "lasting";
   }
   return "";
 }
 
-class Faults : public testing::TestWithParam<Fault> {
+class Faults : public testing::TestWithParam<IoFault> {
  protected:
   void SetUp() override {
     disk().heal();
@@ -196,8 +196,8 @@ TEST_P(Faults, opening_that_fails_leaves_the_store_as_it_was) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Faults,
-                         testing::Values(Fault::refused, Fault::half, Fault::full, Fault::after_done,
-                                         Fault::lasting),
+                         testing::Values(IoFault::refused, IoFault::half, IoFault::full, IoFault::after_done,
+                                         IoFault::lasting),
                          [](const auto& kind) -> std::string { return name_of(kind.param); });
 
 // REQ PLT-05
@@ -209,7 +209,7 @@ TEST(FullDisk, refuses_clearly_and_goes_on_by_itself) {
   Head head = store->append(test_records(1, 3), Head{}).value();
   int full = 0;
   for (std::int64_t nth = 1; nth < 60; ++nth) {
-    disk.arm(nth, Fault::full);
+    disk.arm(nth, IoFault::full);
     const auto answer = store->append(test_records(4, 3), head);
     const bool hit = disk.hit();
     disk.heal();

@@ -243,7 +243,7 @@ Result<Head> JournalDb::append(std::span<const NewRecord> records, const Head& e
   }
   if (records.empty()) return expected;
   if (auto room = keeper_->room(); !room) return std::unexpected(room.error());
-  auto transaction = Transaction::begin(writer_);
+  auto transaction = SqlTransaction::begin(writer_);
   if (!transaction) return std::unexpected(transaction.error());
   const Batch batch = make_batch(records, expected);
   if (auto inserted = insert(records, batch); !inserted) return std::unexpected(inserted.error());
@@ -337,7 +337,7 @@ Result<Digest> JournalDb::put_artifact(std::string_view bytes) {
   const Digest digest = sm3(bytes);
   const std::lock_guard lock(writer_mutex_);
   if (auto settled = settle_doubt(); !settled) return std::unexpected(settled.error());
-  auto transaction = Transaction::begin(writer_);
+  auto transaction = SqlTransaction::begin(writer_);
   if (!transaction) return std::unexpected(transaction.error());
   if (auto run = insert_artifact_.bind_blob(1, bytes_of(digest)).bind_blob(2, bytes).run(); !run)
     return std::unexpected(run.error());
@@ -364,7 +364,7 @@ Result<std::string> JournalDb::artifact(const Digest& digest) {
 Result<void> JournalDb::put_signed_head(const SignedHead& head) {
   const std::lock_guard lock(writer_mutex_);
   if (auto settled = settle_doubt(); !settled) return settled;
-  auto transaction = Transaction::begin(writer_);
+  auto transaction = SqlTransaction::begin(writer_);
   if (!transaction) return std::unexpected(transaction.error());
   insert_signed_head_.bind(1, signed_of(head.position)).bind_blob(2, bytes_of(head.root));
   insert_signed_head_.bind(3, head.time.ms).bind_blob(4, head.signature).bind(5, checksum(head));

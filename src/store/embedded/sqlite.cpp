@@ -144,18 +144,18 @@ Error Connection::error(int result) const { return error_of(handle_.get(), *file
 
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
 
-Result<Transaction> Transaction::begin(Connection& connection) {
+Result<SqlTransaction> SqlTransaction::begin(Connection& connection) {
   if (auto begun = connection.run("BEGIN IMMEDIATE"); !begun) return std::unexpected(begun.error());
-  return Transaction(connection);
+  return SqlTransaction(connection);
 }
 
-Transaction::~Transaction() {
+SqlTransaction::~SqlTransaction() {
   // A rollback that fails leaves the connection in its transaction: the next BEGIN says so.
   if (connection_ != nullptr && connection_->in_transaction())
     static_cast<void>(connection_->run("ROLLBACK"));
 }
 
-Result<void> Transaction::commit() { return connection_->run("COMMIT"); }
+Result<void> SqlTransaction::commit() { return connection_->run("COMMIT"); }
 
 bool may_have_committed(const Error& error) {
   const int result = error.details.empty() ? SQLITE_ERROR : std::stoi(error.details.front());

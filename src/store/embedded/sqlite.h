@@ -78,15 +78,15 @@ class Connection {
 };
 
 // Undoes what it began unless committed.
-class Transaction {
+class SqlTransaction {
  public:
-  static Result<Transaction> begin(Connection& connection);
-  Transaction(Transaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
-  ~Transaction();
+  static Result<SqlTransaction> begin(Connection& connection);
+  SqlTransaction(SqlTransaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+  ~SqlTransaction();
   Result<void> commit();  // on failure it is undone
 
  private:
-  explicit Transaction(Connection& connection) : connection_(&connection) {}
+  explicit SqlTransaction(Connection& connection) : connection_(&connection) {}
   Connection* connection_;
 };
 

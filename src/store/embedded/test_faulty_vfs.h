@@ -12,7 +12,7 @@
 
 namespace fenming {
 
-enum class Fault : std::uint8_t {
+enum class IoFault : std::uint8_t {
   refused,     // nothing happens, SQLITE_IOERR_...
   half,        // half of the bytes are written, then an error
   full,        // the same, as a full disk says it
@@ -28,7 +28,7 @@ class FaultyDisk {
   }
   static const char* vfs() { return get().vfs_.zName; }
 
-  void arm(std::int64_t nth_call, Fault fault) {
+  void arm(std::int64_t nth_call, IoFault fault) {
     fault_ = fault;
     hit_ = false;
     left_ = nth_call;
@@ -58,16 +58,16 @@ class FaultyDisk {
     while (left > 1 && !left_.compare_exchange_weak(left, left - 1)) {
     }
     if (left != 1) return Then::go_on;
-    if (fault_ == Fault::lasting) {
+    if (fault_ == IoFault::lasting) {
       hit_ = true;
       return Then::fail;
     }
     if (!left_.compare_exchange_strong(left, 0)) return Then::go_on;
     hit_ = true;
     switch (fault_.load()) {
-      case Fault::half: return Then::half;
-      case Fault::full: return Then::full;
-      case Fault::after_done: return Then::after;
+      case IoFault::half: return Then::half;
+      case IoFault::full: return Then::full;
+      case IoFault::after_done: return Then::after;
       default: return Then::fail;
     }
   }
@@ -145,7 +145,7 @@ class FaultyDisk {
   sqlite3_vfs* below_;
   sqlite3_vfs vfs_;
   std::atomic<std::int64_t> left_ = 0;  // calls until the fault; 0: none to come
-  std::atomic<Fault> fault_ = Fault::refused;
+  std::atomic<IoFault> fault_ = IoFault::refused;
   std::atomic<bool> hit_ = false;
 };
 

@@ -168,7 +168,7 @@ Result<void> ViewsDb::write(const ViewBatch& batch) {
   const std::lock_guard lock(writer_mutex_);
   if (!writer_) return closed();
   if (auto room = writer_->keeper->room(); !room) return room;
-  auto transaction = Transaction::begin(writer_->connection);
+  auto transaction = SqlTransaction::begin(writer_->connection);
   if (!transaction) return std::unexpected(transaction.error());
   const auto stands = stored_watermark();
   if (!stands) return std::unexpected(stands.error());
