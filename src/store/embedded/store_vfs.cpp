@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "store/checksum.h"
 #include "store/embedded/log_buffer.h"
+#include "store/embedded/write_behind.h"
 
 namespace fenming {
 namespace {
@@ -33,7 +34,8 @@ struct StoreFile {
   sqlite3_file base;
   bool pages;  // a database whose pages are checked
   sqlite3_file* below;
-  LogBuffer* log;  // of a write-ahead log
+  LogBuffer* log;         // of a write-ahead log
+  WriteBehind* portions;  // of both
 };
 
 StoreFile& opened(sqlite3_file* file) { return *reinterpret_cast<StoreFile*>(file); }
@@ -54,6 +56,7 @@ std::uint64_t page_checksum(const char* page, int amount, sqlite3_int64 offset) 
 int close(sqlite3_file* file) {
   delete opened(file).log;
   const int result = below(file)->pMethods->xClose(below(file));
+  delete opened(file).portions;  // last: its descriptor's end drops the process's locks on the file
   ::operator delete(below(file));
   return result;
 }
@@ -68,9 +71,7 @@ int read(sqlite3_file* file, void* into, int amount, sqlite3_int64 offset) {
   return SQLITE_IOERR_DATA;
 }
 
-int write(sqlite3_file* file, const void* from, int amount, sqlite3_int64 offset) {
-  if (opened(file).log != nullptr)
-    return opened(file).log->write(static_cast<const char*>(from), amount, offset);
+int write_page(sqlite3_file* file, const void* from, int amount, sqlite3_int64 offset) {
   const sqlite3_file* const lower = below(file);
   if (!opened(file).pages || !is_page(amount, offset))
     return lower->pMethods->xWrite(below(file), from, amount, offset);
@@ -82,6 +83,15 @@ int write(sqlite3_file* file, const void* from, int amount, sqlite3_int64 offset
   return lower->pMethods->xWrite(below(file), page.data(), amount, offset);
 }
 
+int write(sqlite3_file* file, const void* from, int amount, sqlite3_int64 offset) {
+  if (opened(file).log != nullptr)
+    return opened(file).log->write(static_cast<const char*>(from), amount, offset);
+  const int result = write_page(file, from, amount, offset);
+  if (result == SQLITE_OK && opened(file).portions != nullptr)
+    opened(file).portions->wrote(offset, static_cast<std::size_t>(amount));
+  return result;
+}
+
 int truncate(sqlite3_file* file, sqlite3_int64 size) {
   const int flushed = flush(file);
   return flushed != SQLITE_OK ? flushed : below(file)->pMethods->xTruncate(below(file), size);
@@ -89,6 +99,7 @@ int truncate(sqlite3_file* file, sqlite3_int64 size) {
 
 int sync(sqlite3_file* file, int flags) {
   const int flushed = flush(file);
+  if (opened(file).portions != nullptr) opened(file).portions->synced();
   return flushed != SQLITE_OK ? flushed : below(file)->pMethods->xSync(below(file), flags);
 }
 
@@ -144,10 +155,16 @@ int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int*
   const int result = lower->xOpen(lower, path, made.below, flags, flags_out);
   if (result == SQLITE_OK) {
     made.base.pMethods = &methods;
+    if ((flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0 && path != nullptr)
+      made.portions = new WriteBehind(path);
     if ((flags & SQLITE_OPEN_WAL) != 0)
-      made.log = new LogBuffer([file = made.below](const void* from, int amount, std::int64_t offset) {
-        return file->pMethods->xWrite(file, from, amount, offset);
-      });
+      made.log = new LogBuffer(
+          [file = made.below, portions = made.portions](const void* from, int amount, std::int64_t offset) {
+            const int done = file->pMethods->xWrite(file, from, amount, offset);
+            if (done == SQLITE_OK && portions != nullptr)
+              portions->wrote(offset, static_cast<std::size_t>(amount));
+            return done;
+          });
     return SQLITE_OK;
   }
   if (made.below->pMethods != nullptr) made.below->pMethods->xClose(made.below);
