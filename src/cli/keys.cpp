@@ -1,6 +1,8 @@
 #include "cli/keys.h"
 
 #include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 
@@ -50,6 +52,12 @@ Result<std::shared_ptr<const Vault>> open_vault(const std::string& name) {
   auto vault = Vault::open(*ring, *master, *index);
   if (!vault) return std::unexpected(unreadable(folder / "ring.txt"));
   return std::make_shared<const Vault>(std::move(*vault));
+}
+
+void leave_no_core() {
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::prctl(PR_SET_DUMPABLE, 0);
 }
 
 Result<SigningKeys> signing_keys(const std::string& name) {

@@ -13,6 +13,9 @@ namespace fenming {
 // Begins a key folder where there is none; the files can be read by their owner only.
 Result<std::shared_ptr<const Vault>> open_vault(const std::string& folder);
 
+// Personal data stands in clear in a process that opens a vault: from here on none of it reaches a core file (laws.md 4).
+void leave_no_core();
+
 // The pair that signs heads; made when the folder has none.
 Result<SigningKeys> signing_keys(const std::string& folder);
 

@@ -152,6 +152,7 @@ int serve_command(Terminal& terminal, const ServeOptions& options) {
         config->providers.size(), config->http.address, config->http.port);
     return exit_ok;
   }
+  leave_no_core();
   block_signals();
   const std::string address = config->http.address, scheme = config->certificate.empty() ? "http" : "https";
   auto running = RunningNode::start(std::move(*config), fs::path(options.config).parent_path().string());

@@ -1,7 +1,5 @@
 // import: files of persons, providers, accounts, statuses, consents and items into a store.
 #include <fmt/format.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -28,13 +26,6 @@ constexpr std::pair<std::string_view, Import> kinds[] = {{"persons", import_pers
                                                          {"consents", import_consents}};
 constexpr unsigned in_flight_max = 8'000;
 constexpr std::size_t batch_max = 2'000;  // nobody waits for one of them alone
-
-// Personal data stands here in clear: it must not reach a core file (laws.md 4).
-void leave_no_core() {
-  const rlimit none{0, 0};
-  ::setrlimit(RLIMIT_CORE, &none);
-  ::prctl(PR_SET_DUMPABLE, 0);
-}
 
 int refused(Terminal& terminal, const StoreOptions& options, std::span<const Error> problems) {
   const std::string report = options.report.empty() ? options.file + ".report.csv" : options.report;

@@ -8,6 +8,7 @@
 #include "cli/arguments.h"
 #include "cli/files.h"
 #include "cli/store_desk.h"
+#include "model/record.h"
 #include "settlement/stored_case.h"
 
 namespace fenming {
@@ -75,6 +76,52 @@ TEST_F(StoreWords, EverySettlementIsExplainedFromItsRecordToTheFen) {  // REQ SE
     if (++explained == 40) break;
   }
   EXPECT_GT(explained, 10U);
+}
+
+// The store up to this settlement, whose record has a fen more from its first fund, as another program might have written it.
+void copy_with_a_fen_more(Store& from, Store& to, const std::string& setl_id, std::uint64_t position) {
+  const auto copied = from.read(
+      1,
+      [&](std::uint64_t at, std::string_view bytes) {
+        Decision decision = *read_record(bytes);
+        for (const std::string& digest : {decision.rules, decision.catalogue}) {
+          if (digest.empty()) continue;
+          EXPECT_TRUE(to.put_artifact(*from.artifact(to_digest(digest))));
+        }
+        NewRecord record{std::string(bytes), {}};
+        if (at == position) {
+          SettlementResult& result =
+              *std::ranges::find(decision.results, setl_id, &SettlementResult::settlement);
+          ++result.funds, ++result.shares.front().fen, --result.cash;
+          record.bytes = write_record(decision);
+        }
+        record.leaf = merkle_leaf(record.bytes);
+        return to.append(std::span(&record, 1), *to.head()).has_value();
+      },
+      position);
+  ASSERT_TRUE(copied);
+  ASSERT_EQ(to.head()->position, position);
+}
+
+TEST_F(StoreWords, AnExplanationThatComesOutOtherwiseSaysSo) {  // REQ SET-09, LAW 3
+  const auto all = settlements();
+  const auto one = std::ranges::find(all, "settled", &Settled::kind);
+  ASSERT_NE(one, all.end());
+  {
+    const auto from = open_store(path("store"));
+    auto to = open_store(path("altered"), true);
+    ASSERT_TRUE(from && to);
+    copy_with_a_fen_more(**from, **to, one->id, one->position);
+    auto desk = open_desk(std::move(*to));
+    ASSERT_TRUE(desk);
+    ASSERT_TRUE((*desk)->catch_up());
+  }
+  const Said said = run({"explain", "--store", path("altered"), "--setl", one->id, "--for", "staff"});
+  EXPECT_EQ(said.code, exit_findings);
+  EXPECT_FALSE(said.out.empty()) << "what comes out now is explained";
+  for (const char* named : {tag(Code::desk_explained_otherwise).data(), "fund_pay_sumamt", "psn_cash_pay"})
+    EXPECT_NE(said.err.find(named), std::string::npos) << said.err;
+  EXPECT_EQ(said.err.find("medfee_sumamt"), std::string::npos) << said.err;
 }
 
 TEST_F(StoreWords, ATraceOfAStoredSettlementIsVerified) {  // REQ SET-09, LAW 3
@@ -175,6 +222,26 @@ TEST_F(StoreWords, ACatalogueIsImportedWholeOrNotAtAll) {  // REQ ENR-07
   EXPECT_EQ(refused.code, exit_findings) << refused.out << refused.err;
   EXPECT_NE(read_file(path("bad.csv.report.csv"))->find("3,"), std::string::npos);
   EXPECT_EQ(head(), before);
+}
+
+TEST_F(StoreWords, AClockThatWasAheadIsAcceptedByAPerson) {  // LAW 8
+  const auto ahead = [] {
+    Now now = system_clock_now();
+    now.wall.ms += 3'600'000;
+    return now;
+  };
+  {
+    auto desk = open_desk(*open_store(path("ahead"), true), {.clock = ahead});
+    ASSERT_TRUE(desk);
+    ASSERT_TRUE((*desk)->call({{}, "clerk", RegisterProvider{"H1", "H1", {}, 30}}));
+  }
+  const auto adopted = [&] { return run({"adopt", path("ahead"), "--rules", rules, "--by", "clerk"}); };
+  EXPECT_EQ(adopted().code, exit_bad_input);
+  EXPECT_NE(adopted().err.find(tag(Code::desk_clock)), std::string::npos);
+  EXPECT_EQ(run({"clock", "accept", path("ahead")}).code, exit_usage) << "nobody has said who";
+  EXPECT_EQ(adopted().code, exit_bad_input);
+  EXPECT_EQ(run({"clock", "accept", path("ahead"), "--by", "chief"}).code, exit_ok);
+  EXPECT_EQ(adopted().code, exit_ok);
 }
 
 TEST_F(StoreWords, TwoNumbersAreMerged) {  // LAW 9(g)

@@ -1,4 +1,6 @@
 // What a desk does with a store that fails, or that does not say what became of a commit.
+#include "model/record.h"
+#include "settlement/project.h"
 #include "settlement/statement.h"
 #include "settlement/test_desk.h"
 #include "settlement/verify.h"
@@ -191,6 +193,39 @@ TEST_F(Doubt, law_1_views_are_written_once_whatever_the_store_says) {  // LAW 1.
     EXPECT_EQ(booked(desk->store()), 20'300);
     desk.reset();
   }
+}
+
+TEST_F(Doubt, law_1_views_are_the_fold_up_to_their_watermark_and_memory_up_to_the_head) {  // LAW 1.3
+  open();
+  EXPECT_EQ(credit("m1"), "credited");
+  EXPECT_TRUE(call(TestDesk::sale(yuan(300)), "m2"));
+  wait_for_views();
+  faults.views_fail = true;
+  EXPECT_EQ(credit("m3"), "credited");
+  EXPECT_TRUE(call(TestDesk::sale(yuan(20), "P2"), "m4"));
+  EXPECT_FALSE(desk->catch_up());
+  const std::uint64_t watermark = desk->store().watermark().value();
+  ASSERT_EQ(watermark + 2, desk->figures().head.position);
+  PlainObjects objects;
+  ViewBatch batch;
+  batch.watermark = watermark;
+  Projector projector(batch.rows);
+  ASSERT_TRUE(desk->store().read(1, [&](std::uint64_t position, std::string_view bytes) {
+    const Decision decision = *read_record(bytes);
+    if (position == watermark + 1) {
+      for (const auto& [name, object] : objects.all())
+        EXPECT_EQ(desk->store().state(std::span(&name, 1))->front().bytes, object.write()) << name;
+    }
+    EXPECT_FALSE(fold(objects, position, decision));
+    if (position <= watermark) projector.add(position, decision, bytes.size());
+    return true;
+  }));
+  const auto reference = open_fake(make_fake_disk());
+  ASSERT_TRUE(reference->write_views(batch));
+  EXPECT_EQ(all_views(desk->store()), all_views(*reference));
+  for (const auto& [name, object] : objects.all()) EXPECT_EQ(*desk->object(name), object) << name;
+  faults.views_fail = false;
+  verify();
 }
 
 TEST_F(Doubt, law_1_two_desks_write_the_views_once) {  // LAW 1.3

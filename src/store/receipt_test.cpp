@@ -39,6 +39,36 @@ class ReceiptTest : public testing::Test {
   std::vector<std::string> bytes_;
 };
 
+std::string big_endian(std::uint8_t last, std::size_t bytes) {
+  std::string text(bytes, '\0');
+  text.back() = static_cast<char>(last);
+  return text;
+}
+
+// Written down again from docs/journal-format.md, with SM3 alone.
+TEST(Chain, IsOverTheBytesThatTheFormatNames) {  // REQ SEC-05, LAW 2
+  const std::string zero(1, '\0'), one(1, '\1');
+  const auto text = [](const Digest& digest) { return std::string(bytes_of(digest)); };
+  const auto leaf = [&](const std::string& record) { return text(sm3(zero + record)); };
+  const auto node = [&](const std::string& left, const std::string& right) {
+    return text(sm3(one + left + right));
+  };
+  const auto store = open_fake(make_fake_disk());
+  const auto append = [&](std::initializer_list<const char*> records) {
+    std::vector<NewRecord> batch;
+    for (const char* record : records) batch.push_back({record, merkle_leaf(record)});
+    return *store->append(batch, *store->head());
+  };
+  const std::string batch_root = node(node(leaf("a"), leaf("b")), leaf("c"));
+  const std::string root =
+      text(sm3(std::string(32, '\0') + batch_root + big_endian(1, 8) + big_endian(3, 4)));
+  EXPECT_EQ(text(append({"a", "b", "c"}).root), root);
+  const Head second = append({"d"});
+  EXPECT_EQ(text(second.root), text(sm3(root + leaf("d") + big_endian(4, 8) + big_endian(1, 4))));
+  EXPECT_EQ(head_message(second.position, second.root, Instant{7}),
+            "fenming head 1" + big_endian(4, 8) + text(second.root) + big_endian(7, 8));
+}
+
 TEST_F(ReceiptTest, EveryRecordHasOneThatThePublicKeyAloneChecks) {  // REQ SEC-05, LAW 2
   for (const int records : {1, 5, 8, 3}) append(records);
   sign();

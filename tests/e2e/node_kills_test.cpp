@@ -61,6 +61,7 @@ class Process {  // fenming serve
     pid_ = -1;
     return status;
   }
+  pid_t pid() const { return pid_; }
   std::uint16_t port = 0;
 
  private:
@@ -159,6 +160,22 @@ TEST(NodeKills, Law5NothingAcknowledgedIsLostOrDoubled) {
   EXPECT_EQ(fen(last, "balc"), 100'000 - account);
   EXPECT_EQ(verify(region.folder / "store"), 0);
   fmt::print("{} kills, {} settlements\n", kills, stream.told.size());
+}
+
+// LAW 4. Names stand in clear in the memory of a node that answers with them.
+TEST(NodeMemory, Law4ReachesNoCoreFile) {
+  Region region;
+  region.stop();
+  std::ofstream(region.folder / "node.toml") << region.config_text;
+  Process process(region.folder / "node.toml");
+  ASSERT_NE(process.port, 0);
+  std::ifstream limits("/proc/" + std::to_string(process.pid()) + "/limits");
+  std::string most;
+  for (std::string line; std::getline(limits, line);)
+    if (line.starts_with("Max core file size")) most = line.substr(18);
+  const std::size_t first = most.find_first_not_of(' ');
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(most.substr(first, 2), "0 ");
 }
 
 }  // namespace

@@ -31,6 +31,54 @@ TEST(Settling, LAW_5_a_sale_without_a_day_is_repeated_after_midnight) {
   EXPECT_EQ(client.call("2102", sale, msgid).body, first.body);
 }
 
+std::string with(std::string text, std::string_view from, std::string_view to) {
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return at == std::string::npos ? text : text.replace(at, from.size(), to);
+}
+
+// REQ SET-05, LAW 5
+TEST(Settling, LAW_5_who_sent_it_when_and_how_is_no_part_of_a_message) {
+  Region region;
+  WireClient client = region.client();
+  const WireAnswer first = good(client.call("2102", purchase(employee)));
+  const std::string msgid = client.last_msgid();
+  const auto sent = [&](std::string_view from, std::string_view to, std::int64_t later_ms = 0) {
+    const Instant now = system_clock_now().wall;
+    const std::string body = client.envelope("2102", purchase(employee), msgid, {now.ms + later_ms});
+    return client.connection().exchange(client.request(with(body, from, to), now));
+  };
+  for (const auto& [from, to] : {std::pair{R"("sign_no":"")", R"("sign_no":"N9")"},
+                                 {R"("cainfo":"")", R"("cainfo":"c2ln")"},
+                                 {R"("dev_no":"")", R"("dev_no":"D9")"},
+                                 {R"("dev_safe_info":"")", R"("dev_safe_info":"x")"},
+                                 {R"("opter":"op1")", R"("opter":"op2")"},
+                                 {R"("opter_name":"op1")", R"("opter_name":"乙")"},
+                                 {R"("opter_type":"1")", R"("opter_type":"2")"},
+                                 {R"("medfee_sumamt":20.00)", R"("medfee_sumamt":"20.0")"},
+                                 {R"("druginfo":{)", R"("druginfo":{"nobodys_field":"x",)"}})
+    EXPECT_EQ(sent(from, to).body, first.body) << to;
+  EXPECT_EQ(sent("", "", 61'000).body, first.body) << "another inf_time";
+  EXPECT_EQ(refused(sent(R"("cnt":2)", R"("cnt":1)")), "[DSK-043]");
+}
+
+// REQ SET-05, LAW 5
+TEST(Settling, LAW_5_what_changed_nothing_binds_no_message) {
+  Region region;
+  WireClient client = region.client();
+  const WireAnswer sold = good(client.call("2102", purchase(employee)));
+  good(client.call("5203", cancel(employee, "x", sold.value("setl_id"))));
+  const std::string asked = client.last_msgid();
+  EXPECT_EQ(refused(client.call("5203", cancel(employee, "x", "S1"), asked)), "[DSK-024]") << "a query";
+  good(client.call("2101", purchase(employee)));
+  const std::string tried = client.last_msgid();
+  EXPECT_EQ(good(client.call("2101", purchase(employee, 2), tried)).value("medfee_sumamt"), "40.00");
+  const std::string wrong = with(purchase(employee), R"("medfee_sumamt":20.00)", R"("medfee_sumamt":19.00)");
+  refused(client.call("2102", wrong));
+  const std::string corrected = client.last_msgid();
+  EXPECT_EQ(good(client.call("2102", purchase(employee), corrected)).value("medfee_sumamt"), "20.00");
+}
+
 // REQ SET-01, SET-09
 TEST(Settling, a_line_that_was_not_approved_is_the_persons_own) {
   Region region;

@@ -1,16 +1,21 @@
 // Laws 1 and 3: the journal is the truth, everything else is folded from it.
+#include <algorithm>
 #include <array>
+#include <set>
 
 #include "laws/law_desk.h"
 #include "model/record.h"
 #include "settlement/replay.h"
+#include "settlement/verify.h"
 
 namespace fenming::testing_desk {
 namespace {
 
+// Of every table at least one row.
 std::string all_rows(Store& store) {
   std::string text;
   for (std::size_t table = 0; table < view_table_count; ++table) {
+    const std::size_t before = text.size();
     const auto done = store.rows(static_cast<ViewTable>(table), {}, [&](std::span<const ViewCell> row) {
       for (const ViewCell& cell : row)
         if (const auto* number = std::get_if<std::int64_t>(&cell))
@@ -21,6 +26,7 @@ std::string all_rows(Store& store) {
       return true;
     });
     EXPECT_TRUE(done);
+    EXPECT_GT(text.size(), before) << info(static_cast<ViewTable>(table)).name;
   }
   return text;
 }
@@ -84,13 +90,26 @@ TEST(Law1, DroppedViewsComeBackWithEqualRows) {  // LAW 1.6, 3
   at.good(TestDesk::sale(yuan(90)));
   at.good(poor());
   at.good(CancelSettlement{sale.decision->made, "P1"});
+  at.good(RegisterPerson{"P4", "ciphertext", {fact("born", "1980-05-05")}, {"digest of a number"}});  // LAW 4
+  at.good(KeepDocument{"3401", "A02", "", "ciphertext"});
+  at.good(Reverse{"P1", "2207", "never"});
+  const std::string visit =
+      at.good(OpenVisit{"P3", "", "Z1", TestDesk::day("2025-02-20"), {}}).decision->made;
+  at.good(UploadLines{visit, {line("1", yuan(200)), line("2", yuan(-20), "1")}});
+  Settle stay;
+  stay.psn_no = "P3", stay.visit = visit, stay.total = yuan(180);
+  at.good(stay);
   at.desk->catch_up();
   const std::string before = all_rows(at.desk->store());
+  for (const char* there : {"digest of a number", "A02", visit.c_str(), "never"})
+    EXPECT_NE(before.find(there), std::string::npos) << there;
   at.desk.reset();
   ASSERT_TRUE(open_fake(at.disk)->drop_views());
   at.open();
   at.desk->catch_up();
   EXPECT_EQ(all_rows(at.desk->store()), before);
+  EXPECT_EQ(at.desk->store().watermark().value(), at.desk->figures().head.position);
+  EXPECT_TRUE(verify_store(at.desk->store())) << "the objects are those of the journal";
 }
 
 TEST(
@@ -163,6 +182,54 @@ TEST(Law1, ARecordNamesThePersonsRecordBefore) {  // LAW 1.8
   const Outcome second = at.good(TestDesk::sale(yuan(20)));
   ASSERT_EQ(second.decision->persons.size(), 1U);
   EXPECT_EQ(second.decision->persons.front().previous, first.position);
+}
+
+TEST(Law1, ASettlementNamesUploadedLinesAndDoesNotCopyThem) {  // LAW 1.8
+  TestDesk at;
+  const std::string visit =
+      at.good(OpenVisit{"P1", "", "Z1", TestDesk::day("2025-02-20"), {}}).decision->made;
+  std::vector<std::uint64_t> uploads;
+  for (const char* id : {"first-line", "other-line"})
+    uploads.push_back(at.good(UploadLines{visit, {line(id, yuan(100))}}).position);
+  Settle stay;
+  stay.psn_no = "P1", stay.visit = visit, stay.total = yuan(200);
+  const Outcome settled = at.good(stay);
+  EXPECT_EQ(TestDesk::result(settled).uploaded, (std::vector<LineRef>{{uploads[0], {0}}, {uploads[1], {0}}}));
+  const std::string record = write_record(*settled.decision);
+  for (const char* id : {"first-line", "other-line"}) EXPECT_EQ(record.find(id), std::string::npos) << id;
+}
+
+// Every object that folding a decision changes.
+std::set<std::string> changed_by(const Decision& decision) {
+  std::set<std::string> names;
+  for (const SettlementResult& result : decision.results)
+    for (const Change& row : result.rows) names.insert(row.object);
+  for (const Change& change : decision.changes) names.insert(change.object);
+  for (const Posting& posting : decision.entries)
+    if (has_balance(posting.account.kind)) names.insert(balance_object(posting.account));
+  for (const PersonLink& person : decision.persons) names.insert(person_object(person.psn_no));
+  return names;
+}
+
+TEST(Law1, NoObjectIsChangedByEverySettlement) {  // LAW 1.9: a fund's balance is a sum
+  TestDesk at;
+  const auto settled = [&](const char* psn_no, const char* provider) {
+    at.good(CreditAccount{psn_no, yuan(5), "2025-03"});
+    return at.good(TestDesk::sale(yuan(300), psn_no), "", provider);
+  };
+  settled("P3", "H1");  // words have their numbers from now on
+  const Outcome one = settled("P1", "H1"), other = settled("P2", "H2");
+  EXPECT_EQ(posted(*one.decision, AccountKind::fund), -16'000);
+  EXPECT_EQ(posted(*other.decision, AccountKind::fund), -12'000);
+  EXPECT_EQ(changed_by(*one.decision), std::set<std::string>{"PP1"});
+  EXPECT_EQ(changed_by(*other.decision), std::set<std::string>{"PP2"});
+  std::int64_t pool = 0;
+  ASSERT_TRUE(at.desk->catch_up());
+  ASSERT_TRUE(at.desk->store().rows(ViewTable::balance_day, {}, [&](std::span<const ViewCell> row) {
+    if (std::get<std::string_view>(row[1]) == "fund") pool += std::get<std::int64_t>(row[3]);
+    return true;
+  }));
+  EXPECT_EQ(pool, -16'000 - 16'000 - 12'000);
 }
 
 // As a program of before might have decided: a fen less from the fund.

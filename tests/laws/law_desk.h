@@ -29,6 +29,20 @@ inline std::int64_t posted(const Decision& decision, AccountKind kind) {
   return fen;
 }
 
+// From here on the pool pays this ratio at hospitals of the first level: a library like the one before but for that.
+inline void adopt_ratio(TestDesk& at, const std::string& percent, const std::string& corrections = "") {
+  std::string rules = region(corrections);
+  rules.replace(rules.find("L1: 80%"), 7, "L1: " + percent);
+  const auto digest = at.desk->put_artifact(pack_library({{"region.yaml", rules}}, {}));
+  ASSERT_TRUE(digest);
+  at.good(AdoptRules{std::string(bytes_of(*digest))});
+}
+
+// Timers run after every question: once the second is answered, those of the first are done.
+inline void let_timers_run(TestDesk& at) {
+  for (int question = 0; question < 2; ++question) (void)at.desk->object(shard_object);
+}
+
 inline constexpr std::int64_t minutes = 60'000, days = 24 * 60 * minutes;
 
 }  // namespace fenming::testing_desk

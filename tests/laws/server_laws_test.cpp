@@ -2,6 +2,7 @@
 // desks above it do, and ADecisionIsMadeAgainWhenTheHeadHasMoved of law 1. Lease, take-over and standby of a cluster: PostgresStoreTest in
 // src/store.
 #include "laws/law_desk.h"
+#include "settlement/verify.h"
 
 namespace fenming::testing_desk {
 namespace {
@@ -16,6 +17,30 @@ TEST(Law11, AMessageSentToTwoServersIsDoneOnce) {  // LAW 5, 11
   ASSERT_TRUE(first && second);
   EXPECT_EQ(first->position, second->position);
   EXPECT_TRUE(second->repeated);
+}
+
+TEST(Law11, MoneyOfOneAccountIsSpentOnceByTwoServers) {  // LAW 1, 9(d), 11: each saw all of it
+  TestDesk at;
+  at.good(CreditAccount{"P3", yuan(60), "2025-03"});
+  for (const char* user : {"P1", "P2"})
+    at.good(ShareAccount{"P3", user, TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31"), false});
+  const std::unique_ptr<SettlementDesk> other = std::move(at.desk);
+  ASSERT_TRUE(other->catch_up());
+  at.open();
+  const auto sale_of = [](const char* psn_no) {
+    Settle sale = TestDesk::sale(yuan(300), psn_no);
+    sale.payer = "P3";
+    return sale;
+  };
+  EXPECT_EQ(TestDesk::result(at.good(sale_of("P1"))).family, 6'000);
+  const auto second = other->call(at.command(sale_of("P2")));
+  ASSERT_TRUE(second) << to_text(second.error(), Language::en);
+  EXPECT_EQ(TestDesk::result(*second).family, 0);
+  EXPECT_EQ(TestDesk::result(*second).cash, 14'000);
+  at.good(CreditAccount{"P1", yuan(1), "2025-03"});  // the first one learns of it
+  EXPECT_EQ(at.balance(AccountKind::personal, "P3"), 0);
+  const auto report = verify_store(at.desk->store());
+  EXPECT_TRUE(report) << to_text(report.error(), Language::en);
 }
 
 TEST(Law11, RecordTimeNeverRunsBackwardsBetweenServers) {  // LAW 8, 11

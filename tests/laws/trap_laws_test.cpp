@@ -89,18 +89,53 @@ TEST(Law9, InsideAStayTheLastIsCancelledFirst) {  // LAW 9(a): whatever the poli
   at.good(CancelSettlement{first, "P1"});
 }
 
+TEST(Law9, AStayOverTheYearsEndCountsAsThePolicySays) {  // LAW 9(a), 9(b)
+  for (const bool cut : {true, false}) {
+    std::string rules = stays;
+    const auto put = [&](const std::string& old_text, const std::string& text) {
+      rules.replace(rules.find(old_text), old_text.size(), text);
+    };
+    put("stay: {per: [stay], of: {deductible: money, entered: money}}",
+        "stay: {per: [year], of: {deductible: money, entered: money}}");
+    put("steps:", cut ? "split: {year_end: yes}\nsteps:" : "steps:");
+    TestDesk at(rules);
+    at.pass(310 * days);  // 2026-01-05
+    const std::string before = at.normal("P1");
+    const std::string visit =
+        at.good(OpenVisit{"P1", "", "Z1", TestDesk::day("2025-12-20"), {}}).decision->made;
+    FeeLine december = line("1", yuan(300)), january = line("2", yuan(300));
+    december.line.date = TestDesk::day("2025-12-22"), january.line.date = TestDesk::day("2026-01-03");
+    at.good(UploadLines{visit, {december, january}});
+    Settle settle;
+    settle.psn_no = "P1", settle.visit = visit, settle.total = yuan(600);
+    const Outcome stay = at.good(settle);
+    EXPECT_EQ(TestDesk::result(stay).deductible, cut ? 20'000 : 10'000);
+    const Outcome sale = at.good(TestDesk::sale(yuan(300), "P1", "2025-12-31"));
+    EXPECT_EQ(TestDesk::result(sale).deductible, cut ? 0 : 10'000) << "the discharge's year, or each its own";
+    at.good(CancelSettlement{sale.decision->made, "P1"});
+    at.good(CancelSettlement{stay.decision->made, "P1"});  // in January: both years' rows
+    EXPECT_EQ(at.normal("P1"), before);
+  }
+}
+
 // ---- Law 9 (b)
 
-TEST(Law9, ACancelInJanuaryWritesLastYearsAccumulators) {  // LAW 9(b)
+TEST(Law9,
+     ACancelInJanuaryWritesLastYearsAccumulators) {  // LAW 9(b): year and month, and leaves this year's alone
   TestDesk at;
   at.pass(305 * days);  // 2025-12-31
   const std::string before = at.normal("P1");
   const Outcome december = at.good(TestDesk::sale(yuan(300), "P1", "2025-12-31"));
   at.pass(2 * days);
-  EXPECT_EQ(TestDesk::result(at.good(TestDesk::sale(yuan(300), "P1", "2026-01-02"))).deductible, 10'000);
+  const Outcome january = at.good(TestDesk::sale(yuan(300), "P1", "2026-01-02"));
+  EXPECT_EQ(TestDesk::result(january).deductible, 10'000);
   at.good(CancelSettlement{december.decision->made, "P1"});  // the year 2026 is another scope
+  const Outcome this_year = at.good(TestDesk::sale(yuan(10), "P1", "2026-01-02"));
+  EXPECT_EQ(TestDesk::result(this_year).deductible, 0);
   const Outcome again = at.good(TestDesk::sale(yuan(300), "P1", "2025-12-31"));
   EXPECT_EQ(TestDesk::result(again).deductible, 10'000);
+  for (const Outcome& one : {again, this_year, january}) at.good(CancelSettlement{one.decision->made, "P1"});
+  EXPECT_EQ(at.normal("P1"), before);
 }
 
 TEST(Law9, InterestIsCorrectedByAnEntry) {  // LAW 9(b)
@@ -131,6 +166,28 @@ TEST(Law9, ALateStatusPaysTheDifferenceOnceAndRevokingClaimsItBack) {  // LAW 9(
   EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 0);
   at.good(CancelSettlement{sale, "P1"});
   EXPECT_EQ(at.normal("P1"), before);
+}
+
+TEST(Law9, RevokingWhatPaidFromTheBeginningIsAClaim) {  // LAW 9(c)
+  TestDesk at;
+  at.good(poor());
+  const Outcome sale = at.good(TestDesk::sale(yuan(300)));
+  EXPECT_EQ(TestDesk::result(sale).shares.back().fen, 7'000);
+  SetStatus revoked = poor();
+  revoked.revoke = true;
+  at.good(revoked);
+  EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), -7'000);  // owed by the person
+  at.good(CancelSettlement{sale.decision->made, "P1"});
+  EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 0);
+}
+
+TEST(Law9, WhereThePolicySaysSoALateStatusChangesNothing) {  // LAW 9(c)
+  TestDesk at(region("corrections: {late: none}"));
+  at.good(TestDesk::sale(yuan(300)));
+  const Outcome late = at.good(poor());
+  EXPECT_TRUE(late.decision->results.empty());
+  EXPECT_TRUE(late.decision->entries.empty());
+  EXPECT_EQ(TestDesk::result(at.good(TestDesk::sale(yuan(100)))).shares.back().fund, "aid") << "from now on";
 }
 
 TEST(Law9, AGrantThatEndsEarlierTakesTheDaysBack) {  // LAW 9(c)
@@ -277,6 +334,16 @@ TEST(Law9, AnotherInsuranceInTheYearHasItsOwnAccumulators) {  // LAW 9(g)
   EXPECT_EQ(TestDesk::result(at.good(TestDesk::sale(yuan(300)))).deductible, 10'000);
 }
 
+TEST(Law9, ARefundThatCannotBeLeavesTheSettlement) {  // LAW 9(h): both or neither
+  TestDesk at;
+  const Outcome settled = at.good(TestDesk::sale(yuan(300)));
+  const std::string before = at.normal("P1");
+  EXPECT_EQ(at.refused(RefundPart{settled.decision->made, "P1", {{"1", Decimal{}, yuan(301)}}}),
+            "refund_excess");
+  EXPECT_EQ(at.normal("P1"), before);
+  at.good(CancelSettlement{settled.decision->made, "P1"});
+}
+
 TEST(Law9, APartRefundIsOneCommandWithIdsOfItsOwn) {  // LAW 9(h)
   TestDesk at;
   Settle sale = TestDesk::sale(yuan(300));
@@ -325,6 +392,21 @@ TEST(Law9, ARefundLineNeverTakesMoreThanItsOriginal) {  // LAW 9(i)
   at.good(UploadLines{visit, {line("3", yuan(-200), "1")}});
 }
 
+TEST(Law9, ABillsNetIsNeverBelowZero) {  // LAW 9(i): at the counter too
+  TestDesk at;
+  Settle sale = TestDesk::sale(yuan(100));
+  sale.lines.push_back(line("2", Money::from_fen(-10'001), "1"));
+  sale.total = Money::from_fen(-1);
+  EXPECT_EQ(at.refused(sale), "refund_excess");
+  sale.lines[1] = line("2", yuan(-60), "1");
+  sale.lines.push_back(line("3", yuan(-41), "1"));
+  sale.total = yuan(-1);
+  EXPECT_EQ(at.refused(sale), "refund_excess") << "the refunds of a line together";
+  sale.lines[2] = line("3", yuan(-40), "1");
+  sale.total = Money();
+  EXPECT_EQ(TestDesk::result(at.good(sale)).total, 0);
+}
+
 TEST(Law9, TheLinesAmountRulesAndTheTotalIsTheirSum) {  // LAW 9(j)
   TestDesk at;
   Settle sale = TestDesk::sale(Money::from_fen(10'00));
@@ -336,6 +418,21 @@ TEST(Law9, TheLinesAmountRulesAndTheTotalIsTheirSum) {  // LAW 9(j)
   line.price.reset();
   sale.total = Money::from_fen(10'01);
   EXPECT_EQ(at.refused(sale), "total_mismatch");
+}
+
+TEST(Law9, ARegionSaysHowFarAnAmountMayBeOff) {  // LAW 9(j)
+  for (const auto& [tolerance, off_by_one, off_by_six] :
+       {std::tuple{"", "", "amount_mismatch"},
+        {"tolerance: 0.00\n", "amount_mismatch", "amount_mismatch"},
+        {"tolerance: 0.06\n", "", ""}}) {
+    TestDesk at(region(tolerance));
+    for (const auto& [fen, said] : {std::pair{10'01, off_by_one}, {9'99, off_by_one}, {10'06, off_by_six}}) {
+      Settle sale = TestDesk::sale(Money::from_fen(fen));
+      sale.lines.front().line.quantity = Decimal{2'000'000};
+      sale.lines.front().line.price = Decimal{5'000'000};
+      EXPECT_EQ(at.refused(sale), said) << tolerance << fen;
+    }
+  }
 }
 
 TEST(Law9, ADepositIsNeverReturnedTwice) {  // LAW 9(k)
@@ -432,6 +529,18 @@ TEST(Law9,
   EXPECT_NE(before.payer_head, trial().payer_head);
   at.good(RegisterProvider{"H1", "H1", {fact("level", "L2")}, 30});
   EXPECT_NE(before.provider_register, trial().provider_register);
+  const TrialOutcome old_rules = trial();
+  adopt_ratio(at, "70%");
+  EXPECT_NE(old_rules.decision.rules, trial().decision.rules);
+  EXPECT_EQ(old_rules.decision.catalogue, "");
+  const auto catalogue = at.desk->put_artifact(
+      "item,name_zh,name_en,class,kind,source,unit_limit,from,to\nX1,x,x,A,drug,domestic,90.00,2024-01-01,"
+      "\n");
+  at.good(AdoptCatalogue{std::string(bytes_of(*catalogue))});
+  EXPECT_EQ(trial().decision.catalogue, bytes_of(*catalogue));
+  EXPECT_EQ(trial().day, before.day);
+  at.pass(days);
+  EXPECT_NE(trial().day, before.day);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "store/embedded/database.h"
 #include "store/embedded/journal_db.h"
 #include "store/embedded/test_embedded.h"
+#include "store/embedded/test_faulty_vfs.h"
 
 namespace fenming {
 namespace {
@@ -157,6 +158,29 @@ TEST(EmbeddedStore, law_1_records_lost_with_a_damaged_log_are_noticed) {
   EXPECT_NE(error.value.find("journal.db: ends at record"), std::string::npos) << error.value;
 }
 
+// LAW 1.2, REQ PLT-05: a power cut takes nothing either
+TEST(EmbeddedStore, law_1_what_was_acknowledged_had_been_synced) {
+  EXPECT_TRUE(EmbeddedOptions().sync);
+  FaultyDisk& disk = FaultyDisk::get();
+  disk.heal();
+  for (const bool sync : {true, false}) {  // without it the probe must see the difference
+    const TestFolder folder;
+    EmbeddedOptions options;
+    options.vfs = FaultyDisk::vfs();
+    options.sync = sync;
+    const auto store = opened(folder / "s", options);
+    const int not_yet = sync ? 0 : 1;
+    for (std::uint64_t i = 0; i < 5; ++i) {
+      const Head head = append(*store, i * 3, 3);
+      EXPECT_EQ(disk.unsynced_logs(), not_yet);
+      ASSERT_TRUE(store->put_signed_head({head.position, head.root, Instant{1}, "signed"}));
+      EXPECT_EQ(disk.unsynced_logs(), not_yet);
+      ASSERT_TRUE(store->put_artifact("artifact " + std::to_string(i)));
+      EXPECT_EQ(disk.unsynced_logs(), not_yet);
+    }
+  }
+}
+
 // LAW 1.6
 TEST(EmbeddedStore, law_1_a_damaged_page_of_the_views_is_named_and_views_can_be_begun_anew) {
   const TestFolder folder;
@@ -213,6 +237,7 @@ TEST(EmbeddedStore, restoring_verifies_first) {
 
 // LAW 1.7, REQ PLT-05
 TEST(EmbeddedStore, law_1_the_logs_stay_below_their_size) {
+  EXPECT_EQ(EmbeddedOptions().wal_bytes_max, 256U << 20U);
   const TestFolder folder;
   EmbeddedOptions options = quick_options();
   options.wal_bytes_max = 4 << 20;

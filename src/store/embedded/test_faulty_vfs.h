@@ -1,4 +1,5 @@
-// For tests: a file system for SQLite in which a chosen call fails. Syncs do not reach the disk: a test does not cut the power.
+// For tests: a file system for SQLite in which a chosen call fails. Syncs do not reach the disk: a test does not cut the power, it asks
+// what the power could have taken.
 #pragma once
 
 #include <sqlite3.h>
@@ -35,11 +36,14 @@ class FaultyDisk {
   }
   void heal() { left_ = 0; }
   bool hit() const { return hit_; }
+  // Write-ahead logs of a journal that were written to and not synced since.
+  int unsynced_logs() const { return unsynced_logs_; }
 
  private:
   struct File {
     sqlite3_file base;
     sqlite3_file* below;
+    bool log, unsynced;
   };
   enum class Then : std::uint8_t { go_on, fail, half, full, after };
 
@@ -79,6 +83,8 @@ class FaultyDisk {
     FaultyDisk& disk = get();
     auto* opened = reinterpret_cast<File*>(file);
     opened->base.pMethods = nullptr;
+    opened->log = (flags & SQLITE_OPEN_WAL) != 0 && std::strstr(path, "journal.db") != nullptr;
+    opened->unsynced = false;
     if (disk.next() != Then::go_on) return SQLITE_CANTOPEN;
     const auto size = static_cast<std::size_t>(disk.below_->szOsFile);
     opened->below = static_cast<sqlite3_file*>(::operator new(size));
@@ -90,7 +96,14 @@ class FaultyDisk {
       ::operator delete(opened->below);
     return result;
   }
+  static void mark(sqlite3_file* file, bool unsynced) {
+    auto* opened = reinterpret_cast<File*>(file);
+    if (!opened->log || opened->unsynced == unsynced) return;
+    opened->unsynced = unsynced;
+    get().unsynced_logs_ += unsynced ? 1 : -1;
+  }
   static int close(sqlite3_file* file) {
+    mark(file, false);
     const int result = to(file).xClose(below(file));
     ::operator delete(below(file));
     return result;
@@ -102,6 +115,7 @@ class FaultyDisk {
   static int write(sqlite3_file* file, const void* from, int amount, sqlite3_int64 at) {
     const Then then = get().next();
     if (then == Then::fail) return SQLITE_IOERR_WRITE;
+    mark(file, true);
     const bool half = then == Then::half || then == Then::full;
     const int result = to(file).xWrite(below(file), from, half ? amount / 2 : amount, at);
     if (result != SQLITE_OK || then == Then::go_on) return result;
@@ -113,7 +127,11 @@ class FaultyDisk {
     const int result = to(file).xTruncate(below(file), size);
     return then == Then::after ? SQLITE_IOERR_TRUNCATE : result;
   }
-  static int sync(sqlite3_file*, int) { return get().next() == Then::go_on ? SQLITE_OK : SQLITE_IOERR_FSYNC; }
+  static int sync(sqlite3_file* file, int) {
+    if (get().next() != Then::go_on) return SQLITE_IOERR_FSYNC;
+    mark(file, false);
+    return SQLITE_OK;
+  }
   static int size_of(sqlite3_file* file, sqlite3_int64* size) {
     return to(file).xFileSize(below(file), size);
   }
@@ -147,6 +165,7 @@ class FaultyDisk {
   std::atomic<std::int64_t> left_ = 0;  // calls until the fault; 0: none to come
   std::atomic<IoFault> fault_ = IoFault::refused;
   std::atomic<bool> hit_ = false;
+  std::atomic<int> unsynced_logs_ = 0;
 };
 
 }  // namespace fenming

@@ -65,32 +65,83 @@ TEST_F(PostgresStoreTest, law_11_whoever_lost_the_shard_writes_nothing_at_all) {
   EXPECT_TRUE(second->write_views(test_views(4, 6)));
 }
 
+// What an append says while no standby confirms and somebody does `to_backend` to the server's process that waits for one.
+Result<Head> append_without_standby(Store& store, const Head& before, PqConnection admin,
+                                    const std::string& to_backend) {
+  EXPECT_TRUE(admin.run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'"));
+  EXPECT_TRUE(admin.run("SELECT pg_reload_conf()"));
+  std::atomic<bool> answered = false;
+  std::thread other([&] {
+    while (!answered) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      (void)admin.run("SELECT " + to_backend + "(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+    }
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  auto answer = store.append(test_records(2, 1), before);
+  answered = true;
+  other.join();
+  EXPECT_TRUE(admin.run("ALTER SYSTEM RESET synchronous_standby_names"));
+  EXPECT_TRUE(admin.run("SELECT pg_reload_conf()"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  return answer;
+}
+
 // "canceling wait for synchronous replication due to user request": committed here, perhaps not on the standby.
 TEST_F(PostgresStoreTest, law_11_a_cancelled_wait_for_the_standby_is_not_durable) {  // LAW 11, REQ PLT-05
   const auto store = stores_->open();
   const Head before = *store->append(test_records(1, 1), *store->head());
-  PqConnection admin = connection();
-  ASSERT_TRUE(admin.run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'"));
-  ASSERT_TRUE(admin.run("SELECT pg_reload_conf()"));
-  std::atomic<bool> answered = false;
-  std::thread canceller([&] {
-    while (!answered) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-      (void)admin.run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
-    }
-  });
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));
-  const auto answer = store->append(test_records(2, 1), before);
-  answered = true;
-  canceller.join();
-  ASSERT_TRUE(admin.run("ALTER SYSTEM RESET synchronous_standby_names"));
-  ASSERT_TRUE(admin.run("SELECT pg_reload_conf()"));
+  const auto answer = append_without_standby(*store, before, connection(), "pg_cancel_backend");
   ASSERT_FALSE(answer) << "an answer must not leave";
   EXPECT_EQ(answer.error().code, Code::store_unknown);
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));
   const auto head = store->head();  // the head resolves it, never a repetition
   ASSERT_TRUE(head) << to_text(head.error(), Language::en);
   EXPECT_EQ(head->position, before.position + 1);
+}
+
+TEST_F(PostgresStoreTest, law_11_a_connection_lost_in_a_commit_leaves_it_to_the_head) {  // LAW 11, REQ PLT-05
+  const auto store = stores_->open();
+  const Head before = *store->append(test_records(1, 1), *store->head());
+  const auto answer = append_without_standby(*store, before, connection(), "pg_terminate_backend");
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Code::store_unknown);
+  const auto blind = store->append(test_records(2, 1), before);
+  ASSERT_FALSE(blind) << "nothing is appended before the head was read";
+  EXPECT_EQ(blind.error().code, Code::store_failed);
+  const auto head = store->head();
+  ASSERT_TRUE(head) << to_text(head.error(), Language::en);
+  EXPECT_EQ(head->position, before.position + 1);
+  EXPECT_EQ(store->append(test_records(3, 1), *head)->position, before.position + 2);
+  std::vector<std::string> records;
+  EXPECT_TRUE(store->read(1, [&](std::uint64_t, std::string_view bytes) {
+    records.emplace_back(bytes);
+    return true;
+  }));
+  EXPECT_EQ(records, (std::vector{test_record(1).bytes, test_record(2).bytes, test_record(3).bytes}));
+}
+
+TEST_F(PostgresStoreTest, law_11_a_connection_lost_before_the_commit_wrote_nothing) {  // LAW 11, REQ PLT-05
+  const auto store = stores_->open();
+  const Head before = *store->append(test_records(1, 1), *store->head());
+  PqConnection holder = connection(), admin = connection();
+  ASSERT_TRUE(choose_schema(holder, stores_->options().schema));
+  ASSERT_TRUE(holder.script("BEGIN; SELECT pos FROM head FOR UPDATE"));
+  std::atomic<bool> answered = false;
+  std::thread killer([&] {
+    while (!answered) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      (void)admin.run(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+    }
+  });
+  const auto answer = store->append(test_records(2, 1), before);
+  answered = true;
+  killer.join();
+  ASSERT_TRUE(holder.script("ROLLBACK"));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Code::store_failed);
+  EXPECT_EQ(*store->head(), before);
+  EXPECT_EQ(store->append(test_records(2, 1), before)->position, before.position + 1);
 }
 
 }  // namespace
