@@ -34,14 +34,31 @@ Result<std::string> read_file(const std::filesystem::path& path) {
   return text;
 }
 
-std::optional<Error> write_file(const std::filesystem::path& path, std::string_view text) {
+namespace {
+
+bool synced(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool done = file >= 0 && ::fsync(file) == 0;
+  if (file >= 0) ::close(file);
+  return done;
+}
+
+std::optional<Error> write_whole(const std::filesystem::path& path, std::string_view text, bool durable) {
   const std::filesystem::path temporary = path.string() + ".new";
   std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
   file << text;
   file.close();
-  if (!file) return failed(Code::file_unwritable, path);
+  if (!file || (durable && !synced(temporary))) return failed(Code::file_unwritable, path);
   if (std::rename(temporary.c_str(), path.c_str()) != 0) return failed(Code::file_unwritable, path);
+  const std::filesystem::path folder = path.parent_path().empty() ? "." : path.parent_path();
+  if (durable && !synced(folder)) return failed(Code::file_unwritable, folder);
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Error> write_file(const std::filesystem::path& path, std::string_view text) {
+  return write_whole(path, text, false);
 }
 
 std::optional<Error> write_secret_file(const std::filesystem::path& path, std::string_view text) {
@@ -49,8 +66,11 @@ std::optional<Error> write_secret_file(const std::filesystem::path& path, std::s
   const int file = ::open(temporary.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
   const bool private_file =
       file >= 0 && ::fchmod(file, S_IRUSR | S_IWUSR) == 0;  // one left there may be anybody's
+  struct stat before{};  // an administrator's command must not take the node's file away from it
+  const bool owned = ::stat(path.c_str(), &before) != 0 || before.st_uid == ::geteuid() ||
+                     (file >= 0 && ::fchown(file, before.st_uid, before.st_gid) == 0);
   if (file >= 0) ::close(file);
-  return private_file ? write_file(path, text) : failed(Code::file_unwritable, path);
+  return private_file && owned ? write_whole(path, text, true) : failed(Code::file_unwritable, path);
 }
 
 Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {

@@ -14,7 +14,7 @@ Result<std::string> read_file(const std::filesystem::path& path);  // "-": stand
 // The whole file or nothing of it: written under another name, then renamed.
 std::optional<Error> write_file(const std::filesystem::path& path, std::string_view text);
 
-// The same, for its owner's eyes only from its first byte on.
+// The same, for its owner's eyes only from its first byte on, and on the disk when it returns: it may be a key.
 std::optional<Error> write_secret_file(const std::filesystem::path& path, std::string_view text);
 
 class MappedFile {  // a large input, read where it lies

@@ -69,6 +69,7 @@ void StoreArguments::add_import(CLI::App& app) {
   with_folder(*clock, "accept", "确认系统时钟可信 / trust the clock again", clock_accept_command)
       ->add_option("--by", options_.by, "确认人 / who does it")
       ->required();
+  add_keys(app);
   CLI::App* simulate =
       with_folder(app, "simulate", "模拟虚构地区的一年 / a year of a make-believe region", simulate_command);
   simulate->add_option("--persons", options_.persons, "人数 / persons")
@@ -84,6 +85,15 @@ void StoreArguments::add_import(CLI::App& app) {
   simulate->add_option("--keys", options_.key, "密钥目录，用于签名 / key folder, to sign heads")
       ->type_name("DIR");
   simulate->add_option("--rules", options_.rules, "政策库文件夹 / a library")->type_name("DIR");
+}
+
+void StoreArguments::add_keys(CLI::App& app) {
+  CLI::App* keys = app.add_subcommand("keys", "个人信息的密钥 / keys of personal data");
+  keys->require_subcommand(1);
+  command(*keys, "rotate", "更换主密钥，密文不变 / a new master key; no ciphertext changes",
+          keys_rotate_command)
+      ->add_option("KEYS", options_.key, "密钥目录 / key folder")
+      ->required();
 }
 
 void StoreArguments::add_receipt(CLI::App& app) {

@@ -21,6 +21,7 @@ class StoreArguments {
  private:
   void add_import(CLI::App& app);  // and what follows it in the list
   void add_receipt(CLI::App& app);
+  void add_keys(CLI::App& app);
   struct Choice {
     CLI::App* command;
     int (*run)(Terminal&, const StoreOptions&);

@@ -67,9 +67,12 @@ int replay_command(Terminal& terminal, const StoreOptions& options) {
   if (!report) return terminal.refuse(report.error());
   for (const ReplayDifference& one : report->differences)
     terminal.out << fmt::format(
-        fmt::runtime(terminal.say("记录 {}（引擎 {}）{}：基金支付原为 {}，现为 {}\n",
-                                  "record {} (engine {}) {}: funds paid {}, now {}\n")),
-        one.position, one.engine, one.settlement, to_text(Money::from_fen(one.stored_fen)),
+        fmt::runtime(one.settlement.empty()
+                         ? terminal.say("记录 {}（引擎 {}）：金额相同，其他内容不同\n",
+                                        "record {} (engine {}): the same amounts, but other content\n")
+                         : terminal.say("记录 {}（引擎 {}）{}：{} 原为 {}，现为 {}\n",
+                                        "record {} (engine {}) {}: {} was {}, is {} now\n")),
+        one.position, one.engine, one.settlement, one.amount, to_text(Money::from_fen(one.stored_fen)),
         to_text(Money::from_fen(one.now_fen)));
   terminal.out << fmt::format(
       fmt::runtime(terminal.say("重算 {} 条记录，{} 条逐字节相同，{} 条不同（{} 秒）\n",

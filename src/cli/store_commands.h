@@ -41,6 +41,7 @@ int export_command(Terminal& terminal, const StoreOptions& options);        // s
 int import_command(Terminal& terminal, const StoreOptions& options);        // store_import.cpp
 int receipt_command(Terminal& terminal, const StoreOptions& options);       // store_receipt.cpp
 int statement_command(Terminal& terminal, const StoreOptions& options);     // store_statement.cpp
+int keys_rotate_command(Terminal& terminal, const StoreOptions& options);   // store_keys.cpp
 int simulate_command(Terminal& terminal, const StoreOptions& options);      // store_simulate.cpp
 
 }  // namespace fenming

@@ -19,16 +19,48 @@ std::int64_t fen(const WireAnswer& answer, std::string_view name) {
   return money ? money->fen() : 0;
 }
 
+// Who is being served: a trial says what the settlement will be only while nothing else is settled for the same person.
+class Served {
+ public:
+  explicit Served(std::uint32_t persons) : persons_(persons) {}
+  void begin(std::uint32_t person) { ++persons_[person].begun, ++persons_[person].under_way; }
+  void end(std::uint32_t person) { --persons_[person].under_way; }
+  // A number that stays the same while the person has one visit only; 0: there are several now.
+  std::uint32_t alone(std::uint32_t person) const {
+    return persons_[person].under_way == 1 ? persons_[person].begun.load() : 0;
+  }
+
+ private:
+  struct Person {
+    std::atomic<std::uint32_t> begun = 0, under_way = 0;
+  };
+  std::vector<Person> persons_;
+};
+
 // One counter: a thread with a connection to the node for each provider it works for.
 class Counter {
  public:
   Counter(const SampleDayOptions& options, const Sales& sales, const People& people,
-          const Providers& providers, unsigned thread)
-      : options_(options), sales_(sales), people_(people), providers_(providers), thread_(thread) {}
+          const Providers& providers, Served& served, unsigned thread)
+      : options_(options),
+        sales_(sales),
+        people_(people),
+        providers_(providers),
+        served_(served),
+        thread_(thread) {}
 
   void visit(std::uint32_t number) {
     Random random(options_.seed ^ 0x5A3B1E, number + 1);
-    const std::uint32_t person = random.below(options_.persons);
+    person_ = random.below(options_.persons);
+    served_.begin(person_);
+    visit(number, person_, random);
+    served_.end(person_);
+  }
+
+  SampleDayTally tally;
+
+ private:
+  void visit(std::uint32_t number, std::uint32_t person, Random& random) {
     if (random.below(100) < 5) return stay(person, number, random);
     const MadePerson made = people_.person(person);
     const std::uint32_t draw = random.below(100);
@@ -45,9 +77,6 @@ class Counter {
       outpatient(command.key.provider, sale, kind == SaleKind::chronic ? "14" : "11", number, random);
   }
 
-  SampleDayTally tally;
-
- private:
   WireAnswer call(const std::string& provider, std::string_view infno, const std::string& input,
                   std::string msgid = {}) {
     auto& client = clients_[provider];
@@ -63,7 +92,9 @@ class Counter {
       ++tally.messages;
       answer = client->call(infno, input, msgid);
       msgid = client->last_msgid();
-      if (answer.status != 503 && answer.status != 429 && answer.status != 0) break;
+      // A node that has just been started refuses what was signed before, to the second.
+      const bool signed_before = answer.status == 401 && attempt < 8;
+      if (answer.status != 503 && answer.status != 429 && answer.status != 0 && !signed_before) break;
       ++tally.busy;
       std::this_thread::sleep_for(std::chrono::milliseconds(20 * (attempt + 1)));
     }
@@ -138,10 +169,12 @@ class Counter {
     call(provider, "2203", visit_input(sale, visit, med_type));
     if (!call(provider, "2204", lines_input(sale.psn_no, visit, "B1", sale.lines)).ok()) return;
     const std::string input = settle_input(sale, visit, "B1", med_type);
+    const std::uint32_t alone = served_.alone(person_);
     const WireAnswer trial = call(provider, "2206", input);
     const WireAnswer settled = call(provider, "2207", input);
+    const bool comparable = alone != 0 && alone == served_.alone(person_);
     if (!count(settled, tally.settled)) return;
-    if (trial.ok() && fen(trial, "fund_pay_sumamt") != fen(settled, "fund_pay_sumamt"))
+    if (trial.ok() && comparable && fen(trial, "fund_pay_sumamt") != fen(settled, "fund_pay_sumamt"))
       tally.broken.push_back("2206 differs from 2207: " + settled.value("setl_id"));
     const std::uint32_t draw = random.below(100);
     if (draw < 2) again(provider, "2207", input, settled);
@@ -189,7 +222,9 @@ class Counter {
   const People& people_;
   const Providers& providers_;
   std::map<std::string, std::unique_ptr<WireClient>> clients_;
+  Served& served_;
   WireClient* client_ = nullptr;
+  std::uint32_t person_ = 0;  // being served
   unsigned thread_;
 };
 
@@ -214,9 +249,10 @@ SampleDayTally play_day(const SampleDayOptions& options, const Sales& sales, con
   std::mutex mutex;
   SampleDayTally tally;
   std::vector<std::thread> threads;
+  Served served(options.persons);
   for (unsigned t = 0; t < options.threads; ++t)
     threads.emplace_back([&, t] {
-      Counter counter(options, sales, people, providers, t);
+      Counter counter(options, sales, people, providers, served, t);
       for (std::uint32_t number = next++; number < options.visits; number = next++) {
         counter.visit(number);
         const std::unique_lock lock(mutex, std::try_to_lock);

@@ -44,17 +44,16 @@ struct Background {
   std::shared_ptr<const Library> library;
 };
 
-// Of a cancellation the facts stand with the settlement that it undoes, and a record that only computed again names no rules: those of
-// that settlement.
+// Of a cancellation the facts stand with the settlement that it undoes. It and an adjustment speak of the funds of that settlement's rules,
+// whatever the record beside them was decided by.
 Result<Background> background_of(const Call& call, const Decision& decision, const SettlementResult& result) {
   std::vector<FactValue> facts = result.facts;
   std::string rules = decision.rules;
-  const bool cancelled = result.kind == ResultKind::cancelled;
-  if (cancelled || rules.empty()) {
+  if (result.kind == ResultKind::cancelled || result.kind == ResultKind::adjusted) {
     auto stored = corrected_by(call, result);
     if (!stored) return std::unexpected(stored.error());
-    if (cancelled) facts = stored->result->facts;
-    if (rules.empty()) rules = std::move(stored->record.rules);
+    if (result.kind == ResultKind::cancelled) facts = stored->result->facts;
+    rules = std::move(stored->record.rules);
   }
   auto library = call.node().library(rules);
   if (!library) return std::unexpected(library.error());

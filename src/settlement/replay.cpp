@@ -1,5 +1,8 @@
 #include "settlement/replay.h"
 
+#include <algorithm>
+#include <map>
+
 #include "model/record.h"
 #include "settlement/stored_record.h"
 
@@ -45,17 +48,41 @@ class Replay {
   }
 
   void compare(std::uint64_t position, const Decision& stored, const Result<Decision>& again) {
-    const std::uint64_t before = report.different;
-    for (std::size_t i = 0; again && i < std::min(stored.results.size(), again->results.size()); ++i)
-      if (stored.results[i].funds != again->results[i].funds ||
-          stored.results[i].shares != again->results[i].shares)
-        differ({position, stored.engine, stored.results[i].settlement, stored.results[i].funds,
-                again->results[i].funds});
-    if (report.different == before) differ({position, stored.engine, "", 0, 0});
+    static const SettlementResult none;
+    const std::size_t here = stored.results.size(), now = again ? again->results.size() : 0;
+    bool any = false;
+    for (std::size_t i = 0; i < std::max(here, now); ++i) {
+      const SettlementResult& was = i < here ? stored.results[i] : none;
+      const SettlementResult& is = i < now ? again->results[i] : none;
+      compare_amounts(was, is, [&](std::string amount, std::int64_t stored_fen, std::int64_t now_fen) {
+        any = true;
+        list({position, stored.engine, i < here ? was.settlement : is.settlement, std::move(amount),
+              stored_fen, now_fen});
+      });
+    }
+    if (!any) list({position, stored.engine, "", "", 0, 0});
+    ++report.different;
   }
 
-  void differ(ReplayDifference difference) {
-    ++report.different;
+  // Who pays how much: the funds together and each by itself, and the person.
+  template <class Differ>
+  static void compare_amounts(const SettlementResult& stored, const SettlementResult& now, Differ differ) {
+    static constexpr std::pair<const char*, std::int64_t SettlementResult::*> amounts[] = {
+        {"funds", &SettlementResult::funds},
+        {"account", &SettlementResult::account},
+        {"family", &SettlementResult::family},
+        {"cash", &SettlementResult::cash},
+        {"provider_part", &SettlementResult::provider_part}};
+    for (const auto& [name, member] : amounts)
+      if (stored.*member != now.*member) differ(name, stored.*member, now.*member);
+    std::map<std::string, std::pair<std::int64_t, std::int64_t>> by_fund;
+    for (const Share& share : stored.shares) by_fund[share.fund].first += share.fen;
+    for (const Share& share : now.shares) by_fund[share.fund].second += share.fen;
+    for (const auto& [fund, fen] : by_fund)
+      if (fen.first != fen.second) differ("fund " + fund, fen.first, fen.second);
+  }
+
+  void list(ReplayDifference difference) {
     if (report.differences.size() < differences_max) report.differences.push_back(std::move(difference));
   }
 

@@ -10,13 +10,13 @@ namespace fenming {
 struct ReplayDifference {
   std::uint64_t position = 0;
   std::uint32_t engine = 0;
-  std::string settlement;                    // empty: not an amount but another part of the record
-  std::int64_t stored_fen = 0, now_fen = 0;  // what the funds pay
+  std::string settlement;  // empty: another part of the record
+  std::string amount;      // "funds", "account", "family", "cash", "provider_part", or "fund <name>"
+  std::int64_t stored_fen = 0, now_fen = 0;
 };
 struct ReplayReport {
-  std::uint64_t records = 0, equal = 0;
-  std::vector<ReplayDifference> differences;  // the first `differences_max`
-  std::uint64_t different = 0;
+  std::uint64_t records = 0, equal = 0, different = 0;
+  std::vector<ReplayDifference> differences;  // the first `differences_max`; several of a record
 };
 inline constexpr std::size_t differences_max = 1000;
 

@@ -195,9 +195,14 @@ TEST(Replay, WhatComesOutOtherwiseIsNamed) {  // REQ PLT-04, LAW 3
   });
   auto report = replay_store(*dearer);
   ASSERT_TRUE(report);
-  ASSERT_EQ(report->different, 1U);
-  ASSERT_EQ(report->differences.size(), 1U);
+  EXPECT_EQ(report->different, 1U);
+  ASSERT_EQ(report->differences.size(), 3U) << "the funds, the cash and the one fund";
   const ReplayDifference& one = report->differences.front();
+  EXPECT_EQ(one.amount, "funds");
+  EXPECT_EQ(report->differences[1].amount, "cash");
+  EXPECT_EQ(report->differences[1].stored_fen - report->differences[1].now_fen, 100);
+  EXPECT_EQ(report->differences[2].amount, "fund pool");
+  EXPECT_EQ(report->differences[2].now_fen, 16'000);
   EXPECT_EQ(one.position, report->records);
   EXPECT_EQ(one.engine, 7U);
   EXPECT_EQ(one.settlement, settlement);
@@ -212,6 +217,16 @@ TEST(Replay, WhatComesOutOtherwiseIsNamed) {  // REQ PLT-04, LAW 3
   ASSERT_EQ(report->different, 1U);
   EXPECT_EQ(report->differences.front().settlement, "");
   EXPECT_EQ(report->differences.front().position, report->records);
+
+  TestDesk moved;  // between cash and account: the funds pay the same
+  const auto otherwise = with_changed_record(
+      moved, [](Decision& d) { d.results.front().account += 50, d.results.front().cash -= 50; });
+  report = replay_store(*otherwise);
+  ASSERT_TRUE(report);
+  ASSERT_EQ(report->differences.size(), 2U);
+  EXPECT_EQ(report->differences[0].amount, "account");
+  EXPECT_EQ(report->differences[0].stored_fen, 50);
+  EXPECT_EQ(report->differences[1].amount, "cash");
 
   TestDesk older;  // of another engine version, but with the same amounts
   report = replay_store(*with_changed_record(older, [](Decision& d) { d.engine = 7; }));

@@ -1,10 +1,8 @@
 // A real `fenming serve` is killed again and again in a stream of settlements, started, and played on with the same message ids: what was
 // acknowledged is there, nothing is there twice, the sums are exact.
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <fstream>
@@ -13,75 +11,12 @@
 #include <thread>
 
 #include "e2e/region.h"
+#include "e2e/served.h"
 
 namespace fenming::e2e {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path program() { return fs::read_symlink("/proc/self/exe").parent_path() / "fenming"; }
-
-class Process {  // fenming serve
- public:
-  explicit Process(const fs::path& config) {
-    int pipe[2];
-    EXPECT_EQ(::pipe2(pipe, O_CLOEXEC), 0);
-    const std::string binary = program().string(), file = config.string();
-    pid_ = ::fork();
-    if (pid_ == 0) {
-      ::dup2(pipe[1], STDOUT_FILENO);
-      ::execl(binary.c_str(), "fenming", "serve", "--config", file.c_str(), nullptr);
-      ::_exit(127);
-    }
-    ::close(pipe[1]);
-    std::string said;
-    char piece[256];
-    while (said.find("127.0.0.1:") == std::string::npos ||
-           said.find_first_not_of("0123456789", said.find("127.0.0.1:") + 10) == std::string::npos) {
-      const ssize_t got = ::read(pipe[0], piece, sizeof piece);
-      if (got <= 0) break;
-      said.append(piece, static_cast<std::size_t>(got));
-    }
-    reading_ = pipe[0];
-    const std::size_t at = said.find("127.0.0.1:");
-    EXPECT_NE(at, std::string::npos) << said;
-    if (at != std::string::npos)
-      port = static_cast<std::uint16_t>(std::strtoul(said.c_str() + at + 10, nullptr, 10));
-  }
-  ~Process() {
-    end(SIGKILL);
-    ::close(reading_);
-  }
-  Process(const Process&) = delete;
-  int end(int signal) {
-    if (pid_ <= 0) return 0;
-    ::kill(pid_, signal);
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    pid_ = -1;
-    return status;
-  }
-  pid_t pid() const { return pid_; }
-  std::uint16_t port = 0;
-
- private:
-  pid_t pid_ = -1;
-  int reading_ = -1;
-};
-
-int verify(const fs::path& store) {
-  const std::string binary = program().string(), folder = store.string();
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    const int nowhere = ::open("/dev/null", O_WRONLY);
-    ::dup2(nowhere, STDOUT_FILENO);
-    ::execl(binary.c_str(), "fenming", "verify", folder.c_str(), nullptr);
-    ::_exit(127);
-  }
-  int status = 0;
-  ::waitpid(pid, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 struct Stream {  // what one provider's system sent and what it was told
   std::atomic<std::size_t> answers{0};
@@ -123,7 +58,7 @@ TEST(NodeKills, Law5NothingAcknowledgedIsLostOrDoubled) {
   Stream stream;
   int number = 0;
   for (int kill = 0; kill < kills; ++kill) {
-    Process process(region.folder / "node.toml");
+    Served process(region.folder / "node.toml");
     ASSERT_NE(process.port, 0);
     std::thread killer([&, wait = random() % 40, enough = stream.answers + 20] {
       for (int ms = 0; stream.answers < enough && ms < 20'000; ++ms)
@@ -137,7 +72,7 @@ TEST(NodeKills, Law5NothingAcknowledgedIsLostOrDoubled) {
   }
   std::string last;
   {
-    Process process(region.folder / "node.toml");
+    Served process(region.folder / "node.toml");
     WireClient client("127.0.0.1", process.port, pattern.identity());
     for (const std::string& msgid :
          stream.sent) {  // every one again: the same bytes, also for those whose answer was lost
@@ -158,7 +93,7 @@ TEST(NodeKills, Law5NothingAcknowledgedIsLostOrDoubled) {
     EXPECT_EQ(++ids[answer.value("setl_id")], 1) << msgid;
   }
   EXPECT_EQ(fen(last, "balc"), 100'000 - account);
-  EXPECT_EQ(verify(region.folder / "store"), 0);
+  EXPECT_EQ(run_program({"verify", (region.folder / "store").string()}), 0);
   fmt::print("{} kills, {} settlements\n", kills, stream.told.size());
 }
 
@@ -167,7 +102,13 @@ TEST(NodeMemory, Law4ReachesNoCoreFile) {
   Region region;
   region.stop();
   std::ofstream(region.folder / "node.toml") << region.config_text;
-  Process process(region.folder / "node.toml");
+  rlimit core{};
+  ASSERT_EQ(::getrlimit(RLIMIT_CORE, &core), 0);
+  const rlimit before = core;
+  core.rlim_cur = core.rlim_max;  // as much as there is: the node itself must say none
+  ASSERT_EQ(::setrlimit(RLIMIT_CORE, &core), 0);
+  Served process(region.folder / "node.toml");
+  ::setrlimit(RLIMIT_CORE, &before);
   ASSERT_NE(process.port, 0);
   std::ifstream limits("/proc/" + std::to_string(process.pid()) + "/limits");
   std::string most;
@@ -176,6 +117,8 @@ TEST(NodeMemory, Law4ReachesNoCoreFile) {
   const std::size_t first = most.find_first_not_of(' ');
   ASSERT_NE(first, std::string::npos);
   EXPECT_EQ(most.substr(first, 2), "0 ");
+  const std::size_t hard = most.find_first_not_of(' ', most.find(' ', first));
+  EXPECT_EQ(most.substr(hard, 2), "0 ") << "nor may it be raised again";
 }
 
 }  // namespace

@@ -3,4 +3,5 @@
 set -eu
 cmake --preset test
 cmake --build --preset test -j "${JOBS:-2}" --target kills_test
-FENMING_KILLS=1000 build-test/kills_test --gtest_brief=1 | grep kills,
+said=$(FENMING_KILLS="${FENMING_KILLS:-1000}" build-test/kills_test --gtest_brief=1) || { printf '%s\n' "$said"; exit 1; }
+printf '%s\n' "$said" | grep kills,

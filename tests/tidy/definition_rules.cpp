@@ -41,10 +41,11 @@ class Namespaces {
   std::size_t depth_ = 0;
 };
 
-// Tests of two modules are two programs; what is in src/ is one.
+// The tests of two modules are two programs, those of a module one; what is in src/ and headers for tests may be in any.
 std::string program_of(const std::string& path) {
-  if (in_folder(path, "src/") && !is_test(path)) return "";
-  return path.substr(0, path.rfind('/'));
+  if (path.ends_with(".h") || (in_folder(path, "src/") && !is_test(path))) return "";
+  const std::string module = module_of(path);
+  return module.empty() ? path.substr(0, path.rfind('/')) : module;
 }
 
 std::map<std::string, std::vector<Place>> classes_of(const Tree& tree) {

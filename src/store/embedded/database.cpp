@@ -207,7 +207,7 @@ void WalKeeper::committed() {
     began_anew = began_anew || (moved_ > 0 && moved_ >= frames_before_);
     if (began_anew) moved_ = 0;
   }
-  const int of_this = began_anew ? frames : frames - frames_before_;
+  const int of_this = frames > frames_before_ ? frames - frames_before_ : frames;
   frames_before_ = frames;
   if (began_anew) began();
   if (!due(frames)) return;

@@ -11,41 +11,41 @@
 namespace fenming {
 
 // Closing any descriptor of a file drops all locks that the process has on it, SQLite's too: one descriptor for a path, closed when nobody
-// in this process has the database open through us.
+// in this process has the file open through us, and before anybody has it open again.
 struct WriteBehind::Descriptor {
-  int number = -1;
+  int number = -1, users = 0;  // -1: the file cannot be opened beside SQLite
   std::atomic<bool> syncs = false;
-  explicit Descriptor(const std::string& path) : number(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
-  ~Descriptor() {
-    if (number >= 0) ::close(number);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
 
-  static std::shared_ptr<Descriptor> of(const std::string& path) {
-    static std::mutex mutex;
-    static std::map<std::string, std::weak_ptr<Descriptor>> open;
-    const std::lock_guard lock(mutex);
-    std::erase_if(open, [](const auto& one) { return one.second.expired(); });
-    auto shared = open[path].lock();
-    if (shared == nullptr) {
-      shared = std::make_shared<Descriptor>(path);
-      open[path] = shared;
-    }
-    return shared->number < 0 ? nullptr : shared;
+  struct All {
+    std::mutex mutex;
+    std::map<std::string, Descriptor> by_path;
+  };
+  static All& all() {
+    static All one;
+    return one;
   }
 };
 
-WriteBehind::WriteBehind(const std::string& path) : file_(Descriptor::of(path)) {}
-WriteBehind::~WriteBehind() = default;
-
-void WriteBehind::synced() {
-  if (file_ != nullptr) file_->syncs = true;
+WriteBehind::WriteBehind(std::string path) : path_(std::move(path)) {
+  Descriptor::All& all = Descriptor::all();
+  const std::lock_guard lock(all.mutex);
+  file_ = &all.by_path[path_];
+  if (file_->users++ == 0) file_->number = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
 }
+
+WriteBehind::~WriteBehind() {
+  Descriptor::All& all = Descriptor::all();
+  const std::lock_guard lock(all.mutex);
+  if (--file_->users > 0) return;
+  if (file_->number >= 0) ::close(file_->number);
+  all.by_path.erase(path_);
+}
+
+void WriteBehind::synced() { file_->syncs = true; }
 
 void WriteBehind::wrote(std::int64_t offset, std::size_t amount) {
   constexpr std::size_t portion_bytes = 256 << 10;
-  if (file_ == nullptr || !file_->syncs) return;
+  if (!file_->syncs || file_->number < 0) return;
   const std::int64_t end = offset + static_cast<std::int64_t>(amount);
   from_ = bytes_ == 0 ? offset : std::min(from_, offset);
   to_ = bytes_ == 0 ? end : std::max(to_, end);

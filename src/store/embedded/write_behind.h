@@ -4,15 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 
 namespace fenming {
 
 class WriteBehind {
  public:
-  explicit WriteBehind(const std::string& path);
-  ~WriteBehind();
+  explicit WriteBehind(std::string path);  // that SQLite has open
+  ~WriteBehind();                          // when SQLite has closed it
   WriteBehind(const WriteBehind&) = delete;
   WriteBehind& operator=(const WriteBehind&) = delete;
 
@@ -22,8 +21,9 @@ class WriteBehind {
 
  private:
   struct Descriptor;
-  std::shared_ptr<Descriptor> file_;  // nullptr: the file cannot be opened beside SQLite
-  std::int64_t from_ = 0, to_ = 0;    // what was written lies between
+  std::string path_;
+  Descriptor* file_;                // shared by all of this path
+  std::int64_t from_ = 0, to_ = 0;  // what was written lies between
   std::size_t bytes_ = 0;
 };
 
