@@ -153,9 +153,10 @@ void Call::decided(Result<Outcome> outcome, Render render) {
       });
 }
 
-// The money has moved: whoever is told otherwise would do it a second time.
+// The money has moved: whoever is told otherwise would do it a second time. The cause by its code only: the store's own sentence speaks of
+// what it could not write.
 HttpAnswer Call::decided_unread(std::uint64_t position, const Error& why) const {
-  return refusal({Error{Code::server_decided, "", std::to_string(position), {sentence(why, Language::zh)}}});
+  return refusal({Error{Code::server_decided, "", std::to_string(position), {std::string(tag(why.code))}}});
 }
 
 // The register may have been corrected since: what it said then stands in the records before.
