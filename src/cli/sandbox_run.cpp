@@ -101,7 +101,11 @@ class SandboxRegion {
   std::optional<Error> write_config(const fs::path& home, const fs::path& folder) const {
     const auto text = read_file(home / "sandbox" / "node.toml");
     if (!text) return text.error();
-    std::string config = *text + "\n# The providers of this sandbox, their keys made at random.\n";
+    std::string config = *text;
+    static constexpr std::string_view port = "port = 8080";
+    if (const std::size_t at = config.find(port); at != std::string::npos && options_.port != 0)
+      config.replace(at, port.size(), fmt::format("port = {}", options_.port));
+    config += "\n# The providers of this sandbox, their keys made at random.\n";
     std::size_t number = 0;
     bool open_clinic = false, open_pharmacy = false;
     for (const MadeProvider& provider : providers_.all()) {

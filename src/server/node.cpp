@@ -170,18 +170,17 @@ bool Node::identify(Call& call, std::string_view path_infno, bool other_path) {
   limits.json = {config_.http.body_max, config_.depth_max};
   limits.rows = config_.rows_max;
   const auto envelope = call.reader_->read_envelope(call.text_, limits);
-  if (headers.variant ==
-      SignVariant::none) {  // the provider says who he is: only where his contract lets him
-    if (envelope)
-      if (const auto found = by_code_.find(envelope->fixmedins_code); found != by_code_.end())
-        contract = found->second;
-    if (!authorised(call, headers, contract)) return false;
-  }
   const auto say = [&](unsigned status, const Error& error) {
     call.exchange_->answer(call.said(status, refusal_text(call.own_head(), {&error, 1}), Ending::refused));
     return false;
   };
   if (!envelope) return say(400, envelope.error());
+  if (headers.variant ==
+      SignVariant::none) {  // the provider says who he is: only where his contract lets him
+    if (const auto found = by_code_.find(envelope->fixmedins_code); found != by_code_.end())
+      contract = found->second;
+    if (!authorised(call, headers, contract)) return false;
+  }
   if (contract->credential.provider != envelope->fixmedins_code)
     return say(200, {Code::wire_provider, "/fixmedins_code", std::string(envelope->fixmedins_code), {}});
   call.contract_ = contract;

@@ -123,6 +123,17 @@ TEST(Signatures, no_signature_is_only_for_whom_it_is_agreed) {
   EXPECT_EQ(none.call("2101", purchase(employee)).body, gateway("缺少服务网关的请求头!"));
 }
 
+// Who need not sign is told that his message cannot be read, not that his signature is wrong.
+TEST(Signatures, what_cannot_be_read_is_no_fault_of_a_signature) {
+  Door door;
+  for (const char* body :
+       {"{\"infno\":\"1101\",\"fixmedins_code\":\"H99000000003\"", "{'infno':1}", "[]", ""}) {
+    const WireAnswer answer = door.line.exchange(post(body, ""));
+    EXPECT_EQ(answer.status, 400U) << body << " " << answer.body;
+    EXPECT_NE(answer.value("err_msg").find("[WIR-00"), std::string::npos) << answer.body;
+  }
+}
+
 // REQ SEC-02
 TEST(Signatures, work_begins_with_9001_and_ends_with_9002) {
   Region region("", "sign_in = true");
