@@ -257,7 +257,8 @@ void SettlementDesk::run() {
   while (take(jobs)) {
     work(jobs);
     jobs.clear();
-    if (behind_) (void)keep_up();  // nobody may ask for long: the views and the signed head wait for it
+    // Nobody may ask for long, and views, deadlines and the signed head wait for it: tried again in a second. Who asks is told why.
+    if (behind_ && keep_up()) continue;
     expire_due();
     sign_head();
   }
