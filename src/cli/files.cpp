@@ -12,6 +12,8 @@
 #include <iterator>
 #include <utility>
 
+#include "store/embedded/database.h"
+
 namespace fenming {
 namespace {
 
@@ -36,22 +38,15 @@ Result<std::string> read_file(const std::filesystem::path& path) {
 
 namespace {
 
-bool synced(const std::filesystem::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool done = file >= 0 && ::fsync(file) == 0;
-  if (file >= 0) ::close(file);
-  return done;
-}
-
 std::optional<Error> write_whole(const std::filesystem::path& path, std::string_view text, bool durable) {
   const std::filesystem::path temporary = path.string() + ".new";
   std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
   file << text;
   file.close();
-  if (!file || (durable && !synced(temporary))) return failed(Code::file_unwritable, path);
+  if (!file || (durable && !sync_file(temporary.string()))) return failed(Code::file_unwritable, path);
   if (std::rename(temporary.c_str(), path.c_str()) != 0) return failed(Code::file_unwritable, path);
   const std::filesystem::path folder = path.parent_path().empty() ? "." : path.parent_path();
-  if (durable && !synced(folder)) return failed(Code::file_unwritable, folder);
+  if (durable && !sync_folder(folder.string())) return failed(Code::file_unwritable, folder);
   return std::nullopt;
 }
 
