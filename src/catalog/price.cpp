@@ -63,7 +63,7 @@ Checked<Bill> price(const Catalogue& catalogue, Bill bill) {
       fill(line, *item, refunds);
     } else if (!has_column(line, "class")) {
       errors.push_back(
-          Error{Code::item_unknown, fmt::format("/lines/{}/item", i), line.item, {to_text(date)}});
+          Error{Code::item_unknown, fmt::format("/lines/{}/item", i), line.item, {to_text(date), line.id}});
     }
   }
   if (!errors.empty()) return std::unexpected(std::move(errors));

@@ -25,6 +25,10 @@ class AnswerWriting {
   void write_layers();
   void write_layer(std::size_t part, const LayerPlan& plan, const LayerAmounts& layer);
   void write_accumulators();
+  bool was_read(const BoundRow& row, const std::vector<std::int64_t>& key) const;
+  bool key_known(std::uint32_t group) const;
+  void write_row(std::uint32_t number, const std::vector<std::int64_t>& key,
+                 const std::vector<std::int64_t>& values);
 
   const Region& region_;
   const Bill& bill_;
@@ -156,26 +160,50 @@ void AnswerWriting::write_layers() {
   out_.close_array();
 }
 
+// After the bill, in the form that the next bill takes; rows that its policy did not read go on as they came.
 void AnswerWriting::write_accumulators() {
   out_.key("accumulators").open_array();
-  for (std::size_t r = 0; r < a_.row_count; ++r) {
-    const AccumulatorResult& row = a_.rows[r];
-    const Group& group = region_.groups.at(row.group);
-    out_.open_object().field("group", group.name).key("key").open_object();
-    for (std::size_t i = 0; i < group.key.size(); ++i) {
-      const KeyPart part = key_part(region_, group.key[i]);
-      out_.key(part.name);
-      if (part.type == Type::id)
-        out_.text(key_text(region_, bill_, bound_, group.key[i], row.key[i]));
-      else
-        write_value(out_, region_, part.type, part.domain, row.key[i]);
-    }
-    out_.close_object().key("values").open_object();
-    for (std::size_t i = 0; i < group.members.size(); ++i)
-      write_value(out_.key(group.members[i].name), region_, group.members[i].type, 0, row.after[i]);
-    out_.close_object().close_object();
+  for (const BoundRow& row : bound_.rows) {
+    const std::vector<std::int64_t> key =
+        row.first_part ? first_part_key(region_, bound_, a_, row.group) : row.key;
+    if (was_read(row, key) || !key_known(row.group)) continue;
+    write_row(row.group, key, row.values);
   }
+  for (std::size_t r = 0; r < a_.row_count; ++r)
+    write_row(a_.rows[r].group, a_.rows[r].key, a_.rows[r].after);
   out_.close_array();
+}
+
+bool AnswerWriting::was_read(const BoundRow& row, const std::vector<std::int64_t>& key) const {
+  const auto end = a_.rows.begin() + static_cast<std::ptrdiff_t>(a_.row_count);
+  return std::any_of(a_.rows.begin(), end, [&](const AccumulatorResult& read) {
+    return read.group == row.group && (row.first_part || read.key == key);
+  });
+}
+
+// A short row of a person or visit that the bill does not name belongs to nobody.
+bool AnswerWriting::key_known(std::uint32_t group) const {
+  return std::ranges::all_of(region_.groups.at(group).key, [&](std::uint32_t reg) {
+    return reg >= region_.facts.size() || bound_.fact_given[reg] != 0;
+  });
+}
+
+void AnswerWriting::write_row(std::uint32_t number, const std::vector<std::int64_t>& key,
+                              const std::vector<std::int64_t>& values) {
+  const Group& group = region_.groups.at(number);
+  out_.open_object().field("group", group.name).key("key").open_object();
+  for (std::size_t i = 0; i < group.key.size(); ++i) {
+    const KeyPart part = key_part(region_, group.key[i]);
+    out_.key(part.name);
+    if (part.type == Type::id)
+      out_.text(key_text(region_, bill_, bound_, group.key[i], key[i]));
+    else
+      write_value(out_, region_, part.type, part.domain, key[i]);
+  }
+  out_.close_object().key("values").open_object();
+  for (std::size_t i = 0; i < group.members.size(); ++i)
+    write_value(out_.key(group.members[i].name), region_, group.members[i].type, 0, values[i]);
+  out_.close_object().close_object();
 }
 
 }  // namespace

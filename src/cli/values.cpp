@@ -20,6 +20,15 @@ std::string set_text(const Region& region, std::uint32_t domain, std::int64_t ma
   return text;
 }
 
+void write_members(JsonOut& out, const Region& region, std::uint32_t domain, std::int64_t mask) {
+  out.open_array();
+  for (const std::string& member : region.domains.at(domain).members) {
+    if ((mask & 1) != 0) out.text(member);
+    mask >>= 1;
+  }
+  out.close_array();
+}
+
 }  // namespace
 
 std::string fen_text(std::int64_t fen) { return to_text(Money::from_fen(fen)); }
@@ -27,7 +36,7 @@ std::string fen_text(std::int64_t fen) { return to_text(Money::from_fen(fen)); }
 std::string value_text(const Region& region, Type type, std::uint32_t domain, std::int64_t value) {
   switch (type) {
     case Type::money: return value >= none_fen ? "none" : fen_text(value);
-    case Type::ratio:
+    case Type::ratio: return to_percent(Decimal{value});
     case Type::dec: return to_text(Decimal{value});
     case Type::integer:
     case Type::id: return std::to_string(value);
@@ -44,6 +53,8 @@ void write_value(JsonOut& out, const Region& region, Type type, std::uint32_t do
     out.number(value);
   else if (type == Type::boolean)
     out.boolean(value != 0);
+  else if (type == Type::set)
+    write_members(out, region, domain, value);
   else
     out.text(value_text(region, type, domain, value));
 }

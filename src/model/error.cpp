@@ -29,9 +29,23 @@ std::string shown(std::string_view value) {
   return text;
 }
 
+constexpr std::string_view line_prefix = "feedetl_sn=";
+
 const Entry& entry(Code code) { return entries[static_cast<std::size_t>(code)]; }
 
 }  // namespace
+
+std::string at_line(std::string_view id, std::string_view field) {
+  return fmt::format("{}{}/{}", line_prefix, id, field);
+}
+
+// An id may have a slash of its own, a field has none.
+std::string_view line_named(const Error& error) {
+  std::string_view place = error.place;
+  if (!place.starts_with(line_prefix)) return {};
+  place.remove_prefix(line_prefix.size());
+  return place.substr(0, place.rfind('/'));
+}
 
 std::string_view tag(Code code) { return entry(code).tag; }
 std::string_view name(Code code) { return entry(code).name; }

@@ -21,7 +21,8 @@ enum class Language : std::uint8_t { zh, en };
 
 struct Error {
   Code code;
-  std::string place;  // JSON pointer ("/lines/3/amount") or "file:line:column"; empty when there is none
+  std::string
+      place;  // JSON pointer ("/lines/3/amount"), "file:line:column" or at_line's; empty when there is none
   std::string value;  // what was met there, shortened to 80 characters when shown
   std::vector<std::string> details;
 };
@@ -30,6 +31,10 @@ template <class T>
 using Result = std::expected<T, Error>;
 template <class T>
 using Checked = std::expected<T, std::vector<Error>>;  // every problem found, at least one
+
+// A fee line by its own number, where the message does not bring it: "feedetl_sn=17/amount".
+std::string at_line(std::string_view id, std::string_view field);
+std::string_view line_named(const Error& error);  // "17"; empty when the place is another
 
 std::string_view tag(Code code);   // "BIL-007"
 std::string_view name(Code code);  // "line_doubled"

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 
 #include "policy/plan.h"
 
@@ -61,10 +62,14 @@ constexpr T drop_places(T value, int places, Rounding mode) {
   return static_cast<T>(divide(value, power_of_ten(places), mode));
 }
 
+// Plain numbers notice when one leaves them: what the compiler's intervals promise is checked where it is used, for the cost of a jump
+// that is never taken. Nothing that was computed with `overflowed()` is an answer.
 template <class T>
-struct Plain {
+class Plain {
+ public:
   using V = T;
   static constexpr bool traces = false;
+  bool overflowed() const { return overflowed_; }
 
   V constant(const Plan& plan, std::uint32_t index) const {
     if constexpr (sizeof(T) == 8)
@@ -74,15 +79,31 @@ struct Plain {
   }
   V given(Given, std::uint32_t, std::uint32_t, std::int64_t value) const { return value; }
   V nothing() const { return 0; }
-  std::int64_t raw(V v) const { return static_cast<std::int64_t>(v); }
+  std::int64_t raw(V v) const {
+    if constexpr (sizeof(T) > 8) {
+      constexpr T most = std::numeric_limits<std::int64_t>::max();
+      if (v > most || v < -most) return v > 0 ? std::numeric_limits<std::int64_t>::max() : -most;
+    }
+    return static_cast<std::int64_t>(v);
+  }
   bool truth(V v) const { return v != 0; }
   bool less(V a, V b) const { return a < b; }
   bool beyond(V v, std::int64_t bound) const { return v > bound || v < -bound; }
 
-  V rescale(V v, std::uint32_t places, Meta) const { return v * static_cast<T>(powers_of_ten[places]); }
-  V add(V a, V b, Meta) const { return a + b; }
-  V sub(V a, V b, Meta) const { return a - b; }
-  V mul(V a, V b, Meta) const { return a * b; }
+  V rescale(V v, std::uint32_t places, Meta) { return product(v, static_cast<T>(powers_of_ten[places])); }
+  V add(V a, V b, Meta) {
+    V sum = 0;
+    if (__builtin_add_overflow(a, b, &sum)) [[unlikely]]
+      overflowed_ = true;
+    return sum;
+  }
+  V sub(V a, V b, Meta) {
+    V difference = 0;
+    if (__builtin_sub_overflow(a, b, &difference)) [[unlikely]]
+      overflowed_ = true;
+    return difference;
+  }
+  V mul(V a, V b, Meta) { return product(a, b); }
   V neg(V a, Meta) const { return -a; }
   V min(V a, V b, Meta) const { return std::min(a, b); }
   V max(V a, V b, Meta) const { return std::max(a, b); }
@@ -102,26 +123,32 @@ struct Plain {
   V logic(Op, V, V right) const { return right; }  // the left side left it open
   V negate(V a) const { return a == 0; }
   V choose(V, V value, bool, Meta) const { return value; }
-  V round(V v, int places, Rounding mode, Meta) const { return drop_places(v, places, mode); }
-  V round_step(V v, V step, int places, Rounding mode, Meta) const {
-    return static_cast<T>(divide(v, power_of_ten(places) * step, mode) * step);
+  V round(V v, int places, Rounding mode, Meta) {
+    if (places < 0) return product(v, static_cast<T>(powers_of_ten[-places]));
+    return drop_places(v, places, mode);
   }
-  V quotient(V a, V b, V step, int places, Rounding mode, Meta) const {
+  V round_step(V v, V step, int places, Rounding mode, Meta) {
+    return narrowed(widely(divide(v, widely(power_of_ten(places), step), mode), step));
+  }
+  V quotient(V a, V b, V step, int places, Rounding mode, Meta) {
     Wide top = a, bottom = b;
     if (places >= 0)
-      top *= power_of_ten(places);
+      top = widely(top, power_of_ten(places));
     else
-      bottom *= power_of_ten(-places);
+      bottom = widely(bottom, power_of_ten(-places));
     if (bottom < 0) {
       top = -top;
       bottom = -bottom;
     }
-    return static_cast<T>(divide(top, bottom * step, mode) * step);
+    bottom = widely(bottom, step);
+    if (overflowed_) [[unlikely]]
+      return 0;  // the divisor may be anything now
+    return narrowed(widely(divide(top, bottom, mode), step));
   }
   V unit() const { return 1; }
-  V room(V limit, V used, bool) const { return std::max<V>(0, limit - used); }
-  V overlap(V at, V covered, V low, V high, bool, bool last) const {
-    const V end = at + covered, top = last ? end : std::min(end, high), bottom = std::max(at, low);
+  V room(V limit, V used, bool) { return std::max<V>(0, sub(limit, used, {})); }
+  V overlap(V at, V covered, V low, V high, bool, bool last) {
+    const V end = add(at, covered, {}), top = last ? end : std::min(end, high), bottom = std::max(at, low);
     return std::max<V>(0, top - bottom);
   }
   // What the table's keys chose: keys are recorded by the explanation only.
@@ -131,10 +158,32 @@ struct Plain {
   void member(V) const {}
   // least x whose first x of the shares earn the target: rest / ratio of the band in which it is reached, after whole shares.
   void band(V, V) const {}
-  V least(V, V before, V rest, V ratio, Rounding mode) const {
-    if (ratio == 0) return before;
-    return static_cast<T>(divide(Wide{before} * ratio + rest, ratio, mode));
+  V least(V, V before, V rest, V ratio, Rounding mode) {
+    if (ratio <= 0) return before;
+    return narrowed(divide(widely(before, ratio) + rest, ratio, mode));
   }
+
+ private:
+  V product(V a, V b) {
+    V result = 0;
+    if (__builtin_mul_overflow(a, b, &result)) [[unlikely]]
+      overflowed_ = true;
+    return result;
+  }
+  Wide widely(Wide a, Wide b) {
+    Wide result = 0;
+    if (__builtin_mul_overflow(a, b, &result)) [[unlikely]]
+      overflowed_ = true;
+    return result;
+  }
+  V narrowed(Wide v) {
+    const auto result = static_cast<T>(v);
+    if (result != v) [[unlikely]]
+      overflowed_ = true;
+    return result;
+  }
+
+  bool overflowed_ = false;
 };
 
 }  // namespace fenming

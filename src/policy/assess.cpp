@@ -35,6 +35,25 @@ CalendarFacts calendar_facts(const Region& region, Date date) {
           day.year * 100LL + day.month};
 }
 
+Date calendar_date(const Region& region, Date from, Date to, Date settle) {
+  if (region.year_by == PickDate::settle) return settle;
+  return region.year_by == PickDate::service ? from : to;
+}
+
+std::vector<std::int64_t> first_part_key(const Region& region, const BoundBill& bill,
+                                         const Assessment& assessment, std::uint32_t group) {
+  const PartResult& part = assessment.parts.front();
+  const CalendarFacts facts = calendar_facts(region, calendar_date(region, part.from, part.to, bill.settle));
+  const Date end = assessment.part_count > 1 ? assessment.parts[1].from : bill.to;
+  const std::int64_t calendar[] = {
+      facts.year,     facts.quarter, facts.month,     day_number(part.from), nights(part.from, end),
+      part.from.days, part.to.days,  bill.settle.days};
+  std::vector<std::int64_t> key;
+  for (const std::uint32_t reg : region.groups.at(group).key)
+    key.push_back(reg < region.facts.size() ? bill.facts[reg] : calendar[reg - region.year()]);
+  return key;
+}
+
 std::int64_t nights(Date from, Date to) { return std::max(1, to.days - from.days); }
 
 std::int64_t day_number(Date date) {
@@ -89,6 +108,14 @@ Error rule_failed(std::string_view where) { return {Code::rule_failed, "", std::
 
 Error negative_layer(const LayerPlan& layer) { return {Code::layer_negative, "", layer.name, {}}; }
 
+Error balance_overdrawn(const PolicyVersion& version, const std::string& fact, std::int64_t paid,
+                        std::int64_t held) {
+  return {Code::balance_overdrawn,
+          "/facts/" + fact,
+          version.policy,
+          {fact, to_text(Money::from_fen(paid)), to_text(Money::from_fen(held))}};
+}
+
 Error stay_too_long(const BoundBill& bill) {
   return {Code::split_too_long,
           "/visit/from",
@@ -100,7 +127,8 @@ std::optional<Error> assess(const Library& library, const BoundBill& bill, Works
                             Assessment& out) {
   if (library.narrow) {
     Plain<std::int64_t> arithmetic;
-    return Runner(library, bill, arithmetic, workspace.narrow, workspace.parts, out).run();
+    auto error = Runner(library, bill, arithmetic, workspace.narrow, workspace.parts, out).run();
+    if (!arithmetic.overflowed()) return error;
   }
   return assess_wide(library, bill, workspace, out);
 }

@@ -47,6 +47,10 @@ struct Assessment {
   std::vector<AccumulatorResult> rows;  // every row read or written
 };
 
+// The key that the bill's first part has for a group of rows, read by the policy or not: facts of the bill and days of the calendar.
+std::vector<std::int64_t> first_part_key(const Region& region, const BoundBill& bill,
+                                         const Assessment& assessment, std::uint32_t group);
+
 // A bill without lines is complete only when the policy itself says what is charged (an allowance, a packaged price).
 std::optional<Error> require_lines(const BoundBill& bill, const Assessment& assessment);
 

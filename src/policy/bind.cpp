@@ -167,8 +167,8 @@ class Binder {
       bound.fields[1] = -bound.fields[1];
     if (line.price)
       set(bound, 2, line.price->millionths);
-    else if (!line.quantity)
-      bound.fields[2] = std::min(std::abs(line.amount.fen()) * 10'000, decimal_max * 1'000'000);
+    else
+      bound.fields[2] = price_of(line);
     bound.fields[3] = bill_.to.days;
     if (line.date) {
       if (*line.date < bill_.from || *line.date > bill_.to)
@@ -191,10 +191,20 @@ class Binder {
     bound_.lines.push_back(std::move(bound));
   }
 
-  // laws.md 9 (j): the amount rules; it may differ from quantity x price by the region's tolerance.
+  // Of a line that does not say its price: the amount over the quantity, half up at the sixth place (decision 0001 no. 6).
+  static std::int64_t price_of(const BillLine& line) {
+    const Wide amount = std::abs(line.amount.fen());
+    const std::int64_t quantity = std::abs(line.quantity.value_or(Decimal{1'000'000}).millionths);
+    if (quantity == 0) return 0;
+    const Wide price = divide(amount * power_of_ten(10), quantity, Rounding::half_up);
+    return static_cast<std::int64_t>(std::min(price, Wide{decimal_max} * 1'000'000));
+  }
+
+  // laws.md 9 (j): the amount rules; it may differ from quantity x price by the region's tolerance. A price alone is that of one; a refund
+  // of a part of the money takes no quantity back.
   void product(std::size_t i, const BillLine& line) {
-    if (!line.quantity || !line.price) return;
-    const Wide exact = Wide{line.quantity->millionths} * line.price->millionths;
+    if (!line.price || (!line.quantity && line.amount.fen() < 0)) return;
+    const Wide exact = Wide{line.quantity.value_or(Decimal{1'000'000}).millionths} * line.price->millionths;
     const Wide fen = divide(exact, power_of_ten(10), Rounding::half_up);
     const Wide off = fen - line.amount.fen();
     if (off > region_.tolerance_fen || -off > region_.tolerance_fen)
@@ -271,9 +281,11 @@ class Binder {
     amount += line.amount.fen();
     if (!line.quantity) bound.fields[1] = 0;
     quantity += bound.fields[1];
-    if (amount < 0 || quantity < 0)
+    if (amount < 0)
       return fail(Code::refund_excess, line_place(i, "amount"), to_text(Money::from_fen(amount)),
                   {line.refund_of});
+    if (quantity < 0)
+      return fail(Code::refund_excess, line_place(i, "qty"), to_text(Decimal{quantity}), {line.refund_of});
     bound.refund_of = static_cast<std::int32_t>(origin->second);
   }
 

@@ -153,6 +153,21 @@ TEST_F(Binding, columns_without_a_default_are_needed) {
   EXPECT_EQ(refusal(), "ok");
 }
 
+TEST_F(Binding, a_line_without_a_price_has_that_of_its_amount) {
+  const auto dear = [](const char* above, Money amount, std::optional<Decimal> quantity) {
+    const auto made = library_of(std::string("lines: {limit: if price > ") + above +
+                                 " then 0元 else amount}\nsteps: [{layer: x, base: eligible, ratio: 80%}]\n");
+    Bill one = bill_of({}, {amount.fen()});
+    one.lines[0].quantity = quantity;
+    return settle(made, one).result.over == amount.fen();
+  };
+  const Money amount = Money::from_fen(200'00);
+  EXPECT_TRUE(dear("66.666666", amount, Decimal{3'000'000}));
+  EXPECT_FALSE(dear("66.666667", amount, Decimal{3'000'000}));
+  EXPECT_TRUE(dear("199.999999", amount, std::nullopt));
+  EXPECT_FALSE(dear("200", amount, std::nullopt));
+}
+
 TEST_F(Binding, amounts) {
   bill.total = Money::from_fen(150'00);
   EXPECT_EQ(refusal(), "ok");
@@ -170,6 +185,10 @@ TEST_F(Binding, amounts) {
   EXPECT_EQ(bind(*library, bill).error().details, (std::vector<std::string>{"99.90", "0.01"}));
   bill.lines[0].price = Decimal{33'340'000};
   EXPECT_EQ(refusal(), "amount_mismatch /lines/0/amount");
+  bill.lines[0].quantity.reset();
+  EXPECT_EQ(refusal(), "amount_mismatch /lines/0/amount") << "a price alone is that of one";
+  bill.lines[0].price = Decimal{100'010'000};
+  EXPECT_EQ(refusal(), "ok");
   bill = bill_of({fact("level", "L1")}, {money_fen_max, 1});
   EXPECT_EQ(refusal(), "amount_too_large /lines");
   EXPECT_EQ(bind(*library, bill).error().value, "1000000000.01");

@@ -86,6 +86,7 @@ class PlanBuilder {
   void type_extreme(Expr& e, const Want* want, const Frame& frame);
   void type_round(Expr& e, const Frame& frame);
   void type_quotient(Expr& e, const Frame& frame);
+  void quotient_fits(const Expr& e, const Frame& frame) const;
   void type_fold(Expr& e, const Frame& frame);
   void type_constant(Expr& e, const Want* want, const Frame& frame);
   void expect_type(const Expr& e, const Want& want, const Frame& frame) const;
@@ -157,7 +158,7 @@ class PlanBuilder {
   void let(const TextEntry& entry);
   void layer_step(const TextNode& node);
   Compiled meter_value(const TextNode& node, const Scope& scope, bool allow_none);
-  void note_payment(Wide base_high, const LayerPlan& layer, const TextNode& node);
+  Wide note_payment(Wide base_high, const LayerPlan& layer, const TextNode& node);
   Meters meters(const TextNode* node, const Scope& scope);
   void meter(const TextNode& node, const Scope& scope);
   void bands(const TextNode& node, LayerPlan& layer, const Scope& scope);

@@ -379,11 +379,25 @@ void PlanBuilder::type_round(Expr& e, const Frame& frame) {
     if (!whole_step) expect_type(step, want, frame);
     e.typed.scale = step.typed.scale;
   }
+  if (divides) quotient_fits(e, frame);
   const int down = inner.typed.scale - e.typed.scale;
   const Wide low = down >= 0 ? inner.typed.low / power_of_ten(down) : rescaled(inner.typed.low, -down);
   const Wide high = down >= 0 ? inner.typed.high / power_of_ten(down) : rescaled(inner.typed.high, -down);
   const Wide slack = e.args.size() == 2 ? e.args[1]->value : 1;
   set_interval(e, low - slack, high + slack, frame);
+}
+
+// What the engine multiplies a and b with on the way to the places and the step of the result stays within 127 bits.
+void PlanBuilder::quotient_fits(const Expr& e, const Frame& frame) const {
+  const Expr::Typing &a = e.args[0]->args[0]->typed, &b = e.args[0]->args[1]->typed;
+  const auto size = [](const Expr::Typing& t) {
+    return std::max(t.low < 0 ? -t.low : t.low, t.high < 0 ? -t.high : t.high);
+  };
+  const int places = b.scale + e.typed.scale - a.scale;
+  const auto top = product(size(a), power_of_ten(std::max(0, places)));
+  auto bottom = product(size(b), power_of_ten(std::max(0, -places)));
+  if (bottom && e.args.size() == 2) bottom = product(*bottom, e.args[1]->value);
+  if (!top || !bottom) throw Problem{Code::number_too_large, frame.node.place, excerpt(e, frame), {}};
 }
 
 // a / b, directly inside round: its interval is kept at the places of a, the result gets those of the step.

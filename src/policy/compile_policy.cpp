@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "policy/balances.h"
 #include "policy/compile.h"
 #include "policy/pot_table.h"
 #include "policy/region_reader.h"
@@ -69,6 +70,7 @@ Plan PlanBuilder::build() {
                                         ? 0
                                         : static_cast<std::int64_t>(constant.value));
   fill_pot_table(region_, plan_);
+  fill_balances(region_, plan_);
   for (auto& [node, use] : rows_) plan_.rows.push_back(std::move(use));
   return std::move(plan_);
 }
@@ -255,25 +257,29 @@ void PlanBuilder::layer_step(const TextNode& node) {
     throw Problem{Code::key_unknown, ratio->place, "ratio", {" (bands)"}};
   ratio_high_ = 0;
   if (list != nullptr || ratio != nullptr) bands(node, layer, scope);
-  note_payment(high, layer, node);
+  const Wide most = note_payment(high, layer, node);
   meter_high_ = 0;
   layer.after = meters(node.find("after"), scope);
   note_width(0, meter_high_, layer.adjusted_scale);
-  own_name(scope, layer, field_after, high);
+  own_name(scope, layer, field_after, most);
   layer.cap = meters(node.find("cap"), scope);
-  for (const int field : {field_paid, field_consumed, field_cut}) own_name(scope, layer, field, high);
+  own_name(scope, layer, field_paid, most);
+  own_name(scope, layer, field_consumed, high);
+  own_name(scope, layer, field_cut, most);
   writes(node.find("add"), layer, scope);
   plan_.steps.push_back({true, static_cast<std::uint32_t>(plan_.layers.size())});
   plan_.layers.push_back(std::move(layer));
 }
 
-// Share x ratio at the places of both: must stay within 127 bits, and decides whether 64 are enough.
-void PlanBuilder::note_payment(Wide base_high, const LayerPlan& layer, const TextNode& node) {
+// Share x ratio at the places of both: must stay within 127 bits, and decides whether 64 are enough. The most that can be paid: the
+// base, or more where a formula takes the ratio above 100 %.
+Wide PlanBuilder::note_payment(Wide base_high, const LayerPlan& layer, const TextNode& node) {
   Wide earned = 0;
   const Wide ratio = std::max(ratio_high_, one_hundred_percent_at(layer.adjusted_scale));
   if (__builtin_mul_overflow(base_high, ratio, &earned) || earned > power_of_ten(36))
     throw Problem{Code::number_too_large, node.place, layer.name, {}};
   note_width(0, earned, 0);
+  return earned / one_hundred_percent_at(layer.adjusted_scale) + 1;
 }
 
 Meters PlanBuilder::meters(const TextNode* node, const Scope& scope) {

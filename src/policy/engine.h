@@ -317,7 +317,8 @@ class Engine {
       V high = low;
       if (!last) {
         const V bound = slot(band.to);
-        high = b == 0 ? bound : a_.max(bound, low, {});
+        // The bands begin at 0: a first bound above it needs no comparison that the explanation would show.
+        high = b == 0 && !a_.less(bound, low) ? bound : a_.max(bound, low, {});
       }
       const V share = a_.overlap(at, covered, low, high, b == 0, last);
       low = high;
@@ -342,7 +343,10 @@ class Engine {
       rest = a_.sub(rest, earns, exact);
       return true;
     });
-    return a_.least(target, before, rest, last_ratio, region_.rounding);
+    const V earning = a_.least(target, before, rest, last_ratio, region_.rounding);
+    // What lies below the first band comes before what earns anything.
+    if (!a_.less(at, a_.nothing()) || !a_.truth(target)) return earning;
+    return a_.add(a_.min(a_.neg(at, {}), v.covered, {}), earning, {});
   }
 
   const Region& region_;

@@ -54,6 +54,7 @@ class Linear {
   bool truth(V v);
   bool less(V a, V b) { return below(a, b); }
   bool beyond(V, std::int64_t) const { return false; }  // the exact engine says so
+  bool overflowed() const { return false; }             // exact() says so
   V rescale(V v, std::uint32_t places, Meta) { return times(v, power_of_ten(static_cast<int>(places))); }
   V add(V a, V b, Meta) const { return {a.at + b.at, a.slope + b.slope}; }
   V sub(V a, V b, Meta) const { return {a.at - b.at, a.slope - b.slope}; }

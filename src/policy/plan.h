@@ -269,7 +269,8 @@ struct Plan {
   bool narrow = false;                    // every intermediate fits 63 bits
   std::vector<std::uint32_t> facts_read;  // by steps, lines, keys (not `for`)
   std::vector<std::uint32_t> facts_for;
-  std::vector<std::uint32_t> groups_used;  // accumulators read or written
+  std::vector<std::uint32_t> groups_used;                        // accumulators read or written
+  std::vector<std::uint32_t> account_balances, family_balances;  // facts; none: not bounded (balances.h)
 
   std::vector<Constant> constants;
   std::vector<std::int64_t> constant_values;  // the same, narrow; 0 where one needs 128 bits

@@ -198,9 +198,20 @@ void PlanSearch::report_clamp(const BoundBill& bill, const Tried& outcome) {
   }
 }
 
+void PlanSearch::report_overdrawn(const BoundBill& bill, const Error& error) {
+  const std::string id = fmt::format("balance-overdrawn:{}.{}", error.value, error.details.front());
+  if (findings_.has(id)) return;
+  Example example = trial_.example(bill, {true, 0, 0, 0}, {});
+  for (const BoundLine& line : bill.lines) example.line.emplace_back("amount", fen_text(line.fields[0]));
+  findings_.add(id, Level::error, Code::check_overdrawn, trial_.version().place, error.value,
+                {error.value, error.details.front()}, std::move(example));
+}
+
 void PlanSearch::report_refusal(const BoundBill& bill) {
-  if (!trial_.refusal() || trial_.refusal()->code != Code::layer_negative) return;
+  if (!trial_.refusal()) return;
   const Error error = *trial_.refusal();
+  if (error.code == Code::balance_overdrawn) return report_overdrawn(bill, error);
+  if (error.code != Code::layer_negative) return;
   Place place = trial_.version().place;
   for (const LayerPlan& layer : plan_.layers)
     if (layer.name == error.value) place = layer.place;

@@ -65,6 +65,7 @@ class PlanSearch {
   void report_ratios(const BoundBill& bill);
   void report_clamp(const BoundBill& bill, const Tried& outcome);
   void report_refusal(const BoundBill& bill);
+  void report_overdrawn(const BoundBill& bill, const Error& error);
   bool reads_left(const LayerPlan& layer) const;
 
   const Library& library_;

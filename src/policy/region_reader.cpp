@@ -157,8 +157,9 @@ class RegionReader {
     if (!is_name(entry.key)) throw Problem{Code::constant_malformed, entry.key_place, entry.key, {"a name"}};
     if (is_reserved(entry.key, &into == &region_.line_fields))
       throw Problem{Code::name_doubled, entry.key_place, entry.key, {}};
-    if (into.size() >= (&into == &region_.facts ? facts_max : line_fields_max))
-      throw Problem{Code::too_complex, entry.key_place, entry.key, {"more than 200 facts"}};
+    const std::size_t most = &into == &region_.facts ? facts_max : line_fields_max;
+    if (into.size() >= most)
+      throw Problem{Code::too_complex, entry.key_place, entry.key, {fmt::format("> {}", most)}};
     for (const Fact& known : into)
       if (known.name == entry.key) throw Problem{Code::name_doubled, entry.key_place, entry.key, {}};
     const TextNode* type = &entry.value;
@@ -416,7 +417,8 @@ class RegionReader {
     region_.cancel = text_or(*node, "cancel", region_.cancel);
     region_.late = text_or(*node, "late", region_.late);
     if (region_.cancel != "recompute" && region_.cancel != "refuse" && region_.cancel != "last_first")
-      throw Problem{Code::constant_malformed, node->place, region_.cancel, {"recompute or refuse"}};
+      throw Problem{
+          Code::constant_malformed, node->place, region_.cancel, {"last_first, recompute or refuse"}};
     if (region_.late != "gains" && region_.late != "both" && region_.late != "none")
       throw Problem{Code::constant_malformed, node->place, region_.late, {"gains, both or none"}};
   }

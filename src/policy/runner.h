@@ -51,6 +51,8 @@ bool cut_stay(const Region& region, Date from, Date to, std::int64_t days, bool 
 struct CalendarFacts {
   std::int64_t year, quarter, month;  // 2023, 20233 (third quarter), 202309
 };
+// Which day of a part decides its year, quarter and month.
+Date calendar_date(const Region& region, Date from, Date to, Date settle);
 CalendarFacts calendar_facts(const Region& region, Date date);
 
 std::int64_t nights(Date from, Date to);  // at least 1
@@ -69,6 +71,8 @@ Error no_policy(const Library& library, const BoundBill& bill, Date date, const 
                 const Choice* second);
 Error rule_failed(std::string_view where);
 Error negative_layer(const LayerPlan& layer);
+Error balance_overdrawn(const PolicyVersion& version, const std::string& fact, std::int64_t paid,
+                        std::int64_t held);  // BIL-038
 Error stay_too_long(const BoundBill& bill);
 const PolicyVersion* version_on(const Library& library, std::size_t policy, Date date, Date known);
 
@@ -99,6 +103,8 @@ class Runner {
     std::size_t layers = 0;
     for (std::size_t part = 0; part < parts_.size(); ++part)
       if (auto error = assess_part(part, layers)) return error;
+    if (auto error = overdrawn(FundRole::account, choice_.plan->account_balances)) return error;
+    if (auto error = overdrawn(FundRole::family, choice_.plan->family_balances)) return error;
     finish();
     return std::nullopt;
   }
@@ -129,10 +135,7 @@ class Runner {
 
   // `end`: the first day that is no night of this part: the next part's first, or the day of discharge.
   void set_calendar(Date from, Date to, Date end) {
-    const Date by = region_.year_by == PickDate::settle    ? bill_.settle
-                    : region_.year_by == PickDate::service ? from
-                                                           : to;
-    const CalendarFacts facts = calendar_facts(region_, by);
+    const CalendarFacts facts = calendar_facts(region_, calendar_date(region_, from, to, bill_.settle));
     calendar_fact(region_.year(), facts.year);
     calendar_fact(region_.quarter(), facts.quarter);
     calendar_fact(region_.month(), facts.month);
@@ -197,7 +200,7 @@ class Runner {
     Engine<A> engine(region_, plan, a_, r);
     assess_lines(part, engine);
     if (line_error_) return line_error_;
-    if (engine.failed() || line_failed_) return rule_failed("lines");
+    if (engine.failed() || line_failed_ || a_.overflowed()) return rule_failed("lines");
     add_line_sums(r);
     if (plan.charged.kind != Slot::Kind::none)
       r[region_.charged()] = a_.positive(engine.slot(plan.charged));
@@ -214,12 +217,13 @@ class Runner {
     for (const Step& step : plan.steps) {
       if (!step.layer) {
         engine.let(plan.lets[step.index]);
-        if (engine.failed()) return rule_failed(plan.lets[step.index].name);
+        if (engine.failed() || a_.overflowed()) return rule_failed(plan.lets[step.index].name);
         continue;
       }
       LayerValues<V>& values = b_.layers[first_layer + step.index];
-      if (!engine.layer(plan.layers[step.index], values)) return negative_layer(plan.layers[step.index]);
-      if (engine.failed()) return rule_failed(plan.layers[step.index].name);
+      const bool paid = engine.layer(plan.layers[step.index], values);
+      if (engine.failed() || a_.overflowed()) return rule_failed(plan.layers[step.index].name);
+      if (!paid) return negative_layer(plan.layers[step.index]);
       add_sum(b_.funds[plan.layers[step.index].fund], values.paid);
       const bool first = plan.layers[step.index].deductible.count != 0 && values.applies && !deducted;
       if (first) add_sum(b_.sums.deductible, values.deductible);
@@ -247,6 +251,17 @@ class Runner {
         left = a_.sub(left, b_.layers[first_layer + i].paid, {});
       }
     }
+  }
+
+  // No balance is spent twice, whatever the layers' caps say (several layers, a formula, a stay in parts).
+  std::optional<Error> overdrawn(FundRole role, const std::vector<std::uint32_t>& balances) const {
+    if (balances.empty()) return std::nullopt;
+    std::int64_t paid = 0, held = 0;
+    for (std::size_t f = 0; f < region_.funds.size(); ++f)
+      if (region_.funds[f].role == role) paid += a_.raw(b_.funds[f]);
+    for (const std::uint32_t fact : balances) held += bill_.facts[fact];
+    if (paid <= held) return std::nullopt;
+    return balance_overdrawn(*choice_.version, region_.facts[balances.front()].name, paid, held);
   }
 
   // What is 0 leaves no record; plain numbers are added faster than asked.

@@ -5,10 +5,9 @@
 namespace fenming {
 
 Traced Tracer::compare(Op op, const V& a, const V& b) {
-  const Plain<Wide> plain;
   static constexpr Did names[] = {Did::lt, Did::le, Did::gt, Did::ge, Did::eq, Did::ne, Did::in};
   const auto which = static_cast<std::size_t>(op) - static_cast<std::size_t>(Op::lt);
-  return note(names[which], plain.compare(op, a.v, b.v), truth_meta, {solid(a), solid(b)});
+  return note(names[which], plain_.compare(op, a.v, b.v), truth_meta, {solid(a), solid(b)});
 }
 
 Traced Tracer::choose(const V& condition, const V& value, bool then, Meta meta) {
@@ -18,7 +17,7 @@ Traced Tracer::choose(const V& condition, const V& value, bool then, Meta meta) 
 }
 
 Traced Tracer::round(const V& v, int places, Rounding mode, Meta meta) {
-  const Wide rounded = drop_places(v.v, places, mode);
+  const Wide rounded = plain_.round(v.v, places, mode, meta);
   if (places <= 0 || rounded * power_of_ten(places) == v.v)
     return {rounded, v.ref};  // exact: nothing was rounded
   const V result = note(Did::round, rounded, meta, {solid(v)});
@@ -27,15 +26,15 @@ Traced Tracer::round(const V& v, int places, Rounding mode, Meta meta) {
 }
 
 Traced Tracer::round_step(const V& v, const V& step, int places, Rounding mode, Meta meta) {
-  const V result = note(Did::round, Plain<Wide>().round_step(v.v, step.v, places, mode, meta), meta,
-                        {solid(v), solid(step)});
+  const V result =
+      note(Did::round, plain_.round_step(v.v, step.v, places, mode, meta), meta, {solid(v), solid(step)});
   records.back().mode = mode;
   records.back().stepped = true;
   return result;
 }
 
 Traced Tracer::quotient(const V& a, const V& b, const V& step, int places, Rounding mode, Meta meta) {
-  const Wide value = Plain<Wide>().quotient(a.v, b.v, step.v, places, mode, meta);
+  const Wide value = plain_.quotient(a.v, b.v, step.v, places, mode, meta);
   const bool stepped = step.ref != 0;
   const V result = stepped ? note(Did::quotient, value, meta, {solid(a), solid(b), step.ref})
                            : note(Did::quotient, value, meta, {solid(a), solid(b)});
@@ -45,7 +44,7 @@ Traced Tracer::quotient(const V& a, const V& b, const V& step, int places, Round
 }
 
 Traced Tracer::overlap(const V& at, const V& covered, const V& low, const V& high, bool first, bool last) {
-  const Wide share = Plain<Wide>().overlap(at.v, covered.v, low.v, high.v, first, last);
+  const Wide share = plain_.overlap(at.v, covered.v, low.v, high.v, first, last);
   if (share == 0) return nothing();
   return note(Did::overlap, share, {},
               {at.ref, solid(covered), first ? 0 : solid(low), last ? 0 : solid(high)});
@@ -79,7 +78,7 @@ Traced Tracer::folded(const Plan& plan, Op op, const Table& table, std::uint32_t
 }
 
 Traced Tracer::least(const V& target, const V& before, const V& rest, const V& ratio, Rounding mode) {
-  const Wide value = Plain<Wide>().least(target.v, before.v, rest.v, ratio.v, mode);
+  const Wide value = plain_.least(target.v, before.v, rest.v, ratio.v, mode);
   const V result = note_pending(Did::least, value, {}, pending_.size(), {solid(target)}, {});
   records.back().mode = mode;
   return result;

@@ -73,7 +73,9 @@ class Tracer {
     arguments.clear();
     plans.clear();
     shares.clear();
+    plain_ = {};
   }
+  bool overflowed() const { return plain_.overflowed(); }
 
   V constant(const Plan& plan, std::uint32_t index) {
     return {plan.constants[index].value, make(RefKind::constant, plan_index(plan) << 22 | index)};
@@ -83,25 +85,27 @@ class Tracer {
     return {value, make(RefKind::given, static_cast<std::uint32_t>(kind) << 28 | where << 10 | which)};
   }
   static V nothing() { return {}; }
-  static std::int64_t raw(const V& v) { return static_cast<std::int64_t>(v.v); }
+  std::int64_t raw(const V& v) const { return plain_.raw(v.v); }
   static bool truth(const V& v) { return v.v != 0; }
   static bool beyond(const V& v, std::int64_t bound) { return v.v > bound || v.v < -bound; }
   static bool less(const V& a, const V& b) { return a.v < b.v; }
   static V unit() { return {1, 0}; }
 
-  static V rescale(const V& v, std::uint32_t places, Meta) {
-    return {v.v * power_of_ten(static_cast<int>(places)), v.ref};
+  V rescale(const V& v, std::uint32_t places, Meta meta) {
+    return {plain_.rescale(v.v, places, meta), v.ref};
   }
   V add(const V& a, const V& b, Meta meta) {
     if (b.ref == 0) return a;
     if (a.ref == 0) return b;
-    return note(Did::add, a.v + b.v, meta, {a.ref, b.ref});
+    return note(Did::add, plain_.add(a.v, b.v, meta), meta, {a.ref, b.ref});
   }
   V sub(const V& a, const V& b, Meta meta) {
     if (b.ref == 0 || a.ref == b.ref) return b.ref == 0 ? a : nothing();
-    return note(Did::sub, a.v - b.v, meta, {solid(a), b.ref});
+    return note(Did::sub, plain_.sub(a.v, b.v, meta), meta, {solid(a), b.ref});
   }
-  V mul(const V& a, const V& b, Meta meta) { return note(Did::mul, a.v * b.v, meta, {solid(a), solid(b)}); }
+  V mul(const V& a, const V& b, Meta meta) {
+    return note(Did::mul, plain_.mul(a.v, b.v, meta), meta, {solid(a), solid(b)});
+  }
   V neg(const V& a, Meta meta) { return note(Did::neg, -a.v, meta, {solid(a)}); }
   V min(const V& a, const V& b, Meta meta) {
     return a.ref == b.ref ? a : note(Did::min, std::min(a.v, b.v), meta, {solid(a), solid(b)});
@@ -123,7 +127,7 @@ class Tracer {
   V round_step(const V& v, const V& step, int places, Rounding mode, Meta meta);
   V quotient(const V& a, const V& b, const V& step, int places, Rounding mode, Meta meta);
   V room(const V& limit, const V& used, bool given) {
-    return note(Did::room, std::max<Wide>(0, limit.v - used.v), {}, {solid(limit), given ? solid(used) : 0});
+    return note(Did::room, plain_.room(limit.v, used.v, given), {}, {solid(limit), given ? solid(used) : 0});
   }
   V overlap(const V& at, const V& covered, const V& low, const V& high, bool first, bool last);
   void key(const V& v) { pending_.push_back(solid(v)); }
@@ -177,6 +181,7 @@ class Tracer {
   V note_pending(Did did, Wide value, Meta meta, std::size_t count, std::initializer_list<Ref> before,
                  std::initializer_list<Ref> after);
 
+  Plain<Wide> plain_;
   std::vector<Ref> pending_;
 };
 

@@ -135,6 +135,22 @@ Failure check_cell(const ProofScene& scene, const ProofNode& node) {
 // ---- Built-in defaults (decision 0001 no. 6)
 // --------------------------------------------------------------------------
 
+// The amount over the quantity, where the line says one: half up at the sixth place, as |2 q p - 2 a| <= q in units of it.
+bool is_price(const ProofBillLine& line, const ProofValue& value) {
+  const ProofTree* said = line.json->find("qty");
+  const auto quantity = said == nullptr || said->kind == Kind::null
+                            ? std::optional(Decimal{1'000'000})
+                            : parse_decimal(said->text.starts_with('-') ? said->text.substr(1) : said->text);
+  const auto price = parse_decimal(to_text(value));
+  if (!quantity || !price) return false;
+  const Wide amount = line.amount.digits < 0 ? -line.amount.digits : line.amount.digits;
+  if (quantity->millionths == 0) return price->millionths == 0;
+  const Wide off = 2 * (Wide{quantity->millionths} * price->millionths -
+                        amount * power_of_ten(2 * Decimal::places - line.amount.places));
+  const bool greatest = price->millionths == decimal_max * 1'000'000;
+  return off <= quantity->millionths && (off > -quantity->millionths || greatest);
+}
+
 bool is_default(const ProofBillLine& line, std::string_view name, const ProofValue& value) {
   if (name == "class") return value.text == "A";
   if (name == "kind") return value.text == "other";
@@ -143,7 +159,7 @@ bool is_default(const ProofBillLine& line, std::string_view name, const ProofVal
   if (name == "listed_limit") return value.none;
   if (value.none) return false;
   if (name == "qty") return same_value(value, proof_number(value.type, {line.refund_of < 0 ? 1 : 0, 0}));
-  return name == "price" && same_value(value, proof_number(value.type, line.amount));
+  return name == "price" && is_price(line, value);
 }
 
 Failure check_builtin(const ProofScene& scene, const ProofNode& node) {

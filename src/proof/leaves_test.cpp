@@ -170,7 +170,10 @@ TEST(Leaves, Builtin) {
   EXPECT_EQ(builtin(0, "qty", "dec", "1"), "");
   EXPECT_EQ(builtin(1, "qty", "dec", "1"), "trace_builtin");
   EXPECT_EQ(builtin(0, "qty", "dec", "2"), "trace_builtin");
-  EXPECT_EQ(builtin(1, "price", "dec", "1500"), "");
+  EXPECT_EQ(builtin(1, "price", "dec", "750"), "") << "1500.00 for two";
+  EXPECT_EQ(builtin(1, "price", "dec", "749.999999"), "trace_builtin");
+  EXPECT_EQ(builtin(1, "price", "dec", "1500"), "trace_builtin");
+  EXPECT_EQ(builtin(0, "price", "dec", "20000"), "");
   EXPECT_EQ(builtin(0, "price", "dec", "1500"), "trace_builtin");
   EXPECT_EQ(builtin(1, "amount", "money", "5"), "trace_builtin");
   EXPECT_EQ(with("builtin", {}, "code", "A", R"(,"name":"class")"), "trace_builtin");

@@ -3,13 +3,15 @@
 #include <fmt/compile.h>
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "base/date.h"
 #include "protocol/wire_value.h"
 
 namespace fenming {
 namespace {
 
-constexpr std::size_t message_characters_max = 200;
+constexpr std::size_t message_characters_max = 200, line_id_characters_max = 30;
 
 // yyyyMMddHHmmssSSS, civil.
 std::string compact(Instant instant) {
@@ -28,7 +30,23 @@ std::string_view first_characters(std::string_view text, std::size_t count) {
   return text.substr(0, at);
 }
 
-// "[WIR-006] sentence", as many as fit; the others are counted.
+// Which row of the message, where it has several: by the line's own number when it was uploaded before, else counted from 1.
+std::string row_of(const Error& error, Language language) {
+  if (const std::string_view line = line_named(error); !line.empty())
+    return fmt::format(fmt::runtime(language == Language::zh ? "（feedetl_sn {}）" : " (feedetl_sn {})"),
+                       first_characters(line, line_id_characters_max));
+  const std::string_view place = error.place;
+  for (std::size_t at = place.find('/'); at != std::string_view::npos; at = place.find('/', at + 1)) {
+    std::size_t row = 0;
+    const char* const begin = place.data() + at + 1;
+    const auto read = std::from_chars(begin, place.data() + place.size(), row);
+    if (read.ec != std::errc() || (read.ptr != place.data() + place.size() && *read.ptr != '/')) continue;
+    return fmt::format(fmt::runtime(language == Language::zh ? "（第{}行）" : " (row {})"), row + 1);
+  }
+  return {};
+}
+
+// "[WIR-006] sentence (row)", as many as fit; the others are counted.
 std::string message(std::span<const Error> errors, Language language) {
   std::string text;
   std::size_t told = 0;
@@ -37,8 +55,8 @@ std::string message(std::span<const Error> errors, Language language) {
     return fmt::format(fmt::runtime(language == Language::zh ? " 另有{}处" : " {} more"), left);
   };
   for (const Error& error : errors) {
-    const std::string one =
-        fmt::format("{}[{}] {}", told == 0 ? "" : "；", tag(error.code), sentence(error, language));
+    const std::string one = fmt::format("{}[{}] {}{}", told == 0 ? "" : "；", tag(error.code),
+                                        sentence(error, language), row_of(error, language));
     const std::string rest = more(errors.size() - told - 1);
     const std::size_t size = character_count(text) + character_count(one) + character_count(rest);
     if (told == 0 && size > message_characters_max) {

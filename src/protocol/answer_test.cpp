@@ -48,6 +48,21 @@ TEST(Answer, ARefusalNamesItsCode) {
             "[WIR-006] the field psn_no (人员编号) is missing; add it");
 }
 
+TEST(Answer, ARefusalSaysWhichRowOfTheMessage) {
+  const auto said = [](std::string place, Language language = Language::zh) {
+    const Error unknown{Code::item_unknown, std::move(place), "X1", {"2024-02-03"}};
+    return member(refusal_text(head(), std::span(&unknown, 1), language), "err_msg");
+  };
+  const std::string plain = said("/item");
+  EXPECT_EQ(said("feedetail/11/med_list_codg"), plain + "（第12行）");
+  EXPECT_EQ(said("/input/feedetail/0/cnt"), plain + "（第1行）");
+  EXPECT_TRUE(said("/input/feedetail/0/cnt", Language::en).ends_with(" (row 1)"));
+  EXPECT_EQ(said(at_line("A/7", "item")), plain + "（feedetl_sn A/7）");
+  EXPECT_TRUE(said(at_line("A/7", "item"), Language::en).ends_with(" (feedetl_sn A/7)"));
+  EXPECT_EQ(said("/input/2403a/certno"), plain);
+  EXPECT_EQ(said("/input/99999999999999999999999/certno"), plain);
+}
+
 TEST(Answer, ARefusalHasAtMost200Characters) {
   std::vector<Error> errors(20, Error{Code::wire_missing, "", "", {"mdtrt_cert_type", "就诊凭证类型"}});
   const std::string many = member(refusal_text(head(), errors), "err_msg");

@@ -259,7 +259,7 @@ TEST(Request, RefusesWithPlaceNameTitleAndValue) {
   EXPECT_EQ(code.errors[0].value, "31x");
   EXPECT_EQ(code.text(),
             "/input/data/insutype: WIR-009 the code \"31x\" of insutype（险种类型） is not in the table "
-            "insutype; correct it\n");
+            "insutype (1901 type=insutype); correct it\n");
   const Outcome type = read(Message().put(R"("310")", R"({"a":1})").text());
   EXPECT_EQ(type.errors.at(0).code, Code::wire_type);
 }

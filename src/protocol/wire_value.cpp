@@ -55,6 +55,16 @@ Value too_long(std::string_view text, const WireField& field) {
   return refused(Code::wire_too_long, text, {titled(field), std::to_string(field.length)});
 }
 
+// What is allowed, where it is few; else where to read it.
+std::string allowed_codes(const CodeTable& table) {
+  constexpr std::size_t few = 8;
+  if (table.codes.size() > few) return fmt::format(" (1901 type={})", table.name);
+  std::string list;
+  for (const WireCode& one : table.codes)
+    list += fmt::format("{}{} {}", list.empty() ? "" : ", ", one.code, one.name);
+  return " (" + list + ")";
+}
+
 Value check_code(std::string_view text, const WireField& field) {
   if (!field.edition || (field.table.empty() && field.code_table == nullptr)) return text;
   if (field.table == "admdvs") {
@@ -63,7 +73,9 @@ Value check_code(std::string_view text, const WireField& field) {
     return text;
   }
   const std::string_view table = field.table.empty() ? field.codes : field.table;
-  return refused(Code::wire_code, text, {titled(field), std::string(table), ""});
+  return refused(Code::wire_code, text,
+                 {titled(field), std::string(table),
+                  field.code_table == nullptr ? "" : allowed_codes(*field.code_table)});
 }
 
 Value check_text(std::string_view text, const WireField& field, Tolerances tolerances) {

@@ -22,12 +22,20 @@ bool technical(Code code) {
          code == Code::server_decided;
 }
 
-// What belongs to another provider is answered as if it were not there: nobody learns of it by trying numbers (REQ SEC-12).
-Error hidden(const Error& error, std::string_view provider) {
+// As the caller may and can read it. What belongs to another provider is answered as if it were not there: nobody learns of it by trying
+// numbers (REQ SEC-12); an insurance is said by its national code.
+Error as_told(const Error& error, std::string_view provider, const RegionWords& words) {
   if (error.code == Code::desk_settlement_of_other && error.value == provider && !error.details.empty())
     return {Code::desk_settlement_unknown, "setl_id", error.details.front(), {}};
   if (error.code == Code::desk_visit_of_other && error.place == "mdtrt_id")
     return {Code::desk_visit_unknown, error.place, error.value, {}};
+  if (error.code == Code::desk_insured_otherwise && error.details.size() == 3) {
+    const auto national = [&](const std::string& scheme) { return code_for(words.insutype, scheme, scheme); };
+    return {error.code,
+            error.place,
+            error.value,
+            {error.details[0], national(error.details[1]), national(error.details[2])}};
+  }
   return error;
 }
 
@@ -143,7 +151,8 @@ void Call::decided(Result<Outcome> outcome, Render render) {
   exchange_->answer_later(
       [call = shared_from_this(), render = std::move(render), outcome = std::move(outcome)] {
         const StageTime time(call->node_.metrics_, Stage::write);
-        if (!outcome) return call->refusal({hidden(outcome.error(), call->provider())});
+        if (!outcome)
+          return call->refusal({as_told(outcome.error(), call->provider(), call->node().words())});
         if (outcome->unread) return call->decided_unread(outcome->position, *outcome->unread);
         const Decision& decision = *outcome->decision;
         const AnswerHead head{call->node_.words().region, decision.time, decision.time, outcome->position};
@@ -258,7 +267,7 @@ void Call::try_out(Action action, Render render) {
                                          render = std::move(render)](const Result<TrialOutcome>& outcome) {
     // Shared: a function object is copied on its way, and a trial holds a whole decision.
     call->exchange_->answer_later([call, render, kept = std::make_shared<Result<TrialOutcome>>(outcome)] {
-      if (!*kept) return call->refusal({hidden(kept->error(), call->provider())});
+      if (!*kept) return call->refusal({as_told(kept->error(), call->provider(), call->node().words())});
       const auto output = render(*call, {(*kept)->decision, (*kept)->sealed, true});
       if (!output) return call->refusal({output.error()});
       return call->said(200, answer_text(call->own_head(), *output), Ending::answered);

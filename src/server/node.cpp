@@ -285,6 +285,17 @@ Result<std::shared_ptr<const Library>> Node::library(const std::string& digest) 
   return libraries_.try_emplace(digest, *library).first->second;
 }
 
+Result<std::shared_ptr<const Catalogue>> Node::catalogue(const std::string& digest) {
+  if (digest.size() != sizeof(Digest)) return nullptr;
+  const std::lock_guard lock(item_lists_mutex_);  // held while it is read: one reads it, the others wait
+  if (auto known = item_lists_.find(digest)) return known;
+  const auto bytes = desk_.store().artifact(to_digest(digest));
+  if (!bytes) return std::unexpected(bytes.error());
+  auto catalogue = Catalogue::read(*bytes, "catalog.csv");
+  if (!catalogue) return std::unexpected(catalogue.error().front());
+  return item_lists_.keep(digest, std::make_shared<const Catalogue>(std::move(*catalogue)));
+}
+
 // That nobody is signed in holds for a second only: a storm of such messages asks the desk once in it.
 std::optional<bool> Node::known_signed_in(const std::string& provider, Date day) const {
   constexpr std::int64_t absent_ms = 1'000;

@@ -21,6 +21,7 @@
 #include "server/config.h"
 #include "server/line_log.h"
 #include "server/metrics.h"
+#include "settlement/artifacts.h"
 #include "settlement/desk.h"
 
 namespace fenming {
@@ -79,6 +80,8 @@ class Node {
   const RegionWords& words() const { return config_.words; }
   Now now() const { return clock_(); }
   Result<std::shared_ptr<const Library>> library(const std::string& digest);  // that a record names
+  // None: no catalogue was in force.
+  Result<std::shared_ptr<const Catalogue>> catalogue(const std::string& digest);
   LineLog* access_log() { return access_.get(); }
   // What went wrong or took long, for whoever runs the node; `rest`: further members, no personal data among them. No log: nothing.
   void note(std::string_view event, std::string_view rest = {}) const;
@@ -130,9 +133,10 @@ class Node {
   std::atomic<std::uint64_t> serial_{0}, in_flight_{0}, calls_{0}, busy_refusals_{0}, guesses_wrong_{0},
       guesses_refused_{0};
   std::atomic<bool> stopping_{false};
-  mutable std::mutex readers_mutex_, libraries_mutex_, signs_mutex_;
+  mutable std::mutex readers_mutex_, libraries_mutex_, item_lists_mutex_, signs_mutex_;
   std::vector<std::unique_ptr<RequestReader>> readers_;
   std::unordered_map<std::string, std::shared_ptr<const Library>> libraries_;
+  LastAsked<Catalogue> item_lists_{catalogues_kept};
   struct SignedIn {
     Date day;
     bool here = false;

@@ -118,6 +118,8 @@ std::string Node::metrics_text() const {
   gauge("fenming_journal_position", "records in the journal", figures.head.position);
   gauge("fenming_views_behind", "records that the tables are behind the journal",
         figures.head.position - figures.watermark);
+  gauge("fenming_desk_in_doubt", "1: it is not known what became of the last commit",
+        figures.in_doubt ? 1 : 0);
   counter("fenming_commits_total", "times that records were made durable, many at once", figures.batches);
   gauge("fenming_in_flight", "commands at the desk", in_flight_);
   gauge("fenming_queries_waiting", "queries that wait for a thread", lane_.waiting());

@@ -162,8 +162,20 @@ std::string own_part(const LineResult& line) {
 
 }  // namespace
 
+Result<LineRows> LineRows::of(const Call& call, const Decision& decision, Date day) {
+  auto catalogue = call.node().catalogue(decision.catalogue);
+  if (!catalogue) return std::unexpected(std::move(catalogue.error()));
+  return LineRows(std::move(*catalogue), day);
+}
+
+std::string LineRows::price_limit(const BillLine& line) const {
+  if (catalogue_ == nullptr || line.item.empty()) return "0";
+  const CatalogueItem* item = catalogue_->find(line.item, line.date.value_or(day_));
+  return item != nullptr && item->unit_limit ? to_text(*item->unit_limit) : "0";
+}
+
 // The class as it worked out: 03 wholly the person's own, 02 with a share paid first, 01 in full.
-void write_line(JsonOut& json, const BillLine& line, const LineResult& shares) {
+void LineRows::write(JsonOut& json, const BillLine& line, const LineResult& shares) const {
   const std::string_view level = shares.out == shares.amount && shares.amount != 0 ? "03"
                                  : shares.prepay != 0                              ? "02"
                                                                                    : "01";
@@ -172,10 +184,7 @@ void write_line(JsonOut& json, const BillLine& line, const LineResult& shares) {
       .raw(line.quantity ? to_text(*line.quantity) : "0")
       .key("pric")
       .raw(line.price ? to_text(*line.price) : "0");
-  json.key("pric_uplmt_amt")
-      .raw(line.listed_limit && shares.over != 0 ? to_text(*line.listed_limit) : "0")
-      .key("selfpay_prop")
-      .raw(own_part(shares));
+  json.key("pric_uplmt_amt").raw(price_limit(line)).key("selfpay_prop").raw(own_part(shares));
   json.key("fulamt_ownpay_amt").raw(yuan(shares.out)).key("overlmt_amt").raw(yuan(shares.over));
   json.key("preselfpay_amt").raw(yuan(shares.prepay)).key("inscp_scp_amt").raw(yuan(shares.in));
   json.field("chrgitm_lv", level);
@@ -201,9 +210,11 @@ Result<std::string> settlement_output(const Call& call, const Decided& decided) 
   if (auto done = write_setldetail(json, call, decision, *result); !done)
     return std::unexpected(std::move(done.error()));
   if (with_lines) {
+    const auto rows = LineRows::of(call, decision, result->to);
+    if (!rows) return std::unexpected(rows.error());
     json.key("detlcutinfo").open_array();
     for (std::size_t i = 0; i < settle->lines.size() && i < result->lines.size(); ++i)
-      write_line(json, settle->lines[i].line, result->lines[i]);
+      rows->write(json, settle->lines[i].line, result->lines[i]);
     json.close_array();
   }
   json.close_object();

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/json_out.h"
+#include "catalog/catalogue.h"
 #include "server/call.h"
 
 namespace fenming {
@@ -21,8 +22,21 @@ Result<void> write_setlinfo(JsonOut& json, const Call& call, const Decision& dec
                             const SettlementResult& result, bool trial);
 Result<void> write_setldetail(JsonOut& json, const Call& call, const Decision& decision,
                               const SettlementResult& result);
-// Rows of the lines: feedetl_sn, amounts, class.
-void write_line(JsonOut& json, const BillLine& line, const LineResult& shares);
+// Rows of the lines: feedetl_sn, amounts, class, and the price limit of the catalogue that the record names. Deterministic: an answer that
+// is asked for again is the same.
+class LineRows {
+ public:
+  // `day`: of lines that say none.
+  static Result<LineRows> of(const Call& call, const Decision& decision, Date day);
+  void write(JsonOut& json, const BillLine& line, const LineResult& shares) const;
+
+ private:
+  LineRows(std::shared_ptr<const Catalogue> catalogue, Date day)
+      : catalogue_(std::move(catalogue)), day_(day) {}
+  std::string price_limit(const BillLine& line) const;
+  std::shared_ptr<const Catalogue> catalogue_;  // none: none was in force
+  Date day_;
+};
 
 Result<std::string> settlement_output(
     const Call& call,

@@ -160,9 +160,11 @@ Output lines(const Call& call) {
   call.accessed(result.psn_no);
   const auto list = shown_lines(call, *found->decision, result);
   if (!list) return one(list.error());
+  const auto rows = LineRows::of(call, *found->decision, result.to);
+  if (!rows) return one(rows.error());
   JsonOut json;
   json.open_array();
-  for (const ShownLine& shown : *list) write_line(json, shown.line, shown.shares);
+  for (const ShownLine& shown : *list) rows->write(json, shown.line, shown.shares);
   return json.close_array().take();
 }
 

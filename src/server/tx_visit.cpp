@@ -30,15 +30,17 @@ std::string made_stay(const Call&, const Decided& decided) {
   return json.close_object().close_object().take();
 }
 
-std::string priced_lines(const Call&, const Decided& decided) {
+Result<std::string> priced_lines(const Call& call, const Decided& decided) {
   const Decision& decision = decided.decision;
   const auto& upload = std::get<UploadLines>(decision.command.action);
+  const auto rows = LineRows::of(call, decision, civil_day(decision.time));
+  if (!rows) return std::unexpected(rows.error());
   JsonOut json;
   json.open_object().key("result").open_array();
   for (std::size_t i = 0; i < upload.lines.size(); ++i) {
     const BillLine& line = upload.lines[i].line;
-    write_line(json, line,
-               i < decision.priced.size() ? decision.priced[i] : LineResult{line.amount.fen(), 0, 0, 0, 0});
+    rows->write(json, line,
+                i < decision.priced.size() ? decision.priced[i] : LineResult{line.amount.fen(), 0, 0, 0, 0});
   }
   return json.close_array().close_object().take();
 }

@@ -120,6 +120,39 @@ TEST(Again, ACatalogueInForceFillsTheLines) {
   EXPECT_EQ(report->different, 0U);
 }
 
+TEST(Again, ALineThatNoSettlementCouldTakeIsRefusedWhenItIsUploaded) {
+  TestDesk at;
+  const auto digest = at.desk->put_artifact(
+      "item,name_zh,name_en,class,kind,source,unit_limit,from,to\nX1,x,x,A,drug,domestic,,2024-01-01,2025-02-"
+      "22\n");
+  at.good(AdoptCatalogue{std::string(bytes_of(*digest))});
+  const std::string visit =
+      at.good(OpenVisit{"P1", "", "Z1", TestDesk::day("2025-02-20"), {}}).decision->made;
+  const auto told = [&](const char* item, const char* on, std::int64_t fen) {
+    FeeLine good = line("1", yuan(1)), bad = line("A/2", Money::from_fen(fen));
+    good.line.item = "X1", good.line.date = TestDesk::day("2025-02-20");
+    bad.line.item = item, bad.line.date = TestDesk::day(on);
+    bad.line.quantity = Decimal{3'000'000}, bad.line.price = Decimal{2'500'000};
+    const auto outcome = at.call(UploadLines{visit, {good, bad}});
+    if (outcome) return std::string();
+    EXPECT_EQ(line_named(outcome.error()), "A/2") << outcome.error().place;
+    return std::string(name(outcome.error().code));
+  };
+  EXPECT_EQ(told("X9", "2025-02-20", 750), "item_unknown");
+  EXPECT_EQ(told("X1", "2025-02-23", 750), "item_unknown") << "no longer in the catalogue on that day";
+  EXPECT_EQ(told("X1", "2025-02-20", 752), "amount_mismatch");
+  EXPECT_EQ(told("X1", "2025-02-19", 750), "line_date_outside");
+  EXPECT_EQ(told("X1", "2025-03-02", 750), "item_unknown");
+  EXPECT_EQ(at.desk->object(visit_object(visit))->with("l").size(), 0U) << "nothing of them was kept";
+  EXPECT_EQ(told("X1", "2025-02-22", 750), "");
+  FeeLine refund = line("3", yuan(-1), "1"), strange = line("4", yuan(5));
+  strange.line.item = "X9";
+  const auto mixed = at.call(UploadLines{visit, {refund, strange}});
+  ASSERT_FALSE(mixed);
+  EXPECT_EQ(mixed.error().place, "feedetl_sn=4/item") << "beside a refund of an earlier upload too";
+  at.good(UploadLines{visit, {refund}});
+}
+
 TEST(Again, TheKindOfVisitEntersThePolicy) {
   std::string rules = region();
   rules.insert(rules.find("  scheme:"), "  visit: {type: [clinic, stay]}\n");

@@ -1,5 +1,6 @@
 // A case through the policy: from names and texts to a result with its rows.
 #include <algorithm>
+#include <charconv>
 
 #include "base/check.h"
 #include "catalog/price.h"
@@ -25,6 +26,19 @@ void take_amounts(const Library& library, const Assessment& from, SettlementResu
     if (const PolicyVersion* version = from.parts[part].version; version != nullptr)
       if (std::ranges::find(to.policies, version->digest) == to.policies.end())
         to.policies.push_back(version->digest);
+}
+
+// The caller knows a line by its own number, not by where it stands among those that are settled together.
+Error by_line_id(Error error, const std::vector<const BillLine*>& lines) {
+  constexpr std::string_view prefix = "/lines/";
+  if (!error.place.starts_with(prefix)) return error;
+  std::size_t index = 0;
+  const char* const begin = error.place.data() + prefix.size();
+  const char* const end = error.place.data() + error.place.size();
+  const auto read = std::from_chars(begin, end, index);
+  if (read.ec != std::errc() || read.ptr == end || index >= lines.size()) return error;
+  error.place = at_line(lines[index]->id, std::string_view(read.ptr + 1, end));
+  return error;
 }
 
 }  // namespace
@@ -122,7 +136,11 @@ Decider::Refusal Decider::run_policy(SettlementCase& made, const std::string& ru
     if (made.brought != nullptr)
       for (const FeeLine& fee : *made.brought) bill.lines.push_back(fee.line);
     auto priced = price(**items, std::move(bill));
-    if (!priced) return priced.error().front();
+    if (!priced) {
+      Error unknown = std::move(priced.error().front());
+      if (const auto id = unknown.details.back(); !id.empty()) unknown.place = at_line(id, "item");
+      return unknown;
+    }
     bill = std::move(*priced);
   }
   if (!*items && made.brought != nullptr) {
@@ -131,38 +149,46 @@ Decider::Refusal Decider::run_policy(SettlementCase& made, const std::string& ru
     for (const BillLine& line : bill.lines) lines_.push_back(&line);
   }
   auto bound = bind_lines(**library, bill, lines_);
-  if (!bound) return bound.error();
+  if (!bound) return by_line_id(std::move(bound.error()), lines_);
   bound->rows = bound_rows(*map_of(rules), numbers);
   made.facts = std::move(bill.facts);
-  if (auto error = assess(**library, *bound, *workspace(), assessment_)) return error;
+  if (auto error = assess(**library, *bound, *workspace(), assessment_))
+    return by_line_id(std::move(*error), lines_);
   return require_lines(*bound, assessment_);
 }
 
 // A bill of these lines alone: what the answer to an upload says of each line. What cannot be priced yet (a fact that comes with the
-// settlement) is priced then; it is no reason to refuse the upload.
-void Decider::price_upload(const UploadLines& command, const Visit& visit) {
+// settlement, a refund of an earlier upload) is priced then; it is no reason to refuse the upload. A line that no settlement could take
+// (unknown item, amount other than quantity x price, a day before the visit or after its end) is refused now, while whoever wrote it is there.
+Decider::Refusal Decider::price_upload(const UploadLines& command, const Visit& visit) {
   const std::string rules = cell(shard_object, std::string(rules_cell));
   SettlementCase made;
   made.kind = visit.kind, made.from = visit.begin;
   made.to = visit.status == static_cast<std::uint8_t>(VisitStatus::closed) ? visit.end
                                                                            : std::max(visit.begin, today());
-  made.settle = made.known = std::max(today(), made.to);
   Settle as;
   as.psn_no = visit.psn_no, as.visit = command.visit, as.use_account = false;
+  const bool open = visit.status == static_cast<std::uint8_t>(VisitStatus::open);
   for (const FeeLine& line : command.lines) {
-    if (!line.line.refund_of.empty()) return;
+    if (!line.line.refund_of.empty()) continue;
+    if (open && line.line.date) made.to = std::max(made.to, *line.line.date);  // it waits for its day
     made.lines.push_back(line.line);
   }
+  made.settle = made.known = std::max(today(), made.to);
+  const bool whole = made.lines.size() == command.lines.size();
   auto facts = facts_of(visit.psn_no, command_->key.provider, visit.facts, made.to);
   const auto library = artifacts_.library(rules);
-  if (!facts || !library) return;
+  if (!facts || !library) return std::nullopt;
   made.facts = std::move(*facts);
   add_balances(made, as, **library);
   const std::string catalogue = cell(shard_object, std::string(catalogue_cell));
-  if (run_policy(made, rules, catalogue, numbers_of(visit.psn_no, position_))) return;
+  if (auto refused = run_policy(made, rules, catalogue, numbers_of(visit.psn_no, position_)))
+    return line_named(*refused).empty() ? std::nullopt : std::move(refused);
+  if (!whole) return std::nullopt;
   out_.rules = rules, out_.catalogue = catalogue;
   for (const LineShares& line : assessment_.lines)
     out_.priced.push_back({line.amount, line.over, line.out, line.prepay, line.in});
+  return std::nullopt;
 }
 
 Decider::Refusal Decider::assess_case(SettlementCase made, const std::string& rules,

@@ -82,6 +82,7 @@ Decider::Refusal Decider::take_open_lines(const Settle& command, SettlementCase&
   const auto lines = uploaded_lines(command.visit);
   if (!lines) return lines.error();
   const auto later = [&](const BillLine& line) { return line.date && *line.date > made.to; };
+  const Uploaded* ahead = nullptr;
   // A line and its refunds go together, when the last has come.
   std::unordered_set<std::string_view> taken, waiting;
   for (const Uploaded& one : *lines)
@@ -90,6 +91,7 @@ Decider::Refusal Decider::take_open_lines(const Settle& command, SettlementCase&
     if (one.state != line_open) continue;
     const BillLine& line = one.line->line;
     const bool of_batch = command.batch.empty() || one.line->batch == command.batch;
+    if (of_batch && later(line)) ahead = &one;
     if (line.refund_of.empty() ? !of_batch || later(line) || waiting.contains(line.id)
                                : !taken.contains(line.refund_of))
       continue;
@@ -100,6 +102,14 @@ Decider::Refusal Decider::take_open_lines(const Settle& command, SettlementCase&
       result.uploaded.push_back({one.position, {}});
     result.uploaded.back().indices.push_back(one.index);
   }
+  // Else the total alone would be said to be wrong. What follows a settlement has its own refusal.
+  if (!made.lines.empty() || command.total == Money() || has_live_settlement(command.visit))
+    return std::nullopt;
+  if (ahead != nullptr)
+    made.without_lines = refuse(Code::desk_date_ahead, at_line(ahead->line->line.id, "fee_ocur_time"),
+                                to_text(*ahead->line->line.date), {to_text(made.to)});
+  else if (!command.batch.empty())
+    made.without_lines = refuse(Code::desk_no_lines, "chrg_bchno", command.batch);
   return std::nullopt;
 }
 
@@ -172,6 +182,7 @@ Decider::Refusal Decider::run(const Settle& command) {
   if (auto refused = insured_otherwise(command.psn_no, made->to)) return refused;
   if (!command.payer.empty())
     if (auto refused = no_consent(command.payer, command.psn_no)) return refused;
+  if (made->without_lines) return made->without_lines;
   return settle(command, std::move(*made), result);
 }
 

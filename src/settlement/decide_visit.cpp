@@ -241,7 +241,7 @@ Decider::Refusal Decider::run(const UploadLines& command) {
                     {line.refund_of});
   }
   set(visit_object(command.visit), lines_cell(position_), std::string(command.lines.size(), line_open));
-  price_upload(command, *visit);
+  if (auto refused = price_upload(command, *visit)) return refused;
   about(visit->psn_no);
   return std::nullopt;
 }

@@ -23,7 +23,7 @@
 namespace fenming {
 
 // Raised by every change of the program that alters any amount; replay lists what an older version decided otherwise.
-inline constexpr std::uint32_t engine_version = 3;
+inline constexpr std::uint32_t engine_version = 4;
 
 class Records {  // the journal, decoded
  public:
@@ -46,6 +46,7 @@ struct SettlementCase {  // what enters the policy
   const std::vector<FeeLine>* brought = nullptr;  // instead of `lines`: those of a command, where they are
   std::optional<Money> total;                     // as the caller has it
   std::set<std::string> batches;                  // chrg_bchno of lines of a visit
+  std::optional<Error> without_lines;             // why there is none to a total that is not 0
 };
 
 struct KnownMessage {  // what the journal has under a message key
@@ -175,7 +176,7 @@ class Decider {
   void track_pending(const std::string& setl_id, const std::string& provider, bool waits);
   Refusal run_policy(SettlementCase& made, const std::string& rules, const std::string& catalogue,
                      const std::vector<std::string>& numbers);  // into assessment_
-  void price_upload(const UploadLines& command, const Visit& visit);
+  Refusal price_upload(const UploadLines& command, const Visit& visit);
   Refusal assess_case(SettlementCase made, const std::string& rules, const std::string& catalogue,
                       SettlementResult& result, std::uint64_t row_owner);
   std::vector<BoundRow> bound_rows(const RowMap& map, const std::vector<std::string>& numbers) const;

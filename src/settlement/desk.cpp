@@ -257,6 +257,7 @@ void SettlementDesk::run() {
   while (take(jobs)) {
     work(jobs);
     jobs.clear();
+    if (behind_ != working_.in_doubt) publish();
     // Nobody may ask for long, and views, deadlines and the signed head wait for it: tried again in a second. Who asks is told why.
     if (behind_ && keep_up()) continue;
     expire_due();
@@ -447,6 +448,7 @@ std::optional<Error> SettlementDesk::wait_for_views() { return follower_->wait(o
 // The desk's thread counts by itself; who asks gets a copy of what was last published.
 void SettlementDesk::publish() {
   working_.head = head_;
+  working_.in_doubt = behind_;
   const std::lock_guard lock(mutex_);
   figures_ = working_;
 }

@@ -66,6 +66,7 @@ struct TrialOutcome {
 struct DeskFigures {
   Head head;
   std::uint64_t watermark = 0, batches = 0, refused = 0;
+  bool in_doubt = false;  // what became of the last commit is not known; it is asked for again every second
   std::int64_t decide_ns = 0, append_ns = 0, fold_ns = 0, views_ns = 0, encode_ns = 0;  // spent so far
 };
 

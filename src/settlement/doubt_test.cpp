@@ -83,8 +83,10 @@ TEST_F(Doubt, law_11_an_unknown_commit_is_told_as_unknown_until_the_head_says_wh
     EXPECT_FALSE(desk->object(person_object("P1")))
         << "neither the old balance nor the new one is known to be right";
     EXPECT_FALSE(desk->catch_up());
+    EXPECT_TRUE(desk->figures().in_doubt);
     faults.answer_is_lost = faults.nothing_came = faults.head_fails = false;
     EXPECT_EQ(credit("m1"), written ? "repeated" : "credited");
+    EXPECT_FALSE(desk->figures().in_doubt);
     EXPECT_EQ(credit("m2"), "credited");
     EXPECT_EQ(balance(), 10'200);
     verify();

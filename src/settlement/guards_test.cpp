@@ -248,6 +248,23 @@ TEST(Guards, AnInterimBillTakesTheLinesUpToItsDay) {  // LAW 9(a)
   EXPECT_EQ(rest.to, day("2025-03-01"));  // still open: up to today
 }
 
+TEST(Guards, ABillWithoutALineSaysWhy) {
+  TestDesk at;
+  const std::string visit = opened_visit(at);
+  Settle bill = of_visit(visit, yuan(10));
+  bill.batch = "B1";
+  EXPECT_EQ(at.refused(bill), "desk_no_lines");
+  FeeLine tomorrow = line("1", yuan(10));
+  tomorrow.batch = "B1", tomorrow.line.date = day("2025-03-02");
+  at.good(UploadLines{visit, {tomorrow}});
+  const auto early = at.call(bill);
+  ASSERT_FALSE(early);
+  EXPECT_EQ(early.error().code, Code::desk_date_ahead);
+  EXPECT_EQ(early.error().place, "feedetl_sn=1/fee_ocur_time");
+  at.pass(24 * 3'600'000);
+  at.good(bill);
+}
+
 TEST(Guards, AccountsSuffice) {
   std::string rules = region();
   for (const char* cap : {", cap: account", ", cap: family"})

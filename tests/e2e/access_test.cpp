@@ -115,6 +115,7 @@ FilledValues planted(const Transaction& transaction, const std::string& mdtrt_id
                          {"init_feedetl_sn", ""},
                          {"med_list_codg", "XA02BC01"},
                          {"med_type", infno.starts_with("23") || infno.starts_with("24") ? "21" : "11"}};
+  if (infno == "2204" || infno == "2301") values["fee_ocur_time"] = today() + " 09:00:00";
   for (const WireNode& node : transaction.input)
     for (const WireField& field : node.fields) {
       const std::size_t length = field.length == 0 ? 20 : std::min<std::size_t>(20, field.length);

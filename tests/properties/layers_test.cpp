@@ -22,12 +22,12 @@ struct RandomLayer {
   int base_form = 0, at_form = 0, adjust_form = 0;
   RandomMeter limit, deductible, after, cap;
   std::vector<std::pair<std::int64_t, std::int64_t>>
-      bands;  // `to` in fen (the last: not_there), ratio in 1/10,000
+      bands;  // `to` in fen (the last: not_there), ratio in millionths
 };
 
 struct RandomRegion {
   Rounding rounding = Rounding::half_up;
-  std::int64_t prepay = 0;  // 1/10,000 of class B
+  std::int64_t prepay = 0;  // millionths of class B
   RandomLayer layers[2];
 };
 
@@ -49,15 +49,21 @@ RandomMeter some_meter(Random& random, int percent) {
   if (!random.chance(percent)) return {};
   const std::int64_t limit = some_fen(random);
   return {limit, random.chance(50)   ? 0
+                 : random.chance(10) ? -random.between(1, 90'000'000'000)  // a counter set back
                  : random.chance(30) ? limit + random.between(-1, 1)
                                      : random.between(0, limit + limit / 4)};
+}
+
+// Millionths, most of them whole per cents of a per cent.
+std::int64_t some_ratio(Random& random) {
+  return random.chance(70) ? random.between(0, 10'000) * 100 : random.between(0, 1'000'000);
 }
 
 RandomLayer some_layer(Random& random, bool second) {
   RandomLayer layer;
   layer.base_form = second ? static_cast<int>(random.between(1, 6)) : 0;
-  layer.at_form = static_cast<int>(random.between(0, 2));
-  layer.adjust_form = static_cast<int>(random.between(0, 3));
+  layer.at_form = static_cast<int>(random.between(0, 3));
+  layer.adjust_form = static_cast<int>(random.between(0, 5));
   layer.limit = some_meter(random, 40);
   layer.deductible = some_meter(random, 70);
   layer.after = some_meter(random, 25);
@@ -65,16 +71,16 @@ RandomLayer some_layer(Random& random, bool second) {
   std::int64_t to = 0;
   for (std::int64_t count = random.between(1, 4); count > 1; --count) {
     to += random.between(1, 8) * 100'000 + (random.chance(30) ? random.between(0, 99) : 0);
-    layer.bands.emplace_back(to, random.between(0, 10'000));
+    layer.bands.emplace_back(to, some_ratio(random));
   }
-  layer.bands.emplace_back(not_there, random.chance(10) ? 0 : random.between(1, 10'000));
+  layer.bands.emplace_back(not_there, random.chance(10) ? 0 : some_ratio(random));
   return layer;
 }
 
 RandomRegion some_region(Random& random) {
   RandomRegion region;
   region.rounding = static_cast<Rounding>(random.between(0, 3));
-  region.prepay = random.between(0, 3'000);
+  region.prepay = random.between(0, 3'000) * 100;
   region.layers[0] = some_layer(random, false);
   region.layers[1] = some_layer(random, true);
   return region;
@@ -82,7 +88,7 @@ RandomRegion some_region(Random& random) {
 
 // ---- writing
 std::string yuan(std::int64_t fen) { return to_text(Money::from_fen(fen)); }
-std::string percent(std::int64_t of_ten_thousand) { return to_percent(Decimal{of_ten_thousand * 100}); }
+std::string percent(std::int64_t millionths) { return to_percent(Decimal{millionths}); }
 
 std::string meter_text(const char* slot, const std::string& accumulator, const RandomMeter& meter) {
   if (meter.limit == not_there) return "";
@@ -92,10 +98,14 @@ std::string meter_text(const char* slot, const std::string& accumulator, const R
 std::string layer_text(const RandomLayer& layer, char name) {
   static constexpr const char* bases[] = {
       "eligible", "a.covered - a.consumed", "eligible - a.paid", "a.over", "left", "a.cut + prepay", "total"};
-  static constexpr const char* ats[] = {"", "    at: deductible\n", "    at: 1234.56\n"};
-  static constexpr const char* adjusts[] = {"", "    adjust: \"min(100%, ratio + 5%)\"\n",
+  static constexpr const char* ats[] = {"", "    at: deductible\n", "    at: 1234.56\n",
+                                        "    at: 0元 - 876.54元\n"};
+  static constexpr const char* adjusts[] = {"",
+                                            "    adjust: \"min(100%, ratio + 5%)\"\n",
                                             "    adjust: 100% - (100% - ratio) * 60%\n",
-                                            "    adjust: ratio * 0.9\n"};
+                                            "    adjust: ratio * 0.9\n",
+                                            "    adjust: ratio * 99.9999%\n",
+                                            "    adjust: ratio * 1000\n"};
   std::string text = fmt::format("  - layer: {}\n    base: {}\n", name, bases[layer.base_form]);
   text += meter_text("limit", fmt::format("y.{}_limit", name), layer.limit);
   text += meter_text("deductible", fmt::format("y.{}_deductible", name), layer.deductible);
@@ -133,7 +143,9 @@ Number take(Number x, const RandomMeter& meter) {
 Number adjusted(Number ratio, int form) {
   if (form == 1) return least({1, 0}, ratio + Number{5, 2});
   if (form == 2) return Number{1, 0} - (Number{1, 0} - ratio) * Number{6, 1};
-  return form == 3 ? ratio * Number{9, 1} : ratio;
+  if (form == 3) return ratio * Number{9, 1};
+  if (form == 4) return ratio * Number{999'999, 6};
+  return form == 5 ? ratio * Number{1000, 0} : ratio;
 }
 
 Layer computed(const RandomLayer& layer, Number base, Number& left, Rounding rounding) {
@@ -145,14 +157,15 @@ Layer computed(const RandomLayer& layer, Number base, Number& left, Rounding rou
   l.covered = entered - l.deductible;
   const Number at = layer.at_form == 0   ? Number{}
                     : layer.at_form == 1 ? l.deductible
-                                         : fen(123'456),
+                    : layer.at_form == 2 ? fen(123'456)
+                                         : fen(-87'654),
                end = at + l.covered;
   std::vector<std::pair<Number, Number>> shares;
   Number low, full;
   for (const auto& [to, ratio] : layer.bands) {
     const Number high = to == not_there ? most(end, low) : fen(to);
     const Number share = most(Number{}, least(end, high) - most(at, low));
-    shares.emplace_back(share, adjusted({ratio, 4}, layer.adjust_form));
+    shares.emplace_back(share, adjusted({ratio, 6}, layer.adjust_form));
     full = full + share * shares.back().second;
     low = high;
   }
@@ -166,6 +179,7 @@ Layer computed(const RandomLayer& layer, Number base, Number& left, Rounding rou
     return l;
   }
   Number rest = l.paid + l.after;
+  if (layer.at_form == 3 && !rest.is_zero()) l.consumed = least(Number{} - at, l.covered);  // earns nothing
   for (const auto& [share, ratio] : shares) {  // the least x whose first x earn what was paid
     if (share * ratio < rest) {
       rest = rest - share * ratio;
@@ -225,7 +239,7 @@ void check(const RandomRegion& region, const Bill& bill, const Assessment& got) 
     const Number amount = fen(line.amount.fen());
     const Number entered = line.listed_limit ? least(amount, fen(line.listed_limit->fen())) : amount;
     const Number share = line.columns[0].text == "B"
-                             ? rounded(entered * Number{region.prepay, 4}, 2, region.rounding)
+                             ? rounded(entered * Number{region.prepay, 6}, 2, region.rounding)
                              : Number{};
     total = total + amount;
     prepay = prepay + share;

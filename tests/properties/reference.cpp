@@ -303,7 +303,7 @@ class Reference {
       const Band& band = plan_->bands.at(list.first + b);
       const bool last = !given(band.to);
       Number high = last ? at + covered : evaluator.money(band.to);
-      if (!last && b > 0 && high < low) high = low;
+      if (!last && high < low) high = low;
       const Number begin = at < low ? low : at;
       const Number end = !last && high < at + covered ? high : at + covered;
       if (begin < end) {
@@ -357,7 +357,15 @@ class Reference {
     if (own[5].digits < 0) throw Disagreement("layer " + layer.name + " pays less than nothing");
     *left = *left - own[5];
     own[7] = want - own[5];
-    own[6] = own[7].is_zero() ? own[3] : least_earning(shares, own[5] + own[4]);
+    own[6] = own[7].is_zero() ? own[3] : consumed(shares, own[5] + own[4], at, own[3]);
+  }
+
+  // What lies below the first band earns nothing and is used up first.
+  Number consumed(const std::vector<Share>& shares, Number target, Number at, Number covered) const {
+    const Number earning = least_earning(shares, target);
+    if (target.is_zero() || !(at < Number())) return earning;
+    const Number below = Number() - at;
+    return earning + (below < covered ? below : covered);
   }
 
   // The least x whose first x of the covered amount earn `target`.

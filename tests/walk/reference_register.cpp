@@ -159,6 +159,10 @@ void Reference::run(const UploadLines& command) {
     }
     lines.push_back({fee, false, ""});
   }
+  for (const FeeLine& fee : command.lines)  // no bill of this visit could take it
+    if (fee.line.refund_of.empty() && fee.line.date &&
+        (*fee.line.date < visit.begin || (visit.state == Visit::State::closed && *fee.line.date > visit.end)))
+      throw Refused{"BIL-023"};
   visit.lines = std::move(lines);
 }
 
