@@ -249,6 +249,12 @@ TEST_F(CommandLine, ShowsALibrary) {
   for (const std::string_view text :
        {"990001", "level", "L1 L2", "year", "stays fund", "hifp_pay", "acct_pay", "basic"})
     EXPECT_TRUE(says(text)) << text;
+  write("rules/990003-c/region.yaml",
+        "region: 990003\nline_facts: {zero_margin: {type: bool, default: no}}\npots: [eligible, organ]\n"
+        "lines: {prepay: 10%, article: 第五条 先付一成}\nsteps: [{layer: basic, base: organ, ratio: 50%}]\n");
+  EXPECT_EQ(run({"rules", "show", "@rules/990003-c", "--lang", "en"}), exit_ok);
+  for (const std::string_view text : {"zero_margin", "pots  eligible organ out", "prepay", "第五条 先付一成"})
+    EXPECT_TRUE(says(text)) << text << out_;
 }
 
 TEST_F(CommandLine, ComparesTwoRegions) {  // REQ POL-10
