@@ -81,19 +81,20 @@ namespace {
 // Why a policy does not govern the day, by the key of its text: "inpatient (in_force 2025-01-01..)".
 std::string exclusion(const Library& library, const std::vector<std::uint32_t>& versions, Date date,
                       Date known) {
-  std::string dates;
   std::optional<Date> release;
+  Date first = date_max, last = date_min;  // the days that all versions govern together
   for (const std::uint32_t index : versions) {
     const PolicyVersion& version = library.versions[index];
     const bool in_force = date >= version.in_force_from && date <= version.in_force_to;
     if (in_force && version.known <= known) return version.policy + " (for)";
     if (in_force) release = release ? std::min(*release, version.known) : version.known;
-    dates += fmt::format(" {}..{}", version.in_force_from > date_min ? to_text(version.in_force_from) : "",
-                         version.in_force_to < date_max ? to_text(version.in_force_to) : "");
+    first = std::min(first, version.in_force_from);
+    last = std::max(last, version.in_force_to);
   }
   const std::string& name = library.versions[versions.front()].policy;
-  return release ? fmt::format("{} (known {})", name, to_text(*release))
-                 : fmt::format("{} (in_force{})", name, dates);
+  if (release) return fmt::format("{} (known {})", name, to_text(*release));
+  return fmt::format("{} (in_force {}..{})", name, first > date_min ? to_text(first) : "",
+                     last < date_max ? to_text(last) : "");
 }
 
 }  // namespace

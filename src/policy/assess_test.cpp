@@ -153,7 +153,8 @@ steps: [{layer: a, base: eligible, ratio: 60%}]
 
 TEST(Choice, none_says_what_excludes_each_policy) {
   const auto library = library_of(
-      "facts: {level: [L1, L2]}\n---\npolicy: late\nin_force: 2025-01-01..\nsteps: []\n"
+      "facts: {level: [L1, L2]}\n---\npolicy: late\nin_force: 2026-01-01..\nsteps: []\n"
+      "---\npolicy: late\nin_force: 2025-01-01..2025-12-31\nsteps: []\n"
       "---\npolicy: secret\nknown: 2024-12-20\nsteps: []\n---\npolicy: other\nfor: level == 'L2'\nsteps: "
       "[]\n");
   ASSERT_TRUE(library);
