@@ -106,7 +106,10 @@ void Arguments::add_settle() {
   auto* bill =
       settle->add_option("--bill", r_.settle.bill, "账单文件，- 为标准输入 / the bill, - for standard input")
           ->type_name("FILE");
-  auto* batch = settle->add_option("--batch", r_.settle.batch, "每行一张账单 / one bill on each line")
+  auto* batch = settle
+                    ->add_option("--batch", r_.settle.batch,
+                                 "每行一张账单，各自独立结算，累计不相接 / one bill on each line, each by "
+                                 "itself: nothing is carried over")
                     ->type_name("IN.ndjson");
   auto* out =
       settle

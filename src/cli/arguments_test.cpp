@@ -249,6 +249,12 @@ TEST_F(CommandLine, ShowsALibrary) {
   for (const std::string_view text :
        {"990001", "level", "L1 L2", "year", "stays fund", "hifp_pay", "acct_pay", "basic"})
     EXPECT_TRUE(says(text)) << text;
+  write("rules/990003-c/region.yaml",
+        "region: 990003\nline_facts: {zero_margin: {type: bool, default: no}}\npots: [eligible, organ]\n"
+        "lines: {prepay: 10%, article: 第五条 先付一成}\nsteps: [{layer: basic, base: organ, ratio: 50%}]\n");
+  EXPECT_EQ(run({"rules", "show", "@rules/990003-c", "--lang", "en"}), exit_ok);
+  for (const std::string_view text : {"zero_margin", "pots  eligible organ out", "prepay", "第五条 先付一成"})
+    EXPECT_TRUE(says(text)) << text << out_;
 }
 
 TEST_F(CommandLine, ComparesTwoRegions) {  // REQ POL-10
@@ -366,8 +372,54 @@ TEST_F(CommandLine, RefusesCasesThatAskForUnknownAmounts) {
   std::string wrong(case_text);
   write("rules/990001-a/cases/town.case", wrong.replace(wrong.find("basic.paid"), 10, "basic.pdai"));
   EXPECT_EQ(run({"rules", "test", "@rules/990001-a", "--lang", "en"}), exit_bad_input);
-  EXPECT_TRUE(err_.starts_with("990001-a/cases/town.case:6: CLI-003")) << err_;
+  EXPECT_TRUE(err_.starts_with("990001-a/cases/town.case:6: CLI-013")) << err_;
   EXPECT_TRUE(says("→ basic.paid?")) << err_;
+}
+
+TEST_F(CommandLine, TellsAnUnknownAmountOnceWithTheCountOfTheOthers) {
+  std::string wrong(case_text);
+  for (const char* known : {"basic.paid", "basic.paid"})
+    wrong.replace(wrong.find(known), 10, "basic_care.paid");
+  write("rules/990001-a/cases/town.case", wrong);
+  EXPECT_EQ(run({"rules", "test", "@rules/990001-a", "--lang", "en"}), exit_bad_input);
+  EXPECT_EQ(std::ranges::count(err_, '\n'), 1) << err_;
+  EXPECT_TRUE(says("\"basic_care.paid\" (→ basic.paid?)")) << err_;
+  EXPECT_TRUE(says("at 1 further places")) << err_;
+}
+
+TEST_F(CommandLine, TestsALibraryWithoutCases) {
+  write("rules/990003-c/region.yaml", region("990003", "150%"));
+  EXPECT_EQ(run({"rules", "test", "@rules/990003-c", "--lang", "en"}), exit_bad_input);
+  EXPECT_TRUE(err_.starts_with("990003-c/region.yaml:")) << err_;
+  EXPECT_TRUE(says("POL-023")) << err_;
+  EXPECT_FALSE(says("no cases"));
+  EXPECT_EQ(run({"rules", "check", "@rules/990003-c", "--lang", "en"}), exit_bad_input);
+  EXPECT_TRUE(err_.starts_with("990003-c/region.yaml:")) << "the path once: " << err_;
+}
+
+TEST_F(CommandLine, SaysInWhichRowOfACaseTheBillIsWrong) {
+  write("rules/990001-a/cases/town.case",
+        "case x\nstatus derived\non 2024-03-01\nfact stay S1\nfact level L9\nline 1.00\nexpect cash 1\n"
+        "case y\nstatus derived\non 2024-03-01\nfact level L1, stay S1\nline 1.00\nline 2.00 qty 3 price "
+        "4\nexpect cash 1\n"
+        "case z\nstatus derived\non 2024-03-01\nfact level L1, stay S1\nline 1.00\nthen on 2024-03-02\nfact "
+        "age 3\nline 1.00\nexpect cash 1\n");
+  EXPECT_EQ(run({"rules", "test", "@rules/990001-a", "--lang", "en"}), exit_findings);
+  EXPECT_TRUE(says("town.case:5: BIL-014")) << out_;
+  EXPECT_TRUE(says("town.case:13: BIL-016")) << out_;
+  EXPECT_TRUE(says("town.case:21: BIL-012")) << out_;
+  EXPECT_TRUE(says("WRONG  derived  x                  error BIL-014")) << out_;
+}
+
+TEST_F(CommandLine, ShowsARowForEachBillOfACase) {
+  EXPECT_EQ(run({"rules", "test", "@rules/990001-a", "--lang", "en"}), exit_ok);
+  EXPECT_TRUE(
+      says("         status        case                published               found\n  right  reproducible  "
+           "T-01 two stays      fund 1600"))
+      << out_;
+  EXPECT_TRUE(
+      says("\n                         then 2024-05-01                           basic.deductible 500.00"))
+      << out_;
 }
 
 TEST_F(CommandLine, SuggestsTheValueThatWasMeant) {

@@ -2,6 +2,7 @@
 // into bills and expectations; whether a bill is sound is found out when the case is run (case_run.h).
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,11 @@ struct CaseStep {  // one bill
   std::vector<Expectation> expectations;
   std::vector<std::string> published;  // what the source printed, free text
   std::size_t line = 0;
+  // Where the bill's parts stand in the case file, for the errors of the bill; 0: nowhere.
+  std::size_t date_row = 0, given_row = 0;
+  std::vector<std::size_t> line_rows;  // one for each line of the bill
+  std::map<std::string, std::size_t, std::less<>>
+      fact_rows;  // by name; later bills keep those of their facts
 };
 
 struct Case {

@@ -134,5 +134,21 @@ TEST(CaseFile, RefusesIncompleteCases) {
   EXPECT_EQ(refusal(""), "accepted");
 }
 
+// What follows from a mistake is not reported.
+TEST(CaseFile, ReportsTheCauseAlone) {
+  const auto count = [](const std::string& text) {
+    const auto cases = read_cases(text, "t.case", "990000");
+    return cases ? 0U : cases.error().size();
+  };
+  const std::string then =
+      "fact level L1\nexpect cash 1.00\nthen on 2024-02-01\nfact level L2\nexpect cash 1.00\n";
+  EXPECT_EQ(count("case x\nstatus derived\non 2025/02/10\n" + then), 1U);
+  EXPECT_EQ(count("case x\nstatus derived\n" + then), 1U);
+  EXPECT_EQ(count("case x\nstatus fine\non 2024-01-01\n" + then), 1U);
+  EXPECT_EQ(count("case\nstatus derived\non 2024-01-01\nfact level L1\n" + sound("fact level L1")), 2U)
+      << "no title and no `expect`";
+  EXPECT_EQ(count("case x\nstatus derived\non 2024-01-01\nexpect cash\n"), 1U);
+}
+
 }  // namespace
 }  // namespace fenming

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
-#include "base/nearest.h"
 #include "cli/values.h"
 #include "protocol/bill_json.h"
 #include "protocol/bill_out.h"
@@ -73,11 +73,11 @@ class CaseRun {
     for (const CaseStep& step : of.steps)
       for (const Expectation& expected : step.expectations) {
         if (expected.name == "error") continue;
-        if (const auto known = unknown_outcome(*library_, expected.name))
-          outcome_.errors.push_back(Error{Code::case_malformed,
+        if (const auto hint = unknown_outcome(*library_, expected.name))
+          outcome_.errors.push_back(Error{Code::expectation_unknown,
                                           fmt::format("{}:{}", of.file, expected.line),
                                           expected.name,
-                                          {"expect" + nearest_hint(expected.name, *known)}});
+                                          {*hint, "0"}});
       }
   }
 
@@ -92,6 +92,7 @@ class CaseRun {
 
   void compare(const CaseStep& step, const Checked<const Settled*>& settled) {
     bool error_expected = false;
+    outcome_.amounts.emplace_back();
     for (const Expectation& expected : step.expectations) {
       if (expected.name == "error") {
         error_expected = true;
@@ -102,7 +103,31 @@ class CaseRun {
     }
     if (settled || error_expected) return;
     for (const Error& error : settled.error())
-      outcome_.findings.push_back({step.line, "", "", to_text(error, language_)});
+      outcome_.amounts.back().push_back("error " + std::string(tag(error.code)));
+    for (Error error : settled.error()) {
+      const std::size_t row = row_of(step, error.place);
+      if (row != 0) error.place.clear();  // the row of the case file says it
+      outcome_.findings.push_back({row == 0 ? step.line : row, "", "", to_text(error, language_)});
+    }
+  }
+
+  // "/lines/3/amount" is the fourth `line`, "/facts/level" the `fact` that gives it, also one of an earlier bill;
+  // 0: no row of the case file says this.
+  static std::size_t row_of(const CaseStep& step, std::string_view place) {
+    const auto behind = [&](std::string_view start) {
+      return place.starts_with(start)
+                 ? place.substr(start.size(), place.find('/', start.size()) - start.size())
+                 : std::string_view{};
+    };
+    if (const std::string_view number = behind("/lines/"); !number.empty()) {
+      std::size_t index = 0;
+      const auto read = std::from_chars(number.data(), number.data() + number.size(), index);
+      return read.ec == std::errc{} && index < step.line_rows.size() ? step.line_rows[index] : 0;
+    }
+    if (place.starts_with("/visit")) return step.date_row;
+    if (place.starts_with("/accumulators")) return step.given_row;
+    const auto fact = step.fact_rows.find(behind("/facts/"));
+    return fact == step.fact_rows.end() ? 0 : fact->second;
   }
 
   void compare_error(const Expectation& expected, const Checked<const Settled*>& settled) {
@@ -110,7 +135,7 @@ class CaseRun {
     if (!settled) {
       for (const Error& error : settled.error()) {
         if (tag(error.code) == expected.value || name(error.code) == expected.value) {
-          outcome_.amounts.push_back("error " + expected.value);
+          outcome_.amounts.back().push_back("error " + expected.value);
           return;
         }
         found += std::string(found.empty() ? "" : ", ") + std::string(tag(error.code));
@@ -121,7 +146,7 @@ class CaseRun {
 
   void compare_value(const Expectation& expected, const Settled& settled) {
     const auto found = outcome_value(settled, expected.name);
-    if (found) outcome_.amounts.push_back(expected.name + " " + *found);
+    if (found) outcome_.amounts.back().push_back(expected.name + " " + *found);
     if (!found)
       outcome_.findings.push_back({expected.line, expected.name, expected.value, "?"});
     else if (!same_value(expected.value, *found))

@@ -19,8 +19,9 @@ struct CaseFinding {
 
 struct CaseOutcome {
   std::vector<CaseFinding> findings;  // none: the case is right
-  std::vector<std::string> amounts;   // "basic.paid 13160.00", what was found for each expectation
-  std::vector<Error> errors;          // names that no bill of this library can have: nothing was compared
+  // Of each bill that was settled or refused: "basic.paid 13160.00", what was found for each expectation.
+  std::vector<std::vector<std::string>> amounts;
+  std::vector<Error> errors;  // names that no bill of this library can have: nothing was compared
   bool right() const { return findings.empty(); }
 };
 
@@ -29,9 +30,9 @@ CaseOutcome run_case(const Case& of, const LibraryPointer& library, Clerk& clerk
 // The value of a name that `expect` may use, as text; nothing when the library has no such name.
 std::optional<std::string> outcome_value(const Settled& settled, std::string_view name);
 
-// Whether outcome_value may ever find this name, whichever policies apply; otherwise the names that it might
-// be mistaken for.
-std::optional<std::vector<std::string>> unknown_outcome(const Library& library, std::string_view name);
+// Nothing where outcome_value may find this name, whichever policies apply; otherwise a hint at the names that
+// may be meant: " (→ basic.paid?)".
+std::optional<std::string> unknown_outcome(const Library& library, std::string_view name);
 
 // The rows of an assessment as they are given with the next bill of the same person, over those known before.
 std::vector<AccumulatorRow> carried_over(const Settled& settled, std::vector<AccumulatorRow> before);

@@ -1,6 +1,10 @@
 // The names that `expect` and other reports may ask an assessment for.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
+#include "base/nearest.h"
 #include "cli/case_run.h"
 #include "cli/values.h"
 
@@ -117,9 +121,32 @@ Value fund_value(const Settled& settled, std::string_view name) {
   return fen_text(settled.assessment.funds.at(static_cast<std::size_t>(fund - funds.begin())));
 }
 
+// What stands before the dot is mistaken more often than what stands behind: "chronic_care.paid" for "chronic.paid".
+std::string outcome_hint(std::string_view name, const std::vector<std::string>& names) {
+  if (std::string hint = nearest_hint(name, names); !hint.empty()) return hint;
+  const std::size_t dot = name.find('.');
+  const std::string_view head = name.substr(0, dot);
+  std::vector<std::string> heads, tails;
+  for (const std::string& known : names)
+    if (const std::size_t end = known.find('.'); end != std::string::npos)
+      if (std::ranges::find(heads, known.substr(0, end)) == heads.end())
+        heads.push_back(known.substr(0, end));
+  std::string meant = nearest_name(head, heads);
+  for (const std::string& known : heads)
+    if (meant.empty() && std::min(known.size(), head.size()) >= 3 &&
+        (head.starts_with(known) || known.starts_with(head)))
+      meant = known;
+  if (meant.empty()) return fmt::format(" (→ {}?)", fmt::join(heads, ", "));
+  for (const std::string& known : names)
+    if (known.starts_with(meant + ".")) tails.push_back(known.substr(meant.size() + 1));
+  const std::string tail = dot == std::string_view::npos ? "" : nearest_name(name.substr(dot + 1), tails);
+  if (!tail.empty()) return fmt::format(" (→ {}.{}?)", meant, tail);
+  return fmt::format(" (→ {}.{}?)", meant, fmt::join(tails, fmt::format(", {}.", meant)));
+}
+
 }  // namespace
 
-std::optional<std::vector<std::string>> unknown_outcome(const Library& library, std::string_view name) {
+std::optional<std::string> unknown_outcome(const Library& library, std::string_view name) {
   const std::size_t dot = name.find('.');
   if (name.starts_with("line.")) {  // the bill's own ids
     if (std::ranges::find(line_parts, name.substr(name.rfind('.') + 1)) != std::end(line_parts))
@@ -141,7 +168,7 @@ std::optional<std::vector<std::string>> unknown_outcome(const Library& library, 
   if (dot != std::string_view::npos && name.starts_with("line."))
     for (const std::string_view part : line_parts)
       names.push_back(std::string(name.substr(0, name.rfind('.') + 1)) + std::string(part));
-  return names;
+  return outcome_hint(name, names);
 }
 
 std::optional<std::string> outcome_value(const Settled& settled, std::string_view name) {

@@ -20,6 +20,11 @@ struct Tally {
   std::size_t right = 0, all = 0;
 };
 
+struct BillRow {  // of the table: a bill of a case
+  Paint paint = Paint::good;
+  std::string verdict, status, title, published, found;
+};
+
 class RulesTest {
  public:
   RulesTest(Terminal& terminal, const RulesOptions& options) : t_(terminal), options_(options) {}
@@ -27,8 +32,10 @@ class RulesTest {
 
  private:
   void test_library(const fs::path& folder);
-  void test_file(const fs::path& file, const LibraryPointer& library, Clerk& clerk, TextTable& table);
-  void report(const Case& of, const CaseOutcome& outcome, TextTable& table);
+  void test_file(const fs::path& file, const LibraryPointer& library, Clerk& clerk);
+  void report(const Case& of, const CaseOutcome& outcome);
+  void add_rows(const Case& of, const CaseOutcome& outcome);
+  void print_rows();
   void report_json(const Case& of, const CaseOutcome& outcome);
   void refuse(std::span<const Error> errors);
   void print_summary();
@@ -39,11 +46,21 @@ class RulesTest {
   std::vector<std::string> wrong_;        // "file:line: name: expected ..., found ..."
   std::vector<Error> errors_;
   std::string library_name_;
+  std::vector<BillRow> rows_;  // of this library
   JsonOut json_{2};
 };
 
+// The same wrong name stands in many cases: it is told at its first place, with the count of the others.
 void RulesTest::refuse(std::span<const Error> errors) {
-  errors_.insert(errors_.end(), errors.begin(), errors.end());
+  for (const Error& error : errors) {
+    const auto known = std::ranges::find_if(errors_, [&](const Error& e) {
+      return error.code == Code::expectation_unknown && e.code == error.code && e.value == error.value;
+    });
+    if (known == errors_.end())
+      errors_.push_back(error);
+    else
+      known->details.at(1) = std::to_string(std::stoul(known->details.at(1)) + 1);
+  }
 }
 
 std::vector<fs::path> case_files(const fs::path& folder) {
@@ -55,13 +72,10 @@ std::vector<fs::path> case_files(const fs::path& folder) {
   return files;
 }
 
-void RulesTest::report(const Case& of, const CaseOutcome& outcome, TextTable& table) {
+void RulesTest::report(const Case& of, const CaseOutcome& outcome) {
   Tally& tally = tallies_[of.status];
   ++tally.all;
   if (outcome.right()) ++tally.right;
-  std::vector<std::string> published;
-  for (const CaseStep& step : of.steps)
-    published.insert(published.end(), step.published.begin(), step.published.end());
   for (const CaseFinding& finding : outcome.findings) {
     const std::string place = fmt::format("{}:{}", of.file, finding.line);
     wrong_.push_back(
@@ -71,13 +85,43 @@ void RulesTest::report(const Case& of, const CaseOutcome& outcome, TextTable& ta
                           place, finding.name, finding.expected, finding.found));
   }
   if (options_.json) return report_json(of, outcome);
-  if (options_.quiet && outcome.right()) return;
-  const std::string ours = fmt::format("{}", fmt::join(outcome.amounts, ", "));
-  table.add_painted(
-      outcome.right() ? Paint::good : Paint::bad,
-      {outcome.right() ? std::string(t_.say("对", "right")) : std::string(t_.say("错", "WRONG")), of.status,
-       shortened(of.title, 52), shortened(fmt::format("{}", fmt::join(published, "; ")), 44),
-       shortened(ours, 60)});
+  if (!options_.quiet || !outcome.right()) add_rows(of, outcome);
+}
+
+// A row for each bill, so that a case of ten visits shows what each of them gave.
+void RulesTest::add_rows(const Case& of, const CaseOutcome& outcome) {
+  for (std::size_t i = 0; i < outcome.amounts.size(); ++i) {
+    const CaseStep& step = of.steps.at(i);
+    BillRow row;
+    row.paint = outcome.right() ? Paint::good : Paint::bad;
+    row.published = shortened(fmt::format("{}", fmt::join(step.published, "; ")), 44);
+    row.found = shortened(fmt::format("{}", fmt::join(outcome.amounts[i], ", ")), 60);
+    if (i == 0) {
+      row.verdict = outcome.right() ? t_.say("对", "right") : t_.say("错", "WRONG");
+      row.status = of.status;
+      row.title = shortened(of.title, 52);
+    } else {
+      row.title = "  then " + to_text(step.bill.to);
+    }
+    rows_.push_back(std::move(row));
+  }
+}
+
+void RulesTest::print_rows() {
+  const bool published =
+      std::ranges::any_of(rows_, [](const BillRow& row) { return !row.published.empty(); });
+  std::vector<std::string> headings = {"", std::string(t_.say("性质", "status")),
+                                       std::string(t_.say("案例", "case"))};
+  if (published) headings.emplace_back(t_.say("公布", "published"));
+  headings.emplace_back(t_.say("算得", "found"));
+  TextTable table(std::move(headings));
+  for (BillRow& row : rows_) {
+    std::vector<std::string> cells = {row.verdict, row.status, row.title};
+    if (published) cells.push_back(row.published);
+    cells.push_back(row.found);
+    table.add_painted(row.paint, std::move(cells));
+  }
+  table.print(t_);
 }
 
 void RulesTest::report_json(const Case& of, const CaseOutcome& outcome) {
@@ -90,7 +134,8 @@ void RulesTest::report_json(const Case& of, const CaseOutcome& outcome) {
   for (const CaseStep& step : of.steps)
     for (const std::string& text : step.published) json_.text(text);
   json_.close_array().key("amounts").open_array();
-  for (const std::string& amount : outcome.amounts) json_.text(amount);
+  for (const auto& bill : outcome.amounts)
+    for (const std::string& amount : bill) json_.text(amount);
   json_.close_array().key("findings").open_array();
   for (const CaseFinding& finding : outcome.findings) {
     json_.open_object().field("line", static_cast<std::int64_t>(finding.line)).field("name", finding.name);
@@ -99,8 +144,7 @@ void RulesTest::report_json(const Case& of, const CaseOutcome& outcome) {
   json_.close_array().close_object();
 }
 
-void RulesTest::test_file(const fs::path& file, const LibraryPointer& library, Clerk& clerk,
-                          TextTable& table) {
+void RulesTest::test_file(const fs::path& file, const LibraryPointer& library, Clerk& clerk) {
   const auto text = read_file(file);
   if (!text) return refuse(std::span(&text.error(), 1));
   const auto cases =
@@ -109,27 +153,26 @@ void RulesTest::test_file(const fs::path& file, const LibraryPointer& library, C
   for (const Case& of : *cases) {
     const CaseOutcome outcome = run_case(of, library, clerk, t_.language);
     refuse(outcome.errors);
-    if (outcome.errors.empty()) report(of, outcome, table);
+    if (outcome.errors.empty()) report(of, outcome);
   }
 }
 
 void RulesTest::test_library(const fs::path& folder) {
   library_name_ = folder.filename().string();
+  const auto library = load_library(folder);  // its errors are told also where there is no case yet
+  if (!library) return refuse(library.error());
   const std::vector<fs::path> files = case_files(folder);
   if (files.empty()) return;  // a national base has no cases of its own
-  const auto library = load_library(folder);
-  if (!library) return refuse(library.error());
   auto desk = Desk::open(folder);
   if (!desk) return refuse(desk.error());
   Clerk clerk(**desk);
-  TextTable table({"", "", std::string(t_.say("案例", "case")), std::string(t_.say("公布", "published")),
-                   std::string(t_.say("结果", "result"))});
-  for (const fs::path& file : files) test_file(file, *library, clerk, table);
-  if (options_.json || table.empty()) return;
+  rows_.clear();
+  for (const fs::path& file : files) test_file(file, *library, clerk);
+  if (options_.json || rows_.empty()) return;
   const Region& region = (*library)->region;
   t_.out << t_.paint(Paint::heading, library_name_) << "  " << label(region.labels, region.name, t_.language)
          << '\n';
-  table.print(t_);
+  print_rows();
 }
 
 void RulesTest::print_summary() {

@@ -58,10 +58,7 @@ std::string count_text(std::uint64_t count) {
 }
 
 void RulesCheck::refused(std::vector<Error> errors) {
-  for (Error& error : errors) {
-    error.place = name_ + "/" + error.place;
-    errors_.push_back(std::move(error));
-  }
+  errors_.insert(errors_.end(), errors.begin(), errors.end());
 }
 
 void RulesCheck::check_folder(const fs::path& folder) {
@@ -74,8 +71,11 @@ void RulesCheck::check_folder(const fs::path& folder) {
   if (fs::is_regular_file(folder / "accepted.yaml", ignored)) {
     auto text = read_file(folder / "accepted.yaml");
     if (!text) return refused({text.error()});
-    const auto accepted = read_accepted({"accepted.yaml", std::move(*text)});
-    if (!accepted) return refused(accepted.error());
+    auto accepted = read_accepted({"accepted.yaml", std::move(*text)});
+    if (!accepted) {
+      for (Error& error : accepted.error()) error.place = name_ + "/" + error.place;
+      return refused(std::move(accepted.error()));
+    }
     accept(report, *accepted, "accepted.yaml");
   }
   passed_ = passed_ && report.passed();

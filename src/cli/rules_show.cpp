@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <span>
+#include <tuple>
+
 #include "base/json_out.h"
 #include "cli/answer_json.h"
 #include "cli/commands.h"
@@ -38,10 +41,10 @@ std::string dates_text(Date from, Date to) {
   return (from > date_min ? to_text(from) : "") + ".." + (to < date_max ? to_text(to) : "");
 }
 
-void print_facts(Terminal& t, const Region& region) {
-  TextTable table({std::string(t.say("参数", "fact")), "", std::string(t.say("取值", "values")),
+void print_facts(Terminal& t, const Region& region, std::string_view heading, std::span<const Fact> facts) {
+  TextTable table({std::string(heading), "", std::string(t.say("取值", "values")),
                    std::string(t.say("默认", "default"))});
-  for (const Fact& fact : region.facts)
+  for (const Fact& fact : facts)
     table.add({fact.name,
                fact.name == label(fact.labels, fact.name, t.language)
                    ? ""
@@ -73,12 +76,41 @@ void print_funds(Terminal& t, const Region& region) {
   if (!table.empty()) table.print(t);
 }
 
+std::span<const Fact> columns_of_choice(const Region& region) {
+  return std::span(region.line_fields).subspan(5);  // behind amount, qty, price, date, listed_limit
+}
+
+void print_pots(Terminal& t, const Region& region) {
+  if (region.pots.size() < 2) return;  // `eligible` alone says nothing
+  t.out << "  " << t.paint(Paint::heading, t.say("明细去向", "pots")) << "  ";
+  for (const std::string& pot : region.pots) t.out << pot << ' ';
+  t.out << "out\n";
+}
+
+// Which of the three rules of lines there are, and the articles they quote.
+void print_line_rules(Terminal& t, const Plan& plan) {
+  const std::tuple<std::string_view, const Slot*, const std::string*> rules[] = {
+      {"limit", &plan.line_limit, &plan.limit_article},
+      {"prepay", &plan.line_prepay, &plan.prepay_article},
+      {"pot", &plan.line_pot, &plan.pot_article}};
+  std::string names, articles;
+  for (const auto& [name, slot, article] : rules) {
+    const bool given = slot->kind != Slot::Kind::none && !(name == "limit" && slot->kind == Slot::Kind::line);
+    if (given) names += " " + std::string(name);
+    if (articles.find(*article) == std::string::npos) articles += "  " + *article;
+  }
+  if (names.empty()) return;
+  t.out << "    " << t.paint(Paint::heading, t.say("明细规则", "line rules")) << " " << names
+        << shortened(articles, 60) << '\n';
+}
+
 void print_version(Terminal& t, const Region& region, const PolicyVersion& version) {
   t.out << "  " << t.paint(Paint::heading, version.policy) << "  " << version.file << "  "
         << t.say("施行", "in force") << " " << dates_text(version.in_force_from, version.in_force_to);
   if (version.known > date_min) t.out << "  " << t.say("公布", "known") << " " << to_text(version.known);
   t.out << '\n';
   if (version.plans.empty()) return;
+  print_line_rules(t, version.plans.back());
   TextTable table({std::string(t.say("层", "layer")), "", std::string(t.say("支付方", "payer")),
                    std::string(t.say("依据", "article"))});
   const Plan& plan = version.plans.back();
@@ -97,7 +129,9 @@ void print_library(Terminal& t, const Library& library) {
   if (!region.base.empty()) t.out << "  (" << t.say("国家标准", "base") << " " << region.base << ")";
   t.out << '\n';
   if (!region.source.empty()) t.out << "  " << t.paint(Paint::faint, region.source) << '\n';
-  print_facts(t, region);
+  print_facts(t, region, t.say("参数", "fact"), region.facts);
+  print_facts(t, region, t.say("明细列", "line fact"), columns_of_choice(region));
+  print_pots(t, region);
   print_groups(t, region);
   print_funds(t, region);
   for (const PolicyVersion& version : library.versions) print_version(t, region, version);
@@ -120,6 +154,10 @@ void write_library(JsonOut& out, const Library& library) {
       .key("facts")
       .open_array();
   for (const Fact& fact : region.facts) write_fact(out, region, fact);
+  out.close_array().key("line_facts").open_array();
+  for (const Fact& field : columns_of_choice(region)) write_fact(out, region, field);
+  out.close_array().key("pots").open_array();
+  for (const std::string& pot : region.pots) out.text(pot);
   out.close_array().key("accumulators").open_array();
   for (const Group& group : region.groups) {
     out.open_object().field("group", group.name).key("per").open_array();

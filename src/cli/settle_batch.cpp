@@ -63,7 +63,10 @@ int batch_command(Terminal& terminal, const SettleOptions& options) {
     terminal.out << fmt::format(
         fmt::runtime(terminal.say("（其中 {} 行由上次运行完成）", " ({} of them by an earlier run)")),
         counts->earlier);
-  terminal.out << '\n';
+  terminal.out << '\n'
+               << terminal.say("每张账单各自结算：累计以账单所带的 accumulators 为准",
+                               "each bill was settled by itself, with the accumulators it brought")
+               << '\n';
   return counts->refused == 0 ? exit_ok : exit_findings;
 }
 

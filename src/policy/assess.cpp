@@ -95,13 +95,36 @@ std::optional<Error> require_facts(const Region& region, const BoundBill& bill,
   return std::nullopt;
 }
 
+namespace {
+
+// Why a policy does not govern the day, by the key of its text: "inpatient (in_force 2025-01-01..)".
+std::string exclusion(const Library& library, const std::vector<std::uint32_t>& versions, Date date,
+                      Date known) {
+  std::optional<Date> release;
+  Date first = date_max, last = date_min;  // the days that all versions govern together
+  for (const std::uint32_t index : versions) {
+    const PolicyVersion& version = library.versions[index];
+    const bool in_force = date >= version.in_force_from && date <= version.in_force_to;
+    if (in_force && version.known <= known) return version.policy + " (for)";
+    if (in_force) release = release ? std::min(*release, version.known) : version.known;
+    first = std::min(first, version.in_force_from);
+    last = std::max(last, version.in_force_to);
+  }
+  const std::string& name = library.versions[versions.front()].policy;
+  if (release) return fmt::format("{} (known {})", name, to_text(*release));
+  return fmt::format("{} (in_force {}..{})", name, first > date_min ? to_text(first) : "",
+                     last < date_max ? to_text(last) : "");
+}
+
+}  // namespace
+
 Error no_policy(const Library& library, const BoundBill& bill, Date date, const Choice* first,
                 const Choice* second) {
   if (first != nullptr) return {Code::policy_two, "", "", {first->version->policy, second->version->policy}};
-  std::string names;
+  std::string reasons;
   for (const auto& versions : library.by_policy)
-    names += (names.empty() ? "" : ", ") + library.versions[versions.front()].policy;
-  return {Code::policy_none, "", "", {to_text(date), to_text(bill.known), names}};
+    reasons += (reasons.empty() ? "" : ", ") + exclusion(library, versions, date, bill.known);
+  return {Code::policy_none, "", "", {to_text(date), to_text(bill.known), reasons}};
 }
 
 Error rule_failed(std::string_view where) { return {Code::rule_failed, "", std::string(where), {}}; }

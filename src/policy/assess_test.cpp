@@ -151,6 +151,24 @@ steps: [{layer: a, base: eligible, ratio: 60%}]
   EXPECT_EQ(missing.place, "/facts/level");
 }
 
+TEST(Choice, none_says_what_excludes_each_policy) {
+  const auto library = library_of(
+      "facts: {level: [L1, L2]}\n---\npolicy: late\nin_force: 2026-01-01..\nsteps: []\n"
+      "---\npolicy: late\nin_force: 2025-01-01..2025-12-31\nsteps: []\n"
+      "---\npolicy: secret\nknown: 2024-12-20\nsteps: []\n---\npolicy: other\nfor: level == 'L2'\nsteps: "
+      "[]\n");
+  ASSERT_TRUE(library);
+  Bill bill = stay("2024-12-09", "2024-12-09");
+  bill.facts = {fact("level", "L1")};
+  const auto bound = bind(*library, bill);
+  ASSERT_TRUE(bound);
+  Workspace workspace;
+  Assessment result;
+  const auto error = assess(*library, *bound, workspace, result);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->details.at(2), "late (in_force 2025-01-01..), secret (known 2024-12-20), other (for)");
+}
+
 TEST(Choice, two_policies_are_named) {
   const auto library = library_of("---\npolicy: one\nsteps: []\n---\npolicy: two\nsteps: []\n");
   ASSERT_TRUE(library);
@@ -173,7 +191,7 @@ TEST(Choice, none_names_the_day_and_all_policies) {
   Assessment result;
   const auto error = assess(*library, *bound, workspace, result);
   ASSERT_TRUE(error);
-  EXPECT_EQ(error->details, (std::vector<std::string>{"2023-01-02", "2023-01-02", "one, two"}));
+  EXPECT_EQ(error->details, (std::vector<std::string>{"2023-01-02", "2023-01-02", "one (for), two (for)"}));
 }
 
 // ---- calendar

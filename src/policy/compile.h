@@ -150,12 +150,12 @@ class PlanBuilder {
 
   // compile_policy.cpp
   void lines();
-  const TextNode* line_slot(std::string_view key) const;
+  const TextNode* line_slot(std::string_view key, std::string* article) const;
   void steps();
   static std::vector<std::string> names_made(const TextNode& step);
   void mark_broken(const TextNode& step);  // the names that a failed step did not make
   void let_step(const TextNode& node);
-  void let(const TextEntry& entry);
+  void let(const TextEntry& entry, const TextNode& step);
   void layer_step(const TextNode& node);
   Compiled meter_value(const TextNode& node, const Scope& scope, bool allow_none);
   Wide note_payment(Wide base_high, const LayerPlan& layer, const TextNode& node);

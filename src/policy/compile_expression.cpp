@@ -31,6 +31,25 @@ std::string_view type_name_of(Type type) {
   return "?";
 }
 
+bool begins_with_one_of(std::string_view text, std::initializer_list<std::string_view> signs) {
+  return std::ranges::any_of(signs, [&](std::string_view sign) { return text.starts_with(sign); });
+}
+
+// A number in an expression of numbers alone: the one that lacks its unit when money is wanted.
+const Expr* bare_number(const Expr& e) {
+  if (e.kind == Kind::integer || e.kind == Kind::dec) return &e;
+  if (e.kind != Kind::binary && e.kind != Kind::neg) return nullptr;
+  for (const ExprPtr& arg : e.args)
+    if (const Expr* found = bare_number(*arg)) return found;
+  return nullptr;
+}
+
+// "300000元/年": a cap of a year as an article writes it.
+bool is_period(const Expr& e) {
+  return e.kind == Kind::name && (e.text == "年" || e.text == "季" || e.text == "季度" || e.text == "月" ||
+                                  e.text == "日" || e.text == "天" || e.text == "次");
+}
+
 std::size_t byte_of(std::string_view text, std::int32_t point) {
   std::size_t at = 0;
   for (; at < text.size(); ++at)
@@ -42,8 +61,11 @@ std::size_t byte_of(std::string_view text, std::int32_t point) {
 
 ExprPtr PlanBuilder::parse(const TextNode& node) const {
   auto parsed = parse_expression(scalar_of(node, "an expression"));
-  if (!parsed) throw Problem{parsed.error().code, node.place, parsed.error().at, {parsed.error().what}};
-  return std::move(*parsed);
+  if (parsed) return std::move(*parsed);
+  const std::string& at = parsed.error().at;  // the rest of the text, from where it is not understood
+  if (begins_with_one_of(at, {"：", "，"})) throw Problem{Code::fullwidth_signs, node.place, node.scalar, {}};
+  if (begins_with_one_of(at, {"万", "亿"})) throw Problem{Code::amount_words, node.place, node.scalar, {}};
+  throw Problem{parsed.error().code, node.place, at, {parsed.error().what}};
 }
 
 std::string PlanBuilder::excerpt(const Expr& e, const Frame& frame) const {
@@ -234,6 +256,10 @@ void PlanBuilder::type_pair(Expr& a, Expr& b, const Want* want, const Frame& fra
   const Want same{first.typed.type, first.typed.domain, false};
   type(second, &same, frame);
   const bool numbers = is_number(a.typed.type) && is_number(b.typed.type);
+  const bool amount = second.typed.type == Type::money || second.typed.type == Type::ratio;
+  if (is_number(first.typed.type) && amount)  // the side without unit is wrong, not the one with it
+    if (const Expr* number = bare_number(first))
+      throw Problem{Code::unit_missing, frame.node.place, excerpt(*number, frame), {}};
   if (!numbers) expect_type(second, same, frame);
 }
 
@@ -263,6 +289,8 @@ void PlanBuilder::type_sum(Expr& e, const Frame& frame) {
 
 void PlanBuilder::type_product(Expr& e, const Frame& frame) {
   Expr &a = *e.args[0], &b = *e.args[1];
+  if (e.divides && (a.kind == Kind::money || a.kind == Kind::integer) && is_period(b))
+    throw Problem{Code::amount_words, frame.node.place, excerpt(e, frame), {}};
   if (e.divides) throw Problem{Code::division_misplaced, frame.node.place, "", {excerpt(e, frame)}};
   type(a, nullptr, frame);
   type(b, nullptr, frame);

@@ -77,9 +77,13 @@ Plan PlanBuilder::build() {
 
 // ---- lines ------------------------------------------------------------------------------------------------------------
 
-const TextNode* PlanBuilder::line_slot(std::string_view key) const {
+// `article`: that of the `lines` in which the slot stands.
+const TextNode* PlanBuilder::line_slot(std::string_view key, std::string* article) const {
   for (const TextNode* lines : text_.lines)
-    if (const TextNode* found = lines->find(key)) return found;
+    if (const TextNode* found = lines->find(key)) {
+      *article = text_or(*lines, "article");
+      return found;
+    }
   return nullptr;
 }
 
@@ -92,9 +96,9 @@ void PlanBuilder::lines() {
     require_known_keys(*own, {"limit", "prepay", "pot", "article", "note", "source"});
   }
   plan_.line_limit = {Slot::Kind::line, 2, 4};
-  if (const TextNode* limit = line_slot("limit"))
+  if (const TextNode* limit = line_slot("limit", &plan_.limit_article))
     problems_.collect([&] { plan_.line_limit = value(*limit, {Type::money, 0, true}, scope).slot; });
-  if (const TextNode* prepay = line_slot("prepay"))
+  if (const TextNode* prepay = line_slot("prepay", &plan_.prepay_article))
     problems_.collect([&] {
       const Compiled ratio = value(*prepay, {Type::ratio, 0, false}, scope);
       if (ratio.low < 0 || ratio.high > one_hundred_percent_at(ratio.scale))
@@ -103,7 +107,7 @@ void PlanBuilder::lines() {
       plan_.line_prepay = ratio.slot;
       note_width(0, money_fen_max, ratio.scale);
     });
-  if (const TextNode* pot = line_slot("pot"))
+  if (const TextNode* pot = line_slot("pot", &plan_.pot_article))
     problems_.collect(
         [&] { plan_.line_pot = value(*pot, {Type::code, region_.pot_domain, false}, scope).slot; });
 }
@@ -129,7 +133,8 @@ void PlanBuilder::steps() {
   tables_done_.clear();
   const TextNode* steps = text_.document->find("steps");
   if (steps == nullptr) return;
-  if (!steps->is_list()) throw Problem{Code::shape_wrong, steps->place, "steps", {"a list of let and layer"}};
+  if (!steps->is_list())
+    throw Problem{Code::shape_wrong, steps->place, shown(*steps), {"a list of let and layer"}};
   if (steps->entries.size() > steps_max)
     throw Problem{Code::too_complex, steps->place, "steps", {"more than 200 steps"}};
   for (const TextEntry& entry : steps->entries)
@@ -153,17 +158,19 @@ void PlanBuilder::let_step(const TextNode& node) {
   const TextNode& lets = require(node, "let");
   require_map(lets, "{name: value}");
   for (const TextEntry& entry : lets.entries) {
-    problems_.collect([&] { let(entry); });
+    problems_.collect([&] { let(entry, node); });
     if (scope_.find(entry.key) == nullptr) scope_.mark_broken(entry.key);
   }
 }
 
-void PlanBuilder::let(const TextEntry& entry) {
+void PlanBuilder::let(const TextEntry& entry, const TextNode& step) {
   if (!is_name(entry.key)) throw Problem{Code::constant_malformed, entry.key_place, entry.key, {"a name"}};
   if (scope_.find(entry.key) != nullptr) throw Problem{Code::name_doubled, entry.key_place, entry.key, {}};
   const TextNode* node = &entry.value;
   Let let;
   let.name = entry.key;
+  let.article = text_or(step, "article");
+  if (require(step, "let").entries.size() == 1) let.labels = labels_of(step);
   Want want;
   const TextNode* typed = node->find("type");
   if (typed != nullptr) {
@@ -178,7 +185,8 @@ void PlanBuilder::let(const TextEntry& entry) {
                     typed->place,
                     name,
                     {"money, ratio, int, dec, bool, date or a code fact"}};
-    let.labels = labels_of(*node);
+    if (node->find("zh") != nullptr || node->find("en") != nullptr) let.labels = labels_of(*node);
+    if (node->find("article") != nullptr) let.article = text_or(*node, "article");
     if (const TextNode* is = node->find("is")) {
       require_known_keys(*node, {"type", "is", "zh", "en", "article", "note"});
       node = is;
@@ -361,7 +369,7 @@ void PlanBuilder::bands(const TextNode& node, LayerPlan& layer, const Scope& sco
 
 Compiled PlanBuilder::band_list(const TextNode& list, std::uint8_t ratio_scale, const Scope& scope) {
   if (!list.is_list() || list.entries.empty() || list.entries.size() > bands_max)
-    throw Problem{Code::shape_wrong, list.place, "bands", {"a list of {to, ratio}"}};
+    throw Problem{Code::shape_wrong, list.place, shown(list), {"a list of {to, ratio}"}};
   const auto count = static_cast<std::uint32_t>(list.entries.size());
   std::vector<Band> own;
   Compiled before;

@@ -53,19 +53,19 @@ bool has(const std::string& text, std::string_view part) { return text.find(part
 TEST_F(Explained, staff_text_names_rule_place_article_and_rounding) {
   const std::string text = staff_text(explanation, bill, Language::en);
   for (const char* part :
-       {"paid first (class B) 600.01 = round(amount=6000.05 × 10%[region.yaml:7]; half up) = 600.01",
+       {"paid first 600.01 = round(amount=6000.05 × 10%[region.yaml:7]; half up) = 600.01",
         "rule: 第二条 三千元以内八成", "base 5490.04 = eligible 5490.04", "over 490.04",
         "3000.00 × 80% = 2400.00", "1700.00 × 90.5% = 1538.50", "after 20.00", "cut 918.50",
-        "does not apply, because poor=no", "year.paid: 0.00 -> 3000.00"})
+        "does not apply, because poor=no; required: yes", "year.paid: 0.00 -> 3000.00"})
     EXPECT_TRUE(has(text, part)) << part << "\n" << text;
 }
 
 TEST_F(Explained, patient_text_is_short_and_adds_up) {
   const std::string zh = patient_text(explanation, bill, Language::zh);
-  for (const char* part :
-       {"医疗费总额 6100.05 元", "1. 统筹 支付 3000.00 元", "超过限额、不计入 490.04 元",
-        "先扣起付线 300.00 元", "其中 3000.00 元按 80% 支付", "从支付额中再扣 20.00 元", "少付 918.50 元",
-        "依据：第二条 三千元以内八成", "个人账户支付 50.00 元", "个人现金支付 3050.05 元"})
+  for (const char* part : {"医疗费总额 6100.05 元", "1. 统筹 支付 3000.00 元", "超过限额、不计入 490.04 元",
+                           "先扣起付线 300.00 元", "其中 3000.00 元按 80% 支付，得 2400.00 元",
+                           "从支付额中再扣 20.00 元", "封顶线 3000.00 元：少付 918.50 元",
+                           "依据：第二条 三千元以内八成", "个人账户支付 50.00 元", "个人现金支付 3050.05 元"})
     EXPECT_TRUE(has(zh, part)) << part << "\n" << zh;
   EXPECT_FALSE(has(zh, "第三条")) << "a layer that does not apply is not the patient's concern";
   const std::string en = patient_text(explanation, bill, Language::en);
@@ -79,6 +79,72 @@ TEST_F(Explained, the_patient_learns_why_nothing_is_paid) {
   ASSERT_FALSE(explain(*library, bound, explanation));
   const std::string zh = patient_text(explanation, bill, Language::zh);
   EXPECT_TRUE(has(zh, "1. 统筹 本次不支付\n   进入本层 90.00 元\n   先扣起付线 90.00 元")) << zh;
+}
+
+constexpr const char* capped_rules = R"YAML(
+facts: {group: [poor, edge, unassisted], groups: {type: set of group, default: []}, age: int 0..120}
+keep: {year: {per: [year], of: {aid: money}}}
+lines: {limit: 900元 * qty, prepay: 10%, article: 第五条 乙类先自付一成}
+steps:
+  - let: {first: eligible * 5%}
+    article: 第六条 先行自付5%
+  - {layer: pool, base: eligible - first, ratio: 50%}
+  - {layer: aid, article: 第七条, base: eligible - pool.paid, ratio: 70%, cap: {limit: 30000, used: year.aid}}
+  - {layer: large, base: eligible, limit: {limit: 100, used: year.aid}, ratio: 70%}
+  - {layer: rest, base: total, ratio: 100%}
+  - {layer: other, who: "group != 'unassisted' and age < 60", base: eligible, ratio: 10%}
+  - {layer: both, who: "'poor' in groups or not (group == 'unassisted')", base: eligible, ratio: 10%}
+)YAML";
+
+class Capped : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    library = library_of(capped_rules);
+    ASSERT_TRUE(library);
+    bill = bill_of({fact("group", "unassisted"), fact("age", "70")}, {1000'00});
+    bill.accumulators = {{"year", true, {}, {fact("aid", "30000.00")}}};
+    bound = *bind(*library, bill);
+    ASSERT_FALSE(explain(*library, bound, explanation));
+  }
+  testing_policy::Library library;
+  Bill bill;
+  BoundBill bound;
+  Explanation explanation;
+};
+
+TEST_F(Capped, a_layer_that_its_cap_or_limit_brought_to_nothing_is_shown_with_the_reason) {
+  const std::string zh = patient_text(explanation, bill, Language::zh);
+  for (const char* part :
+       {"1. pool 支付 384.75 元", "其中 769.50 元按 50% 支付，得 384.75 元",
+        "2. aid 本次不支付\n   进入本层 425.25 元\n   其中 425.25 元按 70% 支付，得 297.675 元\n"
+        "   封顶线 30000.00 元，此前已用 30000.00 元，只余 0.00 元：少付 297.68 元\n   依据：第七条",
+        "3. large 本次不支付\n   进入本层 810.00 元\n   超过限额、不计入 810.00 元",
+        "尚未支付的费用只有 615.25 元：少付 384.75 元"})
+    EXPECT_TRUE(has(zh, part)) << part << "\n" << zh;
+  const std::string en = patient_text(explanation, bill, Language::en);
+  EXPECT_TRUE(has(en, "cap 30000.00 yuan, 30000.00 of it used before, 0.00 left: 297.68 yuan less")) << en;
+}
+
+TEST_F(Capped, articles_of_lines_and_lets_are_shown) {
+  EXPECT_TRUE(has(patient_text(explanation, bill, Language::zh),
+                  "超限价 100.00 元\n    依据：第五条 乙类先自付一成\n  先行自付 90.00 元\n"));
+  const std::string staff = staff_text(explanation, bill, Language::en);
+  for (const char* part :
+       {"paid first  rule: 第五条 乙类先自付一成",
+        "rule: 第六条 先行自付5%\n  first 40.50 = ", "base 769.50 = eligible 810.00 - first 40.50"})
+    EXPECT_TRUE(has(staff, part)) << part << "\n" << staff;
+}
+
+TEST_F(Capped, a_condition_that_fails_says_what_is_and_what_is_required) {
+  const std::string staff = staff_text(explanation, bill, Language::en);
+  EXPECT_TRUE(has(staff, "because group=unassisted; required: not unassisted")) << staff;
+  EXPECT_TRUE(has(staff, "because groups=; required: poor")) << staff;
+  EXPECT_TRUE(has(staff, " | group=unassisted; required: not unassisted")) << staff;
+  EXPECT_FALSE(has(staff, "!=")) << staff;
+  bill.facts[0] = fact("group", "edge");
+  bound = *bind(*library, bill);
+  ASSERT_FALSE(explain(*library, bound, explanation));
+  EXPECT_TRUE(has(staff_text(explanation, bill, Language::zh), "不适用，因为 age=70；须为 < 60"));
 }
 
 TEST_F(Explained, machine_trace_carries_articles_and_national_names) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <iterator>
 #include <map>
+#include <optional>
+#include <tuple>
 
 #include "policy/explain.h"
 
@@ -16,11 +18,12 @@ std::string open_end(Date date) { return date == date_min || date == date_max ? 
 
 std::string percent(Wide value, std::uint8_t scale) { return to_text(Exact{value * 100, scale}) + "%"; }
 
-// One catalogue of the words that both texts use. `band` has the amount and the ratio as {}.
+// One catalogue of the words that both texts use. `band` has the amount, the ratio and their product as {}, `cap_used` the cap, what was
+// used of it before, what is left of it and what was cut.
 struct Words {
   std::string_view title, total, funds, account, family, cash, provider, out, over, prepay, in_scope, base,
-      over_limit, deducted, band, after, capped, pays_nothing, not_applied, article, lines, pays,
-      accumulators, yuan;
+      over_limit, deducted, band, after, cap, cap_used, cap_left, required, required_not, pays_nothing,
+      not_applied, article, lines, pays, accumulators, yuan;
 };
 constexpr Words chinese = {.title = "账单",
                            .total = "医疗费总额",
@@ -36,9 +39,13 @@ constexpr Words chinese = {.title = "账单",
                            .base = "进入本层 {} 元",
                            .over_limit = "超过限额、不计入 {} 元",
                            .deducted = "先扣起付线 {} 元",
-                           .band = "其中 {} 元按 {} 支付",
+                           .band = "其中 {} 元按 {} 支付，得 {} 元",
                            .after = "从支付额中再扣 {} 元",
-                           .capped = "受封顶线或余额限制，少付 {} 元",
+                           .cap = "封顶线 {} 元：少付 {} 元",
+                           .cap_used = "封顶线 {} 元，此前已用 {} 元，只余 {} 元：少付 {} 元",
+                           .cap_left = "尚未支付的费用只有 {} 元：少付 {} 元",
+                           .required = "；须为 ",
+                           .required_not = "；须不是 ",
                            .pays_nothing = "本次不支付",
                            .not_applied = "不适用，因为",
                            .article = "依据：",
@@ -55,14 +62,18 @@ constexpr Words english = {.title = "Bill",
                            .provider = "Borne by the hospital",
                            .out = "outside the catalogue",
                            .over = "above the price limit",
-                           .prepay = "paid first (class B)",
+                           .prepay = "paid first",
                            .in_scope = "within the policy",
                            .base = "enters this layer: {} yuan",
                            .over_limit = "above the limit, not counted: {} yuan",
                            .deducted = "deductible taken first: {} yuan",
-                           .band = "{} yuan at {}",
+                           .band = "{} yuan at {}: {} yuan",
                            .after = "taken off the payment: {} yuan",
-                           .capped = "limited by a cap or by what was left: {} yuan less",
+                           .cap = "cap {} yuan: {} yuan less",
+                           .cap_used = "cap {} yuan, {} of it used before, {} left: {} yuan less",
+                           .cap_left = "only {} yuan were not paid yet: {} yuan less",
+                           .required = "; required: ",
+                           .required_not = "; required: not ",
                            .pays_nothing = "pays nothing this time",
                            .not_applied = "does not apply, because",
                            .article = "rule: ",
@@ -70,6 +81,52 @@ constexpr Words english = {.title = "Bill",
                            .pays = "pays",
                            .accumulators = "Accumulators",
                            .yuan = "yuan"};
+// What cut a payment: a meter of the cap (`limit` set), or what nobody had paid yet.
+struct CutBy {
+  std::optional<Wide> limit;
+  Wide used = 0;
+};
+
+Wide in_fen(Wide value, std::uint8_t scale) {
+  return scale > 2 ? value / power_of_ten(scale - 2) : value * power_of_ten(2 - scale);
+}
+
+Wide fen_of(const Explanation& e, Ref ref) {
+  if (ref == 0) return 0;
+  const std::uint32_t index = ref_index(ref);
+  if (ref_kind(ref) == RefKind::record) {
+    const Record& record = e.tracer.records[index - 1];
+    return in_fen(record.value, record.scale);
+  }
+  if (ref_kind(ref) == RefKind::constant) {
+    const Constant& constant = e.tracer.plans[index >> 22]->constants[index & 0x3FFFFF];
+    return in_fen(constant.value, constant.scale);
+  }
+  const std::uint32_t where = (index >> 10) & 0x3FFFF, which = index & 0x3FF;
+  if (ref_kind(ref) == RefKind::given && static_cast<Given>(index >> 28) == Given::accumulator)
+    return e.values.rows[where].before[which].v;
+  if (ref_kind(ref) == RefKind::given && static_cast<Given>(index >> 28) == Given::fact)
+    return e.bill->facts[which];
+  return 0;
+}
+
+// The engine takes the least of the payment, each meter of the cap and what is left, in this order (engine.h): the last of the
+// records that gives what was paid decided.
+CutBy cut_by(const Explanation& e, const Traced& paid) {
+  const auto record_of = [&](Ref ref) -> const Record* {
+    return ref == 0 || ref_kind(ref) != RefKind::record ? nullptr : &e.tracer.records[ref_index(ref) - 1];
+  };
+  for (const Record* least = record_of(paid.ref); least != nullptr && least->did == Did::min;) {
+    const Ref before = e.tracer.arguments[least->first], last = e.tracer.arguments[least->first + 1U];
+    const Record* room = record_of(last);
+    const bool decides = room != nullptr && room->did == Did::room && fen_of(e, last) == paid.v;
+    if (decides)
+      return {fen_of(e, e.tracer.arguments[room->first]), fen_of(e, e.tracer.arguments[room->first + 1U])};
+    least = record_of(before);
+  }
+  return {};
+}
+
 const Words& words_of(Language language) { return language == Language::zh ? chinese : english; }
 
 class Formula {
@@ -78,6 +135,33 @@ class Formula {
 
   void name(const Traced& v, std::string text) {
     if (v.ref != 0) names_.emplace(v.ref, std::move(text));
+  }
+
+  // Why a condition does not hold: what is, and what is required instead. Of an `and` the side that failed, of an `or` each.
+  std::string unmet(const Words& words, Ref ref) {
+    const Record* record = unnamed_record(ref);
+    if (record == nullptr) return inner(ref, 0) + std::string(words.required) + "yes";
+    const auto arg = [&](std::uint32_t i) { return e_.tracer.arguments[record->first + i]; };
+    const auto required = [&](std::string_view sign) {
+      return fmt::format("{}{}{}{}", inner(arg(0), 1), words.required, sign, inner(arg(1), 1));
+    };
+    switch (record->did) {
+      case Did::both: return unmet(words, arg(record->count - 1U));
+      case Did::either:
+        return unmet(words, arg(0)) + (record->count == 1 ? "" : " | " + unmet(words, arg(1)));
+      case Did::eq: return equation(*record, words.required);
+      case Did::ne: return equation(*record, words.required_not);
+      case Did::in: return inner(arg(1), 1) + std::string(words.required) + inner(arg(0), 1);
+      case Did::lt: return required("< ");
+      case Did::le: return required("<= ");
+      case Did::gt: return required("> ");
+      case Did::ge: return required(">= ");
+      case Did::lnot:
+        if (const Record* inside = unnamed_record(arg(0)); inside != nullptr && inside->did == Did::eq)
+          return equation(*inside, words.required_not);
+        return inner(arg(0), 1) + std::string(words.required) + "no";
+      default: return inner(ref, 0) + std::string(words.required) + "yes";
+    }
   }
 
   // What a value is made of, one step deep where its parts have names.
@@ -89,6 +173,18 @@ class Formula {
   }
 
  private:
+  const Record* unnamed_record(Ref ref) const {
+    const bool record = ref != 0 && ref_kind(ref) == RefKind::record && !names_.contains(ref);
+    return record ? &e_.tracer.records[ref_index(ref) - 1] : nullptr;
+  }
+
+  // "group=edge; required: poor", whichever side of the comparison the constant stands on.
+  std::string equation(const Record& record, std::string_view required) {
+    const Ref left = e_.tracer.arguments[record.first], right = e_.tracer.arguments[record.first + 1U];
+    const bool turned = ref_kind(left) == RefKind::constant;
+    return inner(turned ? right : left, 1) + std::string(required) + inner(turned ? left : right, 1);
+  }
+
   std::string inner(Ref ref, int depth) {
     if (ref == 0) return "-";
     if (const auto known = names_.find(ref); known != names_.end()) return known->second;
@@ -220,8 +316,13 @@ class StaffText {
     for (std::size_t part = 0; part < e_.assessment.part_count; ++part) {
       if (e_.assessment.part_count > 1)
         print("\n== {}..{}\n", to_text(e_.parts[part].from), to_text(e_.parts[part].to));
-      for (std::size_t i = 0; i < first.plan->layers.size(); ++i)
-        layer(first.plan->layers[i], e_.values.layers[part * first.plan->layers.size() + i]);
+      for (const Step& step : first.plan->steps)
+        if (step.layer)
+          layer(first.plan->layers[step.index],
+                e_.values.layers[part * first.plan->layers.size() + step.index]);
+        else
+          let(first.plan->lets[step.index], e_.assessment.parts[part].names[step.index],
+              part + 1 == e_.assessment.part_count);
     }
     accumulators();
     sums();
@@ -259,6 +360,11 @@ class StaffText {
       if (line.over.v != 0)
         print("      {} {} = {}\n", words_.over, money(line.over.v), formula_.of(line.over));
     }
+    const Plan& plan = *e_.assessment.parts.front().plan;
+    for (const auto& [word, article] :
+         {std::pair(words_.over, &plan.limit_article), std::pair(words_.out, &plan.pot_article),
+          std::pair(words_.prepay, &plan.prepay_article)})
+      if (!article->empty()) print("  {}  {}{}\n", word, words_.article, *article);
     print("  {} {}  {} {}  {} {}  {} {}  {} {}\n", words_.total, money(s.total.v), words_.out, money(s.out.v),
           words_.over, money(s.over.v), words_.prepay, money(s.prepay.v), words_.in_scope,
           money(s.in_scope.v));
@@ -270,12 +376,25 @@ class StaffText {
     formula_.name(s.over, "over " + money(s.over.v));
   }
 
+  // The registers hold the last part's lets: only there the formula is known.
+  void let(const Let& let, std::int64_t value, bool last_part) {
+    const Domain* domain = let.type == Type::code ? &e_.library->region.domains[let.domain] : nullptr;
+    const std::string text = let.type == Type::ratio ? percent(value, let.value.scale)
+                                                     : value_text(value, let.value.scale, let.type, domain);
+    print("\n[{}] {}  {}:{}\n", let.name, label(let.labels, "", language_),
+          e_.library->files[let.place.file].name, let.place.line);
+    if (!let.article.empty()) print("  {}{}\n", words_.article, let.article);
+    const Traced traced = last_part ? e_.values.registers[let.reg] : Traced{};
+    print("  {} {}{}\n", let.name, text, traced.ref == 0 ? "" : " = " + formula_.of(traced));
+    formula_.name(traced, let.name + " " + text);
+  }
+
   void layer(const LayerPlan& layer, const LayerValues<Traced>& v) {
     print("\n[{}] {}  {}:{}\n", layer.name, label(layer.labels, "", language_),
           e_.library->files[layer.place.file].name, layer.place.line);
     if (!layer.article.empty()) print("  {}{}\n", words_.article, layer.article);
     if (!v.applies) {
-      print("  {} {}\n", words_.not_applied, formula_.of(v.who));
+      print("  {} {}\n", words_.not_applied, formula_.unmet(words_, v.who.ref));
       return;
     }
     const std::pair<std::string_view, const Traced*> amounts[] = {
@@ -353,7 +472,7 @@ class PatientText {
       const LayerValues<Traced>& v = e_.values.layers[i];
       const bool unpaid =
           split.funds().fen() == 0 && v.base.v != 0 && role(layer) == FundRole::fund;  // then say why
-      if (!v.applies || (v.paid.v == 0 && !unpaid)) continue;
+      if (!v.applies || (v.paid.v == 0 && !unpaid && !brought_to_nothing(layer, v))) continue;
       if (e_.assessment.part_count > 1) part_dates(i / plan.layers.size());
       paid_layer(layer, v, ++number);
     }
@@ -375,10 +494,25 @@ class PatientText {
 
   void outside() {
     const Sums<Traced>& s = e_.values.sums;
-    for (const auto& [word, value] : {std::pair(words_.out, &s.out), std::pair(words_.over, &s.over),
-                                      std::pair(words_.prepay, &s.prepay)})
-      if (value->v != 0) print("  {} {} {}\n", word, money(value->v), words_.yuan);
+    const Plan& plan = *e_.assessment.parts.front().plan;
+    const std::tuple<std::string_view, const Traced*, const std::string*> rows[] = {
+        {words_.out, &s.out, &plan.pot_article},
+        {words_.over, &s.over, &plan.limit_article},
+        {words_.prepay, &s.prepay, &plan.prepay_article}};
+    std::string_view told;  // one `lines` mostly gives all three
+    for (const auto& [word, value, article] : rows) {
+      if (value->v == 0) continue;
+      print("  {} {} {}\n", word, money(value->v), words_.yuan);
+      if (!article->empty() && *article != told) print("    {}{}\n", words_.article, *article);
+      told = *article;
+    }
     print("  {} {} {}\n", words_.in_scope, money(s.in_scope.v), words_.yuan);
+  }
+
+  // A fund that would pay but for its cap or limit: the patient asks where it is.
+  bool brought_to_nothing(const LayerPlan& layer, const LayerValues<Traced>& v) const {
+    const bool over = layer.bands.kind != Slot::Kind::none && v.over.v != 0 && v.over.v == v.base.v;
+    return role(layer) == FundRole::fund && (v.cut.v != 0 || over);
   }
 
   FundRole role(const LayerPlan& layer) const { return e_.library->region.funds[layer.fund].role; }
@@ -414,10 +548,20 @@ class PatientText {
     say_amount(words_.deducted, v.deductible);
     for (std::uint32_t i = 0; i < v.share_count; ++i) {
       const auto& [share, ratio] = e_.tracer.shares[v.first_share + i];
-      say(words_.band, money(share.v), percent(ratio.v, layer.adjusted_scale));
+      const auto scale = static_cast<std::uint8_t>(2 + layer.adjusted_scale);
+      say(words_.band, money(share.v), percent(ratio.v, layer.adjusted_scale),
+          to_text(Exact{share.v * ratio.v, scale}, 2));
     }
     say_amount(words_.after, v.after);
-    say_amount(words_.capped, v.cut);
+    if (v.cut.v == 0) return;
+    const CutBy by = cut_by(e_, v.paid);
+    const std::string cut = money(v.cut.v);
+    if (!by.limit)
+      say(words_.cap_left, money(v.paid.v), cut);
+    else if (by.used != 0)
+      say(words_.cap_used, money(*by.limit), money(by.used), money(v.paid.v), cut);
+    else
+      say(words_.cap, money(*by.limit), cut);
   }
 
   std::size_t last_part_ = SIZE_MAX;

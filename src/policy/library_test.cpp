@@ -23,6 +23,14 @@ TEST(Reading, common_slips_are_told_what_to_write) {
       {"who: level == L1", "'L1'"},
       {"who: level = 'L1'", "=="},
       {"ratio: {by: level", "a bracket is not closed"},
+      {"bands: [{to：20000，ratio: 80%}, {ratio: 90%}]", "POL-039"},
+      {"ratio: {by: level, L1: 80%，else: 90%}", "POL-039"},
+      {"ratio: 85%, cap: 10：00", "POL-039"},
+      {"ratio: 85%, cap: 2万", "POL-040"},
+      {"ratio: 85%, cap: 300000元/年", "POL-040"},
+      {"bands: [{to: 2万, ratio: 80%}, {ratio: 90%}]", "POL-040"},
+      {"ratio: 85%, cap: if level == 'L1' then 20000 * age else total", "\"20000\" has no unit"},
+      {"bands: {by: level, L1: [{ratio: 5%}], L2: {by: age, else: [{ratio: 5%}]}}", "not \"{by: ...}\""},
   };
   for (const auto& [text, advice] : slips) {
     const auto library = read_library({{"region.yaml", "region: 123456\n" + layer_with(text)}});
@@ -30,6 +38,20 @@ TEST(Reading, common_slips_are_told_what_to_write) {
     EXPECT_NE(to_text(library.error().front(), Language::en).find(advice), std::string::npos)
         << text << ": " << to_text(library.error().front(), Language::en);
   }
+}
+
+// YAML notices a full-width colon on the line behind it; in a text it is no mistake.
+TEST(Reading, fullwidth_signs_are_found_where_they_stand) {
+  const auto code = [](const std::string& rest) {
+    const auto library =
+        read_library({{"region.yaml", "region: 123456\nsteps:\n  - layer: x\n    base: eligible\n" + rest}});
+    return library ? ""
+                   : library.error().front().place + " " + std::string(name(library.error().front().code));
+  };
+  EXPECT_EQ(code("    limit：5\n    ratio: 85%\n"), "region.yaml:5:1 fullwidth_signs");
+  EXPECT_EQ(code("    article: 第五条：一级，二级\n    ratio: 85%\n"), "");
+  EXPECT_EQ(code("    article: 第五条：一级，二级\n    ratio: [85%\n"),
+            "region.yaml:6:13 yaml_value_missing");
 }
 
 TEST(Reading, mistakes_are_named) {

@@ -239,7 +239,7 @@ struct Step {
 };
 
 struct Let {
-  std::string name;
+  std::string name, article;
   Labels labels;
   Type type = Type::money;
   std::uint32_t domain = 0, reg = 0;
@@ -259,6 +259,7 @@ struct Plan {
   Slot charged, split_days;  // none: total; no cutting
   bool split_year_end = false;
   Slot line_limit, line_prepay, line_pot;
+  std::string limit_article, prepay_article, pot_article;  // of the `lines` that gave the slot
   std::int32_t pot_field =
       -1;  // line_pot depends on this code of the line alone: pot_of its members (pot_table.h)
   std::vector<std::int64_t> pot_of;

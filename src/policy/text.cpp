@@ -5,6 +5,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -122,6 +123,8 @@ class TreeBuilder final : public YAML::EventHandler {
     if (key == "<<") throw Refusal{Code::yaml_refused, mark, key, "merge keys (<<)"};
     if (key.size() > key_bytes_max) throw Refusal{Code::yaml_too_large, mark, "", "key"};
     if (!frame.keys.insert(key).second) throw Refusal{Code::yaml_key_doubled, mark, key, ""};
+    if (key.find("：") != std::string::npos || key.find("，") != std::string::npos)
+      throw Refusal{Code::fullwidth_signs, mark, key, ""};
     frame.key = key;
     frame.key_place = place_at(mark);
     frame.has_key = true;
@@ -160,6 +163,42 @@ class TreeBuilder final : public YAML::EventHandler {
   std::vector<Frame> stack_;
 };
 
+bool is_key_sign(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.';
+}
+
+// "limit：5" or "{L1: 5，else: 4}": a sign of the Chinese keyboard where YAML wants its own. Text may hold such
+// signs: only beside a key are they taken for one.
+bool has_fullwidth_slip(std::string_view line) {
+  constexpr std::string_view colon = "：", comma = "，";
+  for (std::size_t at = line.find(colon); at != std::string_view::npos; at = line.find(colon, at + 1)) {
+    std::size_t begin = at;
+    while (begin > 0 && is_key_sign(line[begin - 1])) --begin;
+    if (begin < at && (begin == 0 || line[begin - 1] == ' ' || line[begin - 1] == '{')) return true;
+  }
+  for (std::size_t at = line.find(comma); at != std::string_view::npos; at = line.find(comma, at + 1)) {
+    std::size_t begin = at + comma.size();
+    while (begin < line.size() && line[begin] == ' ') ++begin;
+    std::size_t end = begin;
+    while (end < line.size() && is_key_sign(line[end])) ++end;
+    if (begin < end && (line.substr(end).starts_with(":") || line.substr(end).starts_with(colon)))
+      return true;
+  }
+  return false;
+}
+
+// What YAML does not understand is often noticed on the line behind: `number` counts from 0.
+std::optional<Error> fullwidth_slip(std::string_view name, std::string_view text, int number) {
+  for (int line = 0; line <= number && !text.empty(); ++line) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view now = text.substr(0, end);
+    if (line + 1 >= number && has_fullwidth_slip(now))
+      return Error{Code::fullwidth_signs, fmt::format("{}:{}:1", name, line + 1), std::string(now), {}};
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return std::nullopt;
+}
+
 std::string mark_place(std::string_view name, const YAML::Mark& mark) {
   return fmt::format("{}:{}:{}", name, mark.line + 1, mark.column + 1);
 }
@@ -170,6 +209,12 @@ const TextNode* TextNode::find(std::string_view key) const {
   for (const TextEntry& entry : entries)
     if (entry.key == key && kind == Kind::map) return &entry.value;
   return nullptr;
+}
+
+std::string shown(const TextNode& node) {
+  if (node.is_scalar()) return node.scalar;
+  if (node.is_list()) return node.entries.empty() ? "[]" : "[...]";
+  return node.entries.empty() ? "{}" : "{" + node.entries.front().key + ": ...}";
 }
 
 std::string error_place(std::string_view file_name, const Place& place) {
@@ -211,6 +256,7 @@ Result<std::vector<TextNode>> read_text(std::string_view name, std::string_view 
     return std::unexpected(
         Error{refusal.code, mark_place(name, refusal.mark), refusal.value, {refusal.detail}});
   } catch (const YAML::Exception& problem) {
+    if (auto slip = fullwidth_slip(name, bytes, problem.mark.line)) return std::unexpected(std::move(*slip));
     return std::unexpected(Error{Code::yaml_malformed, mark_place(name, problem.mark), "", {problem.msg}});
   }
   return std::move(builder.documents);

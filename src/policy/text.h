@@ -38,6 +38,8 @@ inline constexpr std::size_t text_bytes_max = 4 << 20, text_nodes_max = 200'000,
 // The documents of one file. Errors carry "name:line:column".
 Result<std::vector<TextNode>> read_text(std::string_view name, std::string_view bytes, std::uint32_t file);
 
+// What was written, for a message that expects something else: a scalar as it is, a map by its first key.
+std::string shown(const TextNode& node);
 std::string error_place(std::string_view file_name, const Place& place);
 bool is_utf8(std::string_view bytes);
 

@@ -1,5 +1,8 @@
 #include "protocol/bill_fields.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "base/nearest.h"
@@ -61,7 +64,9 @@ bool BillFields::members(Json object, std::initializer_list<Field> fields, std::
     } else {
       std::vector<std::string> names;
       for (const Field& known : fields) names.emplace_back(known.name);
-      refuse(Code::field_unknown, member->pointer(), member->key(), {nearest_hint(member->key(), names)});
+      std::string hint = nearest_hint(member->key(), names);
+      if (hint.empty()) hint = fmt::format(" (→ {}?)", fmt::join(names, ", "));
+      refuse(Code::field_unknown, member->pointer(), member->key(), {std::move(hint)});
     }
   }
   for (const Field& field : fields)

@@ -95,6 +95,10 @@ TEST(BillJson, RefusesShapes) {
   EXPECT_EQ(refusal("[]"), "field_type 1:1 array [...]");
   EXPECT_EQ(refusal(with(R"("bill": "NB-01", )", "")), "field_missing /bill ");
   EXPECT_EQ(refusal(with("\"facts\"", "\"fact\"")), "field_unknown /fact fact");
+  const auto keep = read_bill(with("\"facts\"", "\"history\""));
+  ASSERT_FALSE(keep);
+  EXPECT_NE(to_text(keep.error().front(), Language::en).find("accumulators, total, lines"), std::string::npos)
+      << to_text(keep.error().front(), Language::en);
   EXPECT_EQ(refusal(with("\"NB-01\"", "\"\"")), "text_length /bill ");
   EXPECT_EQ(refusal(with("NB-01", std::string(65, 'x'))), "text_length /bill " + std::string(65, 'x'));
   EXPECT_EQ(refusal(with("NB-01", "a\\u0000b")), std::string("text_malformed /bill a\0b", 24));

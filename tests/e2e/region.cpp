@@ -140,7 +140,11 @@ WireClient Region::pharmacy() {
 
 // ---- Inputs
 
-std::string today() { return to_text(civil_day(system_clock_now().wall)); }
+// The day on which the test began: a message that is sent again after midnight is the same.
+std::string today() {
+  static const std::string day = to_text(civil_day(system_clock_now().wall));
+  return day;
+}
 
 std::string certno_of(std::string_view psn_no) {
   const std::string first17 = "99000119800505" + std::string(psn_no.substr(psn_no.size() - 2)) + "1";
