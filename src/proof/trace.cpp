@@ -98,6 +98,7 @@ class TraceReader {
     const ProofTree* version = want(root, "fenming_trace", Kind::number, "");
     if (version != nullptr && version->text != "1")
       fail(Code::trace_shape, "/fenming_trace", version->text, {"1"});
+    trace_.engine = text(root, "engine", "");
     trace_.region = text(root, "region", "");
     trace_.policy = text(root, "policy", "");
     trace_.bill = want(root, "bill", Kind::map, "");
@@ -105,6 +106,13 @@ class TraceReader {
     each(root, "parts", [&](const ProofTree& row, const std::string& place) {
       trace_.parts.push_back({day(row, "from", place), day(row, "to", place)});
     });
+  }
+  std::size_t part(const ProofTree& row, const std::string& place) {
+    const ProofTree* field = want(row, "part", Kind::number, place);
+    const auto number = field == nullptr ? std::nullopt : parse_index(field->text);
+    if (field != nullptr && (!number || *number >= trace_.parts.size()))
+      fail(Code::trace_shape, place + "/part", field->text, {"the index of one of /parts"});
+    return number.value_or(0);
   }
   Date day(const ProofTree& map, std::string_view key, const std::string& place) {
     const std::string written = text(map, key, place);
@@ -160,12 +168,16 @@ class TraceReader {
       for (const std::string& key : outputs->keys)
         trace_.outputs.emplace_back(key, result_node(*outputs, key, "/outputs"));
     each(root, "lines", [&](const ProofTree& row, const std::string& place) {
-      trace_.lines.push_back({text(row, "id", place), result_node(row, "over", place),
-                              result_node(row, "out", place), result_node(row, "pre", place),
-                              result_node(row, "in", place)});
+      trace_.lines.push_back({text(row, "id", place), result_node(row, "amount", place),
+                              result_node(row, "over", place), result_node(row, "out", place),
+                              result_node(row, "pre", place), result_node(row, "in", place)});
     });
     each(root, "layers", [&](const ProofTree& row, const std::string& place) {
-      ProofLayer layer{text(row, "layer", place), text(row, "fund", place), {}};
+      ProofLayer layer{text(row, "layer", place),
+                       text(row, "fund", place),
+                       text(row, "article", place),
+                       part(row, place),
+                       {}};
       for (std::size_t i = 0; i < proof_layer_amounts.size(); ++i)
         layer.amounts[i] = result_node(row, proof_layer_amounts[i], place);
       trace_.layers.push_back(std::move(layer));
@@ -176,7 +188,7 @@ class TraceReader {
                                      result_node(row, "after", place)});
     });
     each(root, "skipped", [&](const ProofTree& row, const std::string& place) {
-      trace_.skipped.push_back(result_node(row, "who", place));
+      trace_.skipped.push_back({text(row, "layer", place), part(row, place), result_node(row, "who", place)});
     });
   }
 
