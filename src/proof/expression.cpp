@@ -15,7 +15,8 @@ namespace {
 using Kind = ProofExpression::Kind;
 using Parsed = std::optional<ProofExpression>;
 
-constexpr int depth_max = 64;  // of brackets and signs
+constexpr int depth_max = 64;              // of brackets and signs
+constexpr std::size_t length_max = 4'000;  // of a text: so deep at most are chains of operators
 
 struct Operator {
   std::string_view text;
@@ -300,7 +301,9 @@ class Evaluation {
 
 }  // namespace
 
-std::optional<ProofExpression> parse_proof_expression(std::string_view text) { return Parser(text).whole(); }
+std::optional<ProofExpression> parse_proof_expression(std::string_view text) {
+  return text.size() > length_max ? std::nullopt : Parser(text).whole();
+}
 
 std::optional<ProofValue> evaluate(const ProofExpression& expression, ProofNames& names,
                                    const ProofLibrary& library) {

@@ -151,6 +151,9 @@ TEST(Leaves, PartsTileTheVisit) {
   EXPECT_EQ(parts(R"({"from":"2023-05-28","to":"2023-07-01"})"), "trace_parts");
   EXPECT_EQ(parts(""), "trace_shape");
   EXPECT_EQ(parts(R"({"from":"2023-05-28"})"), "trace_shape");
+  std::string many = R"({"from":"2023-05-28","to":"2023-05-28"})";
+  for (int i = 0; i < 200; ++i) many += R"(,{"from":"2023-05-29","to":"2023-05-29"})";
+  EXPECT_EQ(parts(many), "trace_too_large");
 }
 
 TEST(Leaves, Builtin) {

@@ -12,6 +12,7 @@ using Kind = ProofTree::Kind;
 
 constexpr std::size_t any = 1'000'000;
 constexpr std::size_t nodes_max = 1'000'000;
+constexpr std::size_t parts_max = 200;  // as many as the engine cuts a stay into
 constexpr std::size_t errors_max = 50;
 
 struct OpShape {
@@ -106,6 +107,8 @@ class TraceReader {
     each(root, "parts", [&](const ProofTree& row, const std::string& place) {
       trace_.parts.push_back({day(row, "from", place), day(row, "to", place)});
     });
+    if (trace_.parts.size() > parts_max)
+      fail(Code::trace_too_large, "/parts", "parts", {fmt::format("{}", parts_max)});
   }
   std::size_t part(const ProofTree& row, const std::string& place) {
     const ProofTree* field = want(row, "part", Kind::number, place);
