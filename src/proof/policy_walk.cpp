@@ -27,6 +27,7 @@ class PartWalk {
   }
 
   void run() {
+    check_for();
     const ProofTree* steps = scene_.policy->text->find("steps");
     std::size_t next = 0;
     for (std::size_t i = 0; steps != nullptr && i < steps->items.size(); ++i) {
@@ -41,6 +42,14 @@ class PartWalk {
   void refresh(const std::string& group, const std::string& member) {
     const auto row = rows_.find(group, member, part_);
     names_.set(group + "." + member, row ? rows_.state(*row).now : std::nullopt);
+  }
+
+  // A policy for others does not apply. In a stay of several parts the calendar is that of the whole visit.
+  void check_for() {
+    const ProofTree* text = scene_.policy->text->find("for");
+    if (text == nullptr || scene_.trace.parts.size() > 1) return;
+    const auto value = names_.slot(*text, ProofType::boolean);
+    if (value && !value->yes) errors_.push_back({Code::trace_value, "/policy", "yes", {"no"}});
   }
 
   // The number of the row in a list, by name and part; both lists were compared with the text.

@@ -209,6 +209,17 @@ TEST(VerifyTrace, ChecksDigestsRegionAndPolicy) {  // REQ SET-09
   EXPECT_EQ(verdict(sample().json(), files), "trace_library");
 }
 
+TEST(VerifyTrace, WantsAPolicyThatIsForThisBill) {
+  for (const auto& [condition, expected] :
+       {std::pair{"level == 'L3' and not away", ""}, {"away", "trace_value"}}) {
+    auto files = library_files();
+    files[1].text += fmt::format("for: \"{}\"\n", condition);
+    TestTrace trace = sample();
+    trace.files = file_entry("region.yaml", region_yaml) + "," + file_entry("residents.yaml", files[1].text);
+    EXPECT_EQ(verdict(trace.json(), files), expected) << condition;
+  }
+}
+
 TEST(VerifyTrace, TiesAccumulatorsToTheirRows) {
   TestTrace wrong = sample();
   replace(wrong.accumulators, R"("member":"pooled")", R"("member":"stays")");
