@@ -76,14 +76,14 @@ std::string verdict(const Forge& forge, bool beside = false) {
   return report ? "" : std::string(name(report.error().front().code));
 }
 
-Forge set(std::string pointer, std::string text) {
+Forge set(const std::string& pointer, const std::string& text) {
   return [=](ProofTree& root) { at(root, pointer).text = text; };
 }
-Forge set_json(std::string pointer, std::string json) {
+Forge set_json(const std::string& pointer, const std::string& json) {
   return [=](ProofTree& root) { at(root, pointer) = tree_of(json); };
 }
 // The row points at a node of another amount.
-Forge repointed(std::string pointer) {
+Forge repointed(const std::string& pointer) {
   return [=](ProofTree& root) {
     ProofTree& row = at(root, pointer);
     const ProofTree& nodes = at(root, "/nodes");
@@ -98,7 +98,7 @@ Forge repointed(std::string pointer) {
     }
   };
 }
-Forge erased(std::string list, std::size_t index) {
+Forge erased(const std::string& list, std::size_t index) {
   return [=](ProofTree& root) {
     auto& items = at(root, list).items;
     items.erase(items.begin() + static_cast<std::ptrdiff_t>(index));
