@@ -65,7 +65,9 @@ std::string value_text(Wide value, std::uint8_t scale, Type type, const Domain* 
         if ((value >> i & 1) != 0) members += (members.empty() ? "" : ",") + domain->members[i];
       return members;
     }
-    case Type::money: return value >= none_fen ? "none" : to_text(Exact{value, scale}, 2);
+    case Type::money:
+      return value >= none_fen * power_of_ten(std::max(0, scale - 2)) ? "none"
+                                                                      : to_text(Exact{value, scale}, 2);
     default: break;
   }
   return to_text(Exact{value, scale});

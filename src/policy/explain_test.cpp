@@ -11,8 +11,8 @@ using testing_policy::fact;
 using testing_policy::library_of;
 
 constexpr const char* rules = R"YAML(
-facts: {level: [L1, L2], account: {type: money, default: 0}, poor: {type: bool, default: no}}
-keep: {year: {per: [year], of: {paid: money}}}
+facts: {level: [L1, L2], account: {type: money, default: 0}, poor: {type: bool, default: no}, stay: id}
+keep: {year: {per: [year], of: {paid: money}}, stay: {per: [stay, poor], of: {paid: money}}}
 funds: {pool: {field: hifp_pay, zh: 统筹基金, en: pooled fund}}
 article: 第一条
 lines: {prepay: 10%}
@@ -26,7 +26,7 @@ steps:
     bands: [{to: 3000, ratio: 80%}, {ratio: 90.5%}]
     after: 20
     cap: {limit: 3000, used: year.paid}
-    add: {year.paid: paid}
+    add: {year.paid: paid, stay.paid: paid}
   - {layer: aid, article: 第三条, who: poor, base: eligible - pool.paid, ratio: 50%}
   - {layer: own, fund: account, article: 第四条, base: left, ratio: 100%, cap: account}
 )YAML";
@@ -36,7 +36,7 @@ class Explained : public ::testing::Test {
   void SetUp() override {
     library = library_of(rules);
     ASSERT_TRUE(library);
-    bill = bill_of({fact("level", "L2"), fact("account", "50.00")}, {600'005, 100'00});
+    bill = bill_of({fact("level", "L2"), fact("account", "50.00"), fact("stay", "S-7")}, {600'005, 100'00});
     bill.id = "E-1";
     bound = *bind(*library, bill);
     ASSERT_FALSE(explain(*library, bound, explanation));
@@ -73,7 +73,7 @@ TEST_F(Explained, patient_text_is_short_and_adds_up) {
 }
 
 TEST_F(Explained, the_patient_learns_why_nothing_is_paid) {
-  bill = bill_of({fact("level", "L2")}, {100'00});
+  bill = bill_of({fact("level", "L2"), fact("stay", "S-8")}, {100'00});
   bill.id = "E-2";
   bound = *bind(*library, bill);
   ASSERT_FALSE(explain(*library, bound, explanation));
@@ -152,7 +152,7 @@ TEST_F(Explained, machine_trace_carries_articles_and_national_names) {
   for (
       const char* part :
       {R"("article":"第二条 三千元以内八成")", R"("hifp_pay":)", R"("psn_cash_pay":)",
-       R"("skipped":[{"layer":"aid")",
+       R"("skipped":[{"layer":"aid")", R"("key":{"stay":"S-7","poor":false})",
        R"({"op":"cell","file":"region.yaml","path":"/0/steps/0/bands/1/ratio","type":"ratio","value":"0.905"})"})
     EXPECT_TRUE(has(trace, part)) << part;
 }

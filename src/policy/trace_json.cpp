@@ -373,6 +373,20 @@ class Writer {
     out_ += "],\"skipped\":[" + off + "]";
   }
 
+  // As an answer writes it, so that the row may go into the next bill: whole numbers and yes or no are no texts, and
+  // an id is what the bill calls it.
+  std::string key_json(std::uint32_t index, std::int64_t value) const {
+    const Fact& fact = region_.facts[index];
+    if (fact.type == Type::integer) return std::to_string(value);
+    if (fact.type == Type::boolean) return value != 0 ? "true" : "false";
+    std::string text = fact_text(fact, value), json;
+    if (fact.type == Type::id)
+      for (const FactValue& given : bill_.facts)
+        if (given.name == fact.name) text = given.text;
+    append_json(json, text);
+    return json;
+  }
+
   void accumulators() {
     static constexpr std::array<std::string_view, 4> calendar = {"year", "quarter", "month", "period"};
     out_ += ",\"accumulators\":[";
@@ -391,8 +405,7 @@ class Writer {
           append_json(out_, is_fact ? std::string_view(region_.facts[group.key[k]].name)
                                     : calendar[group.key[k] - region_.year()]);
           out_ += ':';
-          append_json(out_, is_fact ? fact_text(region_.facts[group.key[k]], row.key[k])
-                                    : std::to_string(row.key[k]));
+          out_ += is_fact ? key_json(group.key[k], row.key[k]) : std::to_string(row.key[k]);
         }
         out_ += "},\"member\":";
         append_json(out_, group.members[m].name);

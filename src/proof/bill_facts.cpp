@@ -60,6 +60,12 @@ Checked<ProofBill> read_proof_bill(const ProofTree& json) {
   bill.to = to.value_or(Date{});
   bill.from = date_at(json, "/visit/from").value_or(bill.to);
   bill.settle = date_at(json, "/settle").value_or(bill.to);
+  bill.known = date_at(json, "/known").value_or(bill.settle);
+  for (const std::string_view name : {"settle", "known"}) {
+    const ProofTree* field = json.find(name);
+    if (field != nullptr && field->kind != Kind::null && !parse_date(field->text))
+      errors.push_back({Code::trace_shape, fmt::format("/bill/{}", name), field->text, {"a date"}});
+  }
   bill.dates = {bill.from, bill.to, bill.settle};
   const ProofTree* lines = json.find("lines");
   if (lines != nullptr && lines->kind != Kind::list)

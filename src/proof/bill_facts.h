@@ -23,6 +23,7 @@ struct ProofBillLine {
 struct ProofBill {
   const ProofTree* json = nullptr;
   Date from, to, settle;  // of the visit; from and settle are `to` where the bill does not say
+  Date known;             // which releases of the rules count; `settle` where the bill does not say
   std::vector<ProofBillLine> lines;
   std::set<Date> dates;                                         // of the visit, its settlement and its lines
   std::map<std::string, std::size_t, std::less<>> line_fields;  // how many lines have the field

@@ -23,14 +23,6 @@ ProofValue day(Date date) {
 }
 Date after(Date date) { return Date{date.days + 1}; }
 
-Date deciding_date(const ProofScene& scene, const ProofPart& part) {
-  switch (scene.library.year_by()) {
-    case ProofLibrary::DecidedBy::service: return part.from;
-    case ProofLibrary::DecidedBy::settle: return scene.bill.settle;
-    default: return part.to;
-  }
-}
-
 // A last part of one day, the day of discharge, has no night and counts as one.
 ProofValue nights(const ProofScene& scene, std::size_t part) {
   const std::vector<ProofPart>& parts = scene.trace.parts;
@@ -38,9 +30,20 @@ ProofValue nights(const ProofScene& scene, std::size_t part) {
   return whole(std::max(1, end.days - parts[part].from.days));
 }
 
+}  // namespace
+
+Date deciding_date(const ProofScene& scene, ProofLibrary::DecidedBy by, const ProofPart& part) {
+  switch (by) {
+    case ProofLibrary::DecidedBy::service: return part.from;
+    case ProofLibrary::DecidedBy::settle: return scene.bill.settle;
+    default: return part.to;
+  }
+}
+
 std::optional<ProofValue> calendar_value(const ProofScene& scene, std::string_view name, std::size_t number) {
   const ProofPart& part = scene.trace.parts[number];
-  const CivilDay decides = civil(deciding_date(scene, part)), first = civil(part.from);
+  const CivilDay decides = civil(deciding_date(scene, scene.library.year_by(), part)),
+                 first = civil(part.from);
   if (name == "year")
     return whole(scene.library.year_starts(decides.month, decides.day) ? decides.year : decides.year - 1);
   if (name == "quarter") return whole(decides.year * 10 + (decides.month - 1) / 3 + 1);
@@ -52,8 +55,6 @@ std::optional<ProofValue> calendar_value(const ProofScene& scene, std::string_vi
   if (name == "settle") return day(scene.bill.settle);
   return std::nullopt;
 }
-
-}  // namespace
 
 Failure check_calendar(const ProofScene& scene, const ProofNode& node) {
   const ProofTree* field = node.json->find("part");

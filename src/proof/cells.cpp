@@ -136,6 +136,8 @@ bool is_level(
 
 }  // namespace
 
+std::size_t token_bytes(std::string_view text) { return text.empty() ? 0 : token_length(text); }
+
 std::optional<ProofToken> token_at(std::string_view text, std::size_t begin, std::size_t end) {
   std::size_t at = 0;
   while (!text.empty() && at <= begin) {

@@ -19,6 +19,9 @@ struct ProofToken {
   std::string_view text;
 };
 
+// Bytes of the token that a text begins with; 0 of an empty text.
+std::size_t token_bytes(std::string_view text);
+
 // The token that is exactly the characters [begin, end), or nothing: a part of a number is no constant.
 std::optional<ProofToken> token_at(std::string_view text, std::size_t begin, std::size_t end);
 

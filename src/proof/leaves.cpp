@@ -118,6 +118,7 @@ Failure check_cell(const ProofScene& scene, const ProofNode& node) {
   if (!scene.listed.contains(file)) return Error{Code::trace_file, "", file, {}};
   const ProofTree* cell = scene.library.file(file)->documents.at(path);
   if (cell == nullptr || path.empty()) return Error{Code::trace_cell_missing, "", path, {file}};
+  if (auto failure = check_version(scene, file, path)) return failure;
   std::optional<ProofValue> value;
   std::string shown = cell->text;
   if (const ProofTree* chars = node.json->find("chars"); chars != nullptr && chars->kind != Kind::null) {
@@ -193,16 +194,21 @@ Failure check_leaf(const ProofScene& scene, int number) {
   }
 }
 
+// Only what the bill says, or does not say, of this very accumulator.
 Failure check_accumulator(const ProofScene& scene, const ProofAccumulator& row) {
-  if (row.before == no_node) return {};
-  const ProofNode& before = scene.origin(row.before);
   const std::string name = fmt::format("{}.{}", row.group, row.member);
+  if (row.before == no_node) return Error{Code::trace_accumulator, "", "null", {name}};
+  const ProofNode& before = scene.origin(row.before);
   const std::string_view at = text_field(*before.json, "at");
-  if (before.op != ProofOp::bill) return {};
-  const bool right = std::ranges::any_of(scene.rows, [&](const ProofBillRow& given_row) {
-    return given_row.group == row.group && at == given_row.pointer + "/" + pointer_part(row.member) &&
-           (given_row.key == nullptr || same_key(*given_row.key, *row.key));
-  });
+  const bool right =
+      before.op == ProofOp::absent
+          ? at == name ||
+                at == fmt::format("/accumulators/{}/{}", pointer_part(row.group), pointer_part(row.member))
+          : before.op == ProofOp::bill && std::ranges::any_of(scene.rows, [&](const ProofBillRow& given_row) {
+              return given_row.group == row.group &&
+                     at == given_row.pointer + "/" + pointer_part(row.member) &&
+                     (given_row.key == nullptr || same_key(*given_row.key, *row.key));
+            });
   return right ? Failure() : Error{Code::trace_accumulator, "", std::string(at), {name}};
 }
 

@@ -14,8 +14,6 @@ using Kind = ProofTree::Kind;
 
 constexpr std::array<std::string_view, 4> mode_names = {"half_up", "half_even", "down", "up"};
 
-bool is_region_file(std::string_view name) { return name == "region.yaml" || name.ends_with("/region.yaml"); }
-
 std::set<std::string> texts(const ProofTree& list) {
   std::set<std::string> found;
   for (const ProofTree& item : list.items)
@@ -48,7 +46,14 @@ bool indexes_otherwise(const ProofTree& tree, const std::string& name, const std
                              [&](const ProofTree& item) { return indexes_otherwise(item, name, keys); });
 }
 
+ProofLibrary::DecidedBy decided_by(std::string_view text) {
+  if (text == "service") return ProofLibrary::DecidedBy::service;
+  return text == "settle" ? ProofLibrary::DecidedBy::settle : ProofLibrary::DecidedBy::discharge;
+}
+
 }  // namespace
+
+bool is_region_file(std::string_view name) { return name == "region.yaml" || name.ends_with("/region.yaml"); }
 
 std::optional<Rounding> parse_proof_rounding(std::string_view text) {
   const auto found = std::ranges::find(mode_names, text);
@@ -62,11 +67,9 @@ ProofLibrary::ProofLibrary(std::vector<File> files) : files_(std::move(files)) {
       read_modes(document);
       if (const ProofTree* tables = document.find("tables")) read_tables(*tables);
       if (is_region_file(file.name)) read_region(document);
-      const ProofTree* policy = document.find("policy");
-      if (policy != nullptr && policy->kind == Kind::text) policies_.insert(policy->text);
-      if (policy == nullptr && document.find("steps") != nullptr) policies_.insert("main");
     }
   }
+  read_policies();
   if (!mode_known_) modes_[static_cast<std::size_t>(Rounding::half_up)] = true;
 }
 
@@ -81,10 +84,18 @@ void ProofLibrary::read_region(const ProofTree& document) {
     region_ = code->text;
   if (const ProofTree* calendar = document.find("calendar"); calendar != nullptr && !calendar_known_)
     read_calendar(*calendar);
+  if (const ProofTree* dates = document.find("dates"); dates != nullptr && !dates_known_) {
+    dates_known_ = true;
+    if (const ProofTree* by = dates->find("layers")) layers_by_ = decided_by(by->text);
+  }
+  if (document.find("pots") != nullptr) pots_ = true;
+  if (const ProofTree* tables = document.find("tables"); tables != nullptr) tables_.push_back(tables);
+  if (const ProofTree* facts = document.find("facts"); facts != nullptr) read_facts(*facts);
   if (const ProofTree* round = document.find("round"); round != nullptr && !mode_known_) {
     if (const auto mode = parse_proof_rounding(round->text)) {
       modes_[static_cast<std::size_t>(*mode)] = true;
       mode_known_ = true;
+      rounding_ = *mode;
     }
   }
   if (const ProofTree* funds = document.find("funds"); funds != nullptr && funds->kind == Kind::map) {
@@ -115,8 +126,7 @@ void ProofLibrary::read_calendar(const ProofTree& calendar) {
     year_month_ = civil(*date).month;
     year_day_ = civil(*date).day;
   }
-  if (by != nullptr && by->text == "service") year_by_ = DecidedBy::service;
-  if (by != nullptr && by->text == "settle") year_by_ = DecidedBy::settle;
+  if (by != nullptr) year_by_ = decided_by(by->text);
 }
 
 void ProofLibrary::read_keep(const ProofTree& keep) {
@@ -125,7 +135,24 @@ void ProofLibrary::read_keep(const ProofTree& keep) {
     if (members == nullptr) continue;
     for (const std::string& member : members->keys) kept_.insert(keep.keys[i] + "." + member);
     for (const std::string& member : texts(*members)) kept_.insert(keep.keys[i] + "." + member);
+    ProofGroup group{{}, members->keys};
+    for (const ProofTree& member : members->items)
+      if (members->kind == Kind::list) group.of.push_back(member.text);
+    if (const ProofTree* per = keep.items[i].find("per")) {
+      if (per->kind == Kind::text) group.per.push_back(per->text);
+      for (const ProofTree& key : per->items) group.per.push_back(key.text);
+    }
+    groups_.emplace(keep.keys[i], std::move(group));
   }
+}
+
+void ProofLibrary::read_facts(const ProofTree& facts) {
+  for (std::size_t i = 0; i < facts.keys.size(); ++i) facts_.emplace(facts.keys[i], &facts.items[i]);
+}
+
+const ProofTree* ProofLibrary::fact_text(std::string_view fact) const {
+  const auto found = facts_.find(fact);
+  return found == facts_.end() ? nullptr : found->second;
 }
 
 // round(x, step, mode) may name a mode of its own.

@@ -154,6 +154,7 @@ Failure check_rows(const ProofScene& scene, const ProofNode& node) {
   const auto table = table_of(scene, node);
   if (!table) return table.error();
   if (auto failure = check_since(scene, table->file, table->path)) return failure;
+  if (auto failure = check_version(scene, table->file, table->path)) return failure;
   return node.op == ProofOp::pick ? check_pick(scene, node, *table) : check_members(scene, node, *table);
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 
+#include "proof/claims.h"
 #include "proof/exact.h"
 
 namespace fenming {
@@ -23,15 +24,6 @@ constexpr std::array<std::string_view, 12> other_fields = {
 constexpr Wide fen_max =
     Wide{money_fen_max} * 1'000'000;  // of one amount: sums of a million of them stay in 128 bits
 
-std::optional<Wide> whole_fen(const ProofValue& value) {
-  const Exact number = proof_normal(value.number);
-  if (value.type != ProofType::money || value.none || number.places > 2) return std::nullopt;
-  if (number.digits > fen_max || number.digits < -fen_max) return std::nullopt;
-  return number.digits * power_of_ten(2 - number.places);
-}
-
-std::string yuan(Wide fen) { return to_text(Exact{fen, 2}, 2); }
-
 class Totals {
  public:
   Totals(const ProofScene& scene, std::vector<Error>& errors) : scene_(scene), errors_(errors) {}
@@ -41,6 +33,8 @@ class Totals {
     if (!complete_) return;
     check_header();
     check_lines();
+    check_line_sums();
+    check_line_origins();
     check_layers();
   }
 
@@ -54,12 +48,14 @@ class Totals {
   }
   void equal(std::string place, std::string_view what, Wide found, Wide expected) {
     if (found != expected)
-      errors_.push_back(
-          {Code::trace_identity, std::move(place), yuan(found), {std::string(what), yuan(expected)}});
+      errors_.push_back({Code::trace_identity,
+                         std::move(place),
+                         yuan_text(found),
+                         {std::string(what), yuan_text(expected)}});
   }
   void at_least(std::string place, Wide found, Wide least) {
     if (found < least)
-      errors_.push_back({Code::trace_negative, std::move(place), yuan(found), {yuan(least)}});
+      errors_.push_back({Code::trace_negative, std::move(place), yuan_text(found), {yuan_text(least)}});
   }
   Wide out(std::string_view name) const { return outputs_.find(name)->second; }
 
@@ -111,9 +107,10 @@ class Totals {
         errors_.push_back({Code::trace_line_row, place + "/id", row.id, {}});
         continue;
       }
+      const Wide amount = whole_fen(proof_number(ProofType::money, line->second->amount)).value_or(fen_max);
+      equal(place + "/amount", "amount of the line", fen(row.amount, place + "/amount"), amount);
       const Wide parts[] = {fen(row.over, place + "/over"), fen(row.out, place + "/out"),
                             fen(row.pre, place + "/pre"), fen(row.in, place + "/in")};
-      const Wide amount = whole_fen(proof_number(ProofType::money, line->second->amount)).value_or(fen_max);
       equal(place, "amount of the line", parts[0] + parts[1] + parts[2] + parts[3], amount);
       total += amount;
       over += parts[0];
@@ -132,8 +129,77 @@ class Totals {
       equal("/outputs/medfee_sumamt", "sum of the lines", out("medfee_sumamt"), total);
   }
 
+  // The sums are those of the very nodes that the lines show, so that nothing moves from one line to another. What is
+  // in scope is the rest of each line.
+  void check_line_sums() {
+    constexpr std::array<std::pair<std::string_view, int ProofLine::*>, 4> sums = {
+        {{"medfee_sumamt", &ProofLine::amount},
+         {"overlmt_selfpay", &ProofLine::over},
+         {"fulamt_ownpay_amt", &ProofLine::out},
+         {"preselfpay_amt", &ProofLine::pre}}};
+    if (scene_.trace.lines.empty()) return;
+    for (const auto& [output, share] : sums) {
+      std::multiset<int> open;
+      for (const ProofLine& line : scene_.trace.lines)
+        if (!is_nothing(scene_, line.*share)) open.insert(origin_number(scene_, line.*share));
+      const auto found = std::ranges::find(scene_.trace.outputs, output, &std::pair<std::string, int>::first);
+      if (!uses_up(found->second, open) || !open.empty())
+        errors_.push_back(
+            {Code::trace_lines_derived, fmt::format("/outputs/{}", output), std::string(output), {}});
+    }
+  }
+
+  // What a line shows is computed from its own amount, or that of the line it takes back: from no other line.
+  void check_line_origins() {
+    constexpr int of_none = -1, of_several = -2;
+    const auto original = [&](const ProofBillLine* line) {
+      const auto index = static_cast<int>(line - scene_.bill.lines.data());
+      return line->refund_of < 0 ? index : line->refund_of;
+    };
+    std::vector<int> origins;  // of each node: the line whose amount it reads
+    for (const ProofNode& node : scene_.trace.nodes) {
+      const std::string_view at = text_field(*node.json, "at");
+      const ProofBillLine* line =
+          node.op == ProofOp::bill && at.ends_with("/amount") ? scene_.bill.line_at(at) : nullptr;
+      int origin = line == nullptr ? of_none : original(line);
+      for (const int argument : node.args) {
+        const int other = argument == no_node ? of_none : origins[static_cast<std::size_t>(argument)];
+        if (other != of_none) origin = origin == of_none || origin == other ? other : of_several;
+      }
+      origins.push_back(origin);
+    }
+    for (std::size_t i = 0; i < scene_.trace.lines.size(); ++i) {
+      const ProofLine& row = scene_.trace.lines[i];
+      const auto line = std::ranges::find(scene_.bill.lines, row.id, &ProofBillLine::id);
+      for (const int share : {row.amount, row.over, row.out, row.pre, row.in})
+        if (line != scene_.bill.lines.end() && !is_nothing(scene_, share) &&
+            origins[static_cast<std::size_t>(share)] != original(&*line))
+          errors_.push_back({Code::trace_net, fmt::format("/lines/{}", i), row.id, {}});
+    }
+  }
+
+  // Takes the nodes that a sum adds out of `open`. Sums of many lines are chains: no recursion along them.
+  bool uses_up(int number, std::multiset<int>& open) const {
+    std::vector<int> stack{number};
+    while (!stack.empty()) {
+      const int here = origin_number(scene_, stack.back());
+      stack.pop_back();
+      if (is_nothing(scene_, here)) continue;
+      if (const auto line = open.find(here); line != open.end()) {
+        open.erase(line);
+        continue;
+      }
+      const ProofNode& node = scene_.node(here);
+      if (node.op != ProofOp::add && node.op != ProofOp::sum) return false;
+      stack.insert(stack.end(), node.args.begin(), node.args.end());
+    }
+    return true;
+  }
+
   void check_layers() {
     std::map<std::string, Wide, std::less<>> paid;
+    std::set<std::size_t> done;  // parts whose deductible is known
+    Wide deducted = 0;
     for (std::size_t i = 0; i < scene_.trace.layers.size(); ++i) {
       const ProofLayer& layer = scene_.trace.layers[i];
       std::array<Wide, proof_layer_amounts.size()> fens{};
@@ -145,9 +211,14 @@ class Totals {
       for (std::size_t k = 0; k < fens.size(); ++k)
         at_least(fmt::format("{}/{}", place, proof_layer_amounts[k]), fens[k], 0);
       at_least(place + "/covered", covered, consumed);
+      const ProofLayerText* text = layer_text(scene_, layer.layer);
+      if (text != nullptr && text->has("deductible") && done.insert(layer.part).second)
+        deducted += deductible;
       paid[scene_.library.fund_field(layer.fund)] += fens[5];
       if (layer.fund == "family") paid["acct_mulaid_pay"] += fens[5];
     }
+    equal("/outputs/act_pay_dedc", "deductible of the first layer that has one", out("act_pay_dedc"),
+          deducted);
     for (const std::string_view field : fund_fields)
       equal(fmt::format("/outputs/{}", field), "paid by its layers", out(field), paid[std::string(field)]);
     equal("/outputs/acct_pay", "paid by its layers", out("acct_pay"), paid["acct_pay"]);
@@ -161,6 +232,15 @@ class Totals {
 };
 
 }  // namespace
+
+std::optional<Wide> whole_fen(const ProofValue& value) {
+  const Exact number = proof_normal(value.number);
+  if (value.type != ProofType::money || value.none || number.places > 2) return std::nullopt;
+  if (number.digits > fen_max || number.digits < -fen_max) return std::nullopt;
+  return number.digits * power_of_ten(2 - number.places);
+}
+
+std::string yuan_text(Wide fen) { return to_text(Exact{fen, 2}, 2); }
 
 void check_totals(const ProofScene& scene, std::vector<Error>& errors) { Totals(scene, errors).check(); }
 
@@ -182,26 +262,6 @@ void check_reach(const ProofScene& scene, std::vector<Error>& errors) {
     if (!found.contains(&scene.bill.lines[i]))
       errors.push_back(
           {Code::trace_line_unreached, fmt::format("/bill/lines/{}", i), scene.bill.lines[i].id, {}});
-}
-
-void check_settlement(const ProofScene& scene, const ProofTree& settlement, std::vector<Error>& errors) {
-  const std::string_view own = text_field(*scene.bill.json, "bill"), other = text_field(settlement, "bill");
-  if (!other.empty() && other != own)
-    errors.push_back({Code::trace_settlement, "/bill", std::string(own), {std::string(other)}});
-  for (const auto& [name, number] : scene.trace.outputs) {
-    const ProofTree* field = settlement.find(name);
-    std::optional<Wide> paid =
-        number == no_node ? std::optional(Wide{0}) : whole_fen(scene.node(number).value);
-    if (field == nullptr && paid == Wide{0} && number == no_node) continue;
-    const auto value = field == nullptr ? std::nullopt : bill_value(ProofType::money, *field);
-    const auto settled = value ? whole_fen(*value) : std::nullopt;
-    if (settled && settled == paid) continue;
-    if (field != nullptr && field->kind == Kind::null && paid == Wide{0}) continue;
-    errors.push_back({Code::trace_settlement,
-                      "/outputs/" + pointer_part(name),
-                      paid ? yuan(*paid) : "",
-                      {field == nullptr ? "-" : field->text}});
-  }
 }
 
 }  // namespace fenming

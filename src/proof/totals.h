@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,7 +17,11 @@ void check_totals(const ProofScene& scene, std::vector<Error>& errors);
 // Every line's amount must lie under an output.
 void check_reach(const ProofScene& scene, std::vector<Error>& errors);
 
-// The amounts of a settlement's answer are those of the trace.
+// Fen of a whole amount of money, or nothing; an amount as it is written.
+std::optional<Wide> whole_fen(const ProofValue& value);
+std::string yuan_text(Wide fen);
+
+// All that a settlement's answer says of policy, amounts, lines, layers and accumulators (settlement.cpp).
 void check_settlement(const ProofScene& scene, const ProofTree& settlement, std::vector<Error>& errors);
 
 }  // namespace fenming

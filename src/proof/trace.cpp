@@ -12,6 +12,7 @@ using Kind = ProofTree::Kind;
 
 constexpr std::size_t any = 1'000'000;
 constexpr std::size_t nodes_max = 1'000'000;
+constexpr std::size_t parts_max = 200;  // as many as the engine cuts a stay into
 constexpr std::size_t errors_max = 50;
 
 struct OpShape {
@@ -98,6 +99,7 @@ class TraceReader {
     const ProofTree* version = want(root, "fenming_trace", Kind::number, "");
     if (version != nullptr && version->text != "1")
       fail(Code::trace_shape, "/fenming_trace", version->text, {"1"});
+    trace_.engine = text(root, "engine", "");
     trace_.region = text(root, "region", "");
     trace_.policy = text(root, "policy", "");
     trace_.bill = want(root, "bill", Kind::map, "");
@@ -105,6 +107,15 @@ class TraceReader {
     each(root, "parts", [&](const ProofTree& row, const std::string& place) {
       trace_.parts.push_back({day(row, "from", place), day(row, "to", place)});
     });
+    if (trace_.parts.size() > parts_max)
+      fail(Code::trace_too_large, "/parts", "parts", {fmt::format("{}", parts_max)});
+  }
+  std::size_t part(const ProofTree& row, const std::string& place) {
+    const ProofTree* field = want(row, "part", Kind::number, place);
+    const auto number = field == nullptr ? std::nullopt : parse_index(field->text);
+    if (field != nullptr && (!number || *number >= trace_.parts.size()))
+      fail(Code::trace_shape, place + "/part", field->text, {"the index of one of /parts"});
+    return number.value_or(0);
   }
   Date day(const ProofTree& map, std::string_view key, const std::string& place) {
     const std::string written = text(map, key, place);
@@ -160,12 +171,16 @@ class TraceReader {
       for (const std::string& key : outputs->keys)
         trace_.outputs.emplace_back(key, result_node(*outputs, key, "/outputs"));
     each(root, "lines", [&](const ProofTree& row, const std::string& place) {
-      trace_.lines.push_back({text(row, "id", place), result_node(row, "over", place),
-                              result_node(row, "out", place), result_node(row, "pre", place),
-                              result_node(row, "in", place)});
+      trace_.lines.push_back({text(row, "id", place), result_node(row, "amount", place),
+                              result_node(row, "over", place), result_node(row, "out", place),
+                              result_node(row, "pre", place), result_node(row, "in", place)});
     });
     each(root, "layers", [&](const ProofTree& row, const std::string& place) {
-      ProofLayer layer{text(row, "layer", place), text(row, "fund", place), {}};
+      ProofLayer layer{text(row, "layer", place),
+                       text(row, "fund", place),
+                       text(row, "article", place),
+                       part(row, place),
+                       {}};
       for (std::size_t i = 0; i < proof_layer_amounts.size(); ++i)
         layer.amounts[i] = result_node(row, proof_layer_amounts[i], place);
       trace_.layers.push_back(std::move(layer));
@@ -176,7 +191,7 @@ class TraceReader {
                                      result_node(row, "after", place)});
     });
     each(root, "skipped", [&](const ProofTree& row, const std::string& place) {
-      trace_.skipped.push_back(result_node(row, "who", place));
+      trace_.skipped.push_back({text(row, "layer", place), part(row, place), result_node(row, "who", place)});
     });
   }
 

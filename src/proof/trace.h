@@ -66,14 +66,21 @@ struct ProofNode {
 
 struct ProofLine {
   std::string id;
-  int over = no_node, out = no_node, pre = no_node, in = no_node;
+  int amount = no_node, over = no_node, out = no_node, pre = no_node, in = no_node;
 };
 
 inline constexpr std::array<std::string_view, 8> proof_layer_amounts = {
     "base", "over", "deductible", "covered", "after", "paid", "consumed", "cut"};
 struct ProofLayer {
-  std::string layer, fund;
+  std::string layer, fund, article;
+  std::size_t part = 0;
   std::array<int, proof_layer_amounts.size()> amounts{};
+};
+
+struct ProofSkipped {  // a layer that does not apply
+  std::string layer;
+  std::size_t part = 0;
+  int who = no_node;
 };
 
 struct ProofAccumulator {
@@ -89,14 +96,14 @@ struct ProofPart {  // a settlement period of the visit
 struct ProofTrace {
   const ProofTree* root = nullptr;
   const ProofTree* bill = nullptr;
-  std::string region, policy;
+  std::string engine, region, policy;
   std::vector<ProofPart> parts;
   std::vector<ProofNode> nodes;
   std::vector<std::pair<std::string, int>> outputs;
   std::vector<ProofLine> lines;
   std::vector<ProofLayer> layers;
   std::vector<ProofAccumulator> accumulators;
-  std::vector<int> skipped;  // the `who` of each layer that does not apply
+  std::vector<ProofSkipped> skipped;
 };
 
 // `root` must outlive the trace.

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,7 @@ facts:
   diseases: set of disease
   age: {type: int 0..120, default: 40}
   account: money
+  away: bool
 keep: {year: {per: [year], of: {stays: int, pooled: money, rest: money}}}
 funds: {basic: {field: hifp_pay}, aid: {field: maf_pay}}
 line_facts: {item: [XA01, XB02]}
@@ -50,8 +52,10 @@ steps:
     deductible: {by: year.stays, 0: 1300, 1..: 650}
     bands: [{to: 30000, ratio: {by: level, L3: 85%, else: 90%}}, {ratio: 95%}]
     cap: {limit: 100000, used: year.pooled}
+    article: Article 9
+    add: {year.pooled: paid, year.stays: 1}
   - layer: aid
-    who: "level == 'L1' and 分层 < min(1300元, 0.5%) or yes"
+    who: "level == 'L1' and 分层 < min(1300元, 0.5%) and yes"
     at: "round(total, 10元, down)"
     limit: "min(lent[ level ], lent[if away then 'L1' else level])"
   - {layer: account, base: left, ratio: 100%, cap: account}
@@ -143,10 +147,10 @@ inline void add_lines(TestTrace& t, int (&sums)[4]) {
   const int in1 = t.op("sub", {a1, pre1}, "money", "18000.00");
   const int pre3 = t.op("sub", {pre_net, pre1}, "money", "-100.00"),
             in3 = t.op("sub", {in_net, in1}, "money", "-900.00");
-  t.lines = fmt::format(R"({{"id":"1","over":null,"out":null,"pre":{},"in":{}}},)"
-                        R"({{"id":"2","over":null,"out":{},"pre":null,"in":null}},)"
-                        R"({{"id":"3","over":null,"out":null,"pre":{},"in":{}}})",
-                        pre1, in1, a2, pre3, in3);
+  t.lines = fmt::format(R"({{"id":"1","amount":{},"over":null,"out":null,"pre":{},"in":{}}},)"
+                        R"({{"id":"2","amount":{},"over":null,"out":{},"pre":null,"in":null}},)"
+                        R"({{"id":"3","amount":{},"over":null,"out":null,"pre":{},"in":{}}})",
+                        a1, pre1, in1, a2, a2, a3, pre3, in3);
   sums[0] = t.op("sum", {a1, a2, a3}, "money", "20500.00");
   sums[1] = a2;
   sums[2] = t.op("sum", {pre1, pre3}, "money", "1900.00");
@@ -183,16 +187,30 @@ inline void add_layers(TestTrace& t, const int (&sums)[4]) {
   const int consumed =
       t.op("least", {paid, share1, ratio1, share2, ratio2}, "money", "11764.71", R"(,"mode":"half_up")");
   const int left = t.op("sub", {sums[0], paid}, "money", "10500.00");
-  const int account = t.op("min", {t.of_bill("/facts/account", "money", "120"), left}, "money", "120.00");
+  const int all = t.op("overlap", {null_arg, left, null_arg, null_arg}, "money", "10500"),
+            whole = t.cell(file, "/0/steps/2/ratio", "ratio", "1");
+  const int wanted = t.op("mul", {all, whole}, "money", "10500.00");
+  const int balance = t.op("room", {t.of_bill("/facts/account", "money", "120"), null_arg}, "money", "120");
+  const int account = t.op("min", {t.op("min", {wanted, balance}, "money", "120"), left}, "money", "120.00");
+  const int short_of = t.op("sub", {wanted, account}, "money", "10380.00"),
+            used_up = t.op("least", {account, all, whole}, "money", "120", R"(,"mode":"half_up")");
   const int cash = t.op("sub", {left, account}, "money", "10380.00"),
             person = t.op("add", {cash, account}, "money", "10500.00");
-  const int pooled = t.op("add", {used, paid}, "money", "100000.00");
+  const int pooled = t.op("add", {used, paid}, "money", "100000.00"),
+            rest = t.op("absent", {}, "money", "0", R"(,"at":"year.rest")");
+  const int one = t.cell(file, "/0/steps/0/add/year.stays", "int", "1"),
+            next = t.op("add", {stays, one}, "int", "2");
   t.layers = fmt::format(
-      R"({{"layer":"basic","part":0,"fund":"basic","base":{},"over":null,"deductible":{},"covered":{},"after":null,"paid":{},"consumed":{},"cut":{}}},)"
-      R"({{"layer":"account","part":0,"fund":"account","base":{},"over":null,"deductible":null,"covered":{},"after":null,"paid":{},"consumed":{},"cut":null}})",
-      sums[3], deductible, covered, paid, consumed, cut, left, left, account, account);
-  t.accumulators = fmt::format(
-      R"({{"group":"year","key":{{"year":2023}},"member":"pooled","before":{},"after":{}}})", used, pooled);
+      R"({{"layer":"basic","part":0,"fund":"basic","article":"Article 9","base":{},"over":null,"deductible":{},"covered":{},"after":null,"paid":{},"consumed":{},"cut":{}}},)"
+      R"({{"layer":"account","part":0,"fund":"account","article":"","base":{},"over":null,"deductible":null,"covered":{},"after":null,"paid":{},"consumed":{},"cut":{}}})",
+      sums[3], deductible, covered, paid, consumed, cut, left, left, account, used_up, short_of);
+  t.skipped = fmt::format(R"({{"layer":"aid","part":0,"who":{}}})", t.of_bill("/facts/away", "bool", "no"));
+  const std::tuple<std::string_view, int, int> rows[] = {
+      {"stays", stays, next}, {"pooled", used, pooled}, {"rest", rest, rest}};
+  for (const auto& [member, before, after] : rows)
+    t.accumulators +=
+        fmt::format(R"({}{{"group":"year","key":{{"year":2023}},"member":"{}","before":{},"after":{}}})",
+                    t.accumulators.empty() ? "" : ",", member, before, after);
   t.outputs = {{"medfee_sumamt", sums[0]},  {"fulamt_ownpay_amt", sums[1]}, {"overlmt_selfpay", null_arg},
                {"preselfpay_amt", sums[2]}, {"inscp_scp_amt", sums[3]},     {"act_pay_dedc", deductible},
                {"hifp_pay", paid},          {"cvlserv_pay", null_arg},      {"hifes_pay", null_arg},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "proof/claims.h"
 #include "proof/json.h"
 #include "proof/leaves.h"
 #include "proof/ops.h"
@@ -13,6 +14,7 @@ namespace fenming {
 namespace {
 
 constexpr std::size_t errors_max = 50;
+constexpr std::string_view engine_known = "1";  // another engine may compute by other rules
 
 class Verifier {
  public:
@@ -25,6 +27,7 @@ class Verifier {
     if (!check_regions()) return std::unexpected(std::move(errors_));  // all else would differ as well
     check_files();
     check_parts(scene_, errors_);
+    if (!check_policy()) return std::unexpected(std::move(errors_));
     check_nodes();
     if (errors_.empty()) check_results();
     if (errors_.empty() && settlement != nullptr) check_settlement(scene_, *settlement, errors_);
@@ -47,10 +50,27 @@ class Verifier {
       fail("/region", {Code::trace_region, "", trace.region, {std::string(of_bill)}});
     if (of_library != trace.region)
       fail("/region", {Code::trace_region, "", trace.region, {std::string(of_library)}});
-    if (!errors_.empty()) return false;
-    if (!trace.policy.empty() && !scene_.library.has_policy(trace.policy))
+    if (trace.engine != engine_known)
+      fail("/engine", {Code::trace_engine, "", trace.engine, {std::string(engine_known)}});
+    return errors_.empty();
+  }
+
+  // The version that governs the layers: by the date that the region names, of what was released by then.
+  bool check_policy() {
+    const ProofTrace& trace = scene_.trace;
+    const Date date = deciding_date(scene_, scene_.library.layers_by(), {scene_.bill.from, scene_.bill.to}),
+               known = scene_.bill.known;
+    scene_.policy = scene_.library.policy_on(trace.policy, date, known);
+    if (scene_.policy != nullptr) {
+      if (!scene_.listed.contains(scene_.policy->file))
+        fail("/files", {Code::trace_file, "", scene_.policy->file, {}});
+      return true;
+    }
+    if (scene_.library.has_policy(trace.policy))
+      fail("/policy", {Code::trace_version, "", trace.policy, {to_text(date), to_text(known)}});
+    else
       fail("/policy", {Code::trace_policy, "", trace.policy, {}});
-    return true;
+    return false;
   }
 
   void check_files() {
@@ -108,17 +128,12 @@ class Verifier {
   void check_results() {
     check_totals(scene_, errors_);
     check_reach(scene_, errors_);
+    check_layer_rows(scene_, errors_);
+    check_layer_steps(scene_, errors_);
     for (std::size_t i = 0; i < scene_.trace.accumulators.size(); ++i)
       if (auto failure = check_accumulator(scene_, scene_.trace.accumulators[i]))
         fail(fmt::format("/accumulators/{}", i), std::move(*failure));
-    for (std::size_t i = 0; i < scene_.trace.skipped.size(); ++i) {
-      const int who = scene_.trace.skipped[i];
-      const bool no =
-          who != no_node && scene_.node(who).value.type == ProofType::boolean && !scene_.node(who).value.yes;
-      if (!no)
-        fail(fmt::format("/skipped/{}/who", i),
-             {Code::trace_skipped, "", who == no_node ? "null" : to_text(scene_.node(who).value), {}});
-    }
+    check_accumulators(scene_, errors_);
   }
 
   void fill_report(bool settlement) {
