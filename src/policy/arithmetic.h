@@ -104,7 +104,7 @@ class Plain {
     return difference;
   }
   V mul(V a, V b, Meta) { return product(a, b); }
-  V neg(V a, Meta) const { return -a; }
+  V neg(V a, Meta meta) { return sub(0, a, meta); }
   V min(V a, V b, Meta) const { return std::min(a, b); }
   V max(V a, V b, Meta) const { return std::max(a, b); }
   V positive(V a) const { return std::max<V>(a, 0); }
@@ -149,7 +149,7 @@ class Plain {
   V room(V limit, V used, bool) { return std::max<V>(0, sub(limit, used, {})); }
   V overlap(V at, V covered, V low, V high, bool, bool last) {
     const V end = add(at, covered, {}), top = last ? end : std::min(end, high), bottom = std::max(at, low);
-    return std::max<V>(0, top - bottom);
+    return std::max<V>(0, sub(top, bottom, {}));
   }
   // What the table's keys chose: keys are recorded by the explanation only.
   void key(V) const {}
@@ -160,7 +160,10 @@ class Plain {
   void band(V, V) const {}
   V least(V, V before, V rest, V ratio, Rounding mode) {
     if (ratio <= 0) return before;
-    return narrowed(divide(widely(before, ratio) + rest, ratio, mode));
+    Wide earned = 0;
+    if (__builtin_add_overflow(widely(before, ratio), Wide{rest}, &earned)) [[unlikely]]
+      overflowed_ = true;
+    return narrowed(divide(earned, ratio, mode));
   }
 
  private:

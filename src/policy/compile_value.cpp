@@ -413,7 +413,8 @@ Compiled PlanBuilder::table(const TextNode& node, const std::vector<Compiled>& b
   for (const Key& key : filling.keys) {
     stride /= key.count;
     plan_.keys.push_back({key.slot, key.value.type, key.ranges,
-                          static_cast<std::uint32_t>(plan_.bounds.size()), key.count, stride});
+                          static_cast<std::uint32_t>(plan_.bounds.size()), key.count, stride,
+                          key.ranges ? static_cast<std::int64_t>(key.value.low) : 0});
     plan_.bounds.insert(plan_.bounds.end(), key.bounds.begin(), key.bounds.end());
   }
   plan_.cells.insert(plan_.cells.end(), filling.cells.begin(), filling.cells.end());

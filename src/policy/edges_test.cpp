@@ -27,6 +27,7 @@ TEST(Arithmetic, NumbersNoticeWhenOneLeavesThem) {
   EXPECT_TRUE(noticed([](auto& n) { n.rescale(most / 100, 3, {}); }));
   EXPECT_TRUE(noticed([](auto& n) { n.room(most, -1, true); }));
   EXPECT_TRUE(noticed([](auto& n) { n.overlap(most, 1, 0, 0, true, true); }));
+  EXPECT_TRUE(noticed([](auto& n) { n.neg(-most - 1, {}); }));
   EXPECT_TRUE(noticed([](auto& n) { n.round(most / 10, -2, Rounding::half_up, {}); }));
   EXPECT_TRUE(noticed([](auto& n) { n.quotient(most, 1, 1, 1, Rounding::half_up, {}); }));
   EXPECT_FALSE(noticed([](auto& n) { n.quotient(most, 10, 1, 1, Rounding::half_up, {}); }));
@@ -77,6 +78,23 @@ steps:
   };
   EXPECT_EQ(with("0.000001"), "number_too_large");
   EXPECT_EQ(with("1"), "");
+}
+
+TEST(Arithmetic, ACounterBelowTheRowsOfATableIsRefused) {
+  const auto library = library_of(R"YAML(
+keep: {year: {per: [year], of: {stays: int}}}
+steps:
+  - {layer: basic, base: eligible, deductible: {by: year.stays, 0: 13, 1..: 6}, ratio: 50%, add: {year.stays: 1}}
+)YAML");
+  Bill bill = bill_of({}, {20'000});
+  const auto with = [&](const char* stays) {
+    bill.accumulators = {{"year", true, {}, {fact("stays", stays)}}};
+    const auto outcome = settle(library, bill);
+    return outcome.error.empty() ? std::to_string(outcome.result.deductible) : outcome.error;
+  };
+  EXPECT_EQ(with("0"), "1300");
+  EXPECT_EQ(with("7"), "600");
+  EXPECT_EQ(with("-3"), "rule_failed");
 }
 
 // policy-calculus.md 5: the bands begin at 0 wherever `at` is.

@@ -73,7 +73,7 @@ class Engine {
     result.in = a_.sub(entered, result.prepay, {});
   }
 
-  // A divisor was 0 or an accumulator left its range: what was computed since is of no use and the bill is refused.
+  // A divisor was 0, an accumulator left its range or a table has no row: what was computed since is of no use and the bill is refused.
   bool failed() const { return failed_; }
 
   void let(const Let& let) { r_[let.reg] = slot(let.value); }
@@ -145,7 +145,9 @@ class Engine {
     for (std::uint32_t k = 0; k < t.key_count; ++k) {
       const TableKey& key = plan_.keys[t.first_key + k];
       keys[k] = slot(key.key);
-      cell += row(key, located(keys[k], key)) * key.stride;
+      const std::int64_t value = located(keys[k], key);
+      if (key.ranges && value < key.low) failed_ = true;
+      cell += row(key, value) * key.stride;
     }
     const V value = slot(plan_.cells[cell]);
     if constexpr (A::traces)

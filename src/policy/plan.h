@@ -191,6 +191,7 @@ struct TableKey {  // one level of `by`
   bool ranges = false;  // true: `bounds` holds the upper ends of the rows, rising, at the key's scale
   std::uint32_t first_bound = 0, count = 0;  // rows of this level
   std::uint32_t stride = 1;
+  std::int64_t low = 0;  // of ranges: below it there is no row (a counter set back below 0)
 };
 
 struct Table {  // cells[sum of row x stride]; a since-table is resolved when the plan is built

@@ -106,7 +106,7 @@ class Tracer {
   V mul(const V& a, const V& b, Meta meta) {
     return note(Did::mul, plain_.mul(a.v, b.v, meta), meta, {solid(a), solid(b)});
   }
-  V neg(const V& a, Meta meta) { return note(Did::neg, -a.v, meta, {solid(a)}); }
+  V neg(const V& a, Meta meta) { return note(Did::neg, plain_.neg(a.v, meta), meta, {solid(a)}); }
   V min(const V& a, const V& b, Meta meta) {
     return a.ref == b.ref ? a : note(Did::min, std::min(a.v, b.v), meta, {solid(a), solid(b)});
   }
