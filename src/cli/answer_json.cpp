@@ -166,7 +166,7 @@ void AnswerWriting::write_accumulators() {
   for (const BoundRow& row : bound_.rows) {
     const std::vector<std::int64_t> key =
         row.first_part ? first_part_key(region_, bound_, a_, row.group) : row.key;
-    if (was_read(row, key) || !key_known(row.group)) continue;
+    if (was_read(row, key) || (row.first_part && !key_known(row.group))) continue;
     write_row(row.group, key, row.values);
   }
   for (std::size_t r = 0; r < a_.row_count; ++r)

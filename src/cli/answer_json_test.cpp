@@ -61,6 +61,17 @@ TEST(AnswerJson, ItsAccumulatorsAreTheNextBills) {
   EXPECT_NE(second.find(R"("gs":["a","b"])"), std::string::npos) << second;
 }
 
+TEST(AnswerJson, ARowOfAnotherStayGoesOnThoughTheBillNamesNone) {
+  const std::string other =
+      R"([{"group":"stay","key":{"s":"Z9","gs":["a"],"b":false,"r":"50%"},"values":{"x":"7.00"}}])";
+  std::string unnamed = bill("outpatient", other);
+  const std::string named = R"("s":"Z1",)";
+  unnamed.erase(unnamed.find(named), named.size());
+  const std::string after = settled(unnamed).first;
+  EXPECT_NE(after.find(R"("s":"Z9")"), std::string::npos) << after;
+  EXPECT_NE(after.find(R"("x":"7.00")"), std::string::npos) << after;
+}
+
 TEST(AnswerJson, RowsThatThePolicyDidNotReadGoOn) {
   const std::string used_up = R"([{"group":"month","key":{"month":202501},"values":{"b":"100.00"}}])";
   EXPECT_EQ(settled(bill("outpatient", used_up)).second, 0);
