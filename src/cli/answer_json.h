@@ -6,13 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "model/fund_fields.h"
 #include "policy/assess.h"
 
 namespace fenming {
-
-// The national fields of what funds pay, in their order; a fund of the library belongs to one of them.
-inline constexpr std::array<std::string_view, 8> fund_fields = {
-    "hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"};
 
 std::string_view national_field(const Fund& fund);  // acct_pay, hosp_part_amt ... for who is no fund
 

@@ -11,6 +11,7 @@
 #include <chrono>
 
 #include "base/json_out.h"
+#include "model/fund_fields.h"
 #include "money/decimal.h"
 
 namespace fenming {
@@ -54,7 +55,7 @@ std::string WireAnswer::value(std::string_view name) const {
 }
 
 std::string broken_identity(const WireAnswer& answer) {
-  const auto fen = [&](const char* name) {
+  const auto fen = [&](std::string_view name) {
     const auto money = parse_money(answer.value(name));
     return money ? money->fen() : INT64_MIN / 4;
   };
@@ -65,9 +66,7 @@ std::string broken_identity(const WireAnswer& answer) {
     return "I2";
   if (fen("psn_part_amt") != fen("acct_pay") + fen("psn_cash_pay")) return "I3";
   std::int64_t funds = 0;
-  for (const char* name :
-       {"hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"})
-    funds += fen(name);
+  for (const std::string_view name : fund_fields) funds += fen(name);
   if (fen("fund_pay_sumamt") != funds) return "I4";
   const std::int64_t family = fen("acct_mulaid_pay"), account = fen("acct_pay");
   if (fen("medfee_sumamt") >= 0 && (family < 0 || family > account)) return "I5";

@@ -14,8 +14,6 @@ namespace {
 using Kind = FactValue::Kind;
 
 constexpr int nights_max = 4000;  // the range of the fact `days`
-constexpr std::size_t first_column =
-    5;  // of Region::line_fields, after amount, qty, price, date and listed_limit
 
 std::string hint(std::string_view wanted, const std::vector<std::string>& known) {
   return nearest_hint(wanted, known);
@@ -34,7 +32,7 @@ std::string shown(const FactValue& value) {
   return text + "]";
 }
 
-// An id serves only as a key: equal texts, equal numbers.
+// An id serves only as a key: equal texts, equal numbers. Different ones too by chance of 2^-62 or on purpose: Binder::id().
 std::int64_t id_number(std::string_view text) {
   std::uint64_t hash = 14695981039346656037ULL;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
@@ -74,18 +72,29 @@ class Binder {
     return fact.type == Type::code || fact.type == Type::set ? &region_.domains.at(fact.domain) : nullptr;
   }
 
-  std::optional<std::int64_t> read(const Fact& fact, const FactValue& value) const {
+  std::optional<std::int64_t> read(const Fact& fact, const FactValue& value) {
     if (fact.type == Type::set) return read_set(fact, value);
     const bool number = fact.type == Type::money || fact.type == Type::integer || fact.type == Type::dec;
     const bool right_kind = value.kind == Kind::text || (value.kind == Kind::number && number) ||
                             (value.kind == Kind::boolean && fact.type == Type::boolean);
     if (!right_kind) return std::nullopt;
-    if (fact.type == Type::id)
-      return value.text.empty() ? std::nullopt : std::optional(id_number(value.text));
+    if (fact.type == Type::id) return id(value.text);
     if (value.text.ends_with("元")) return std::nullopt;
     const auto read = parse_cell(value.text, fact.type, domain_of(fact));
     if (!read || *read < fact.low || *read > fact.high) return std::nullopt;
     return read;
+  }
+
+  // A second text with the number of a first would read its rows: whoever makes such a bill is refused.
+  std::optional<std::int64_t> id(std::string_view text) {
+    if (text.empty()) return std::nullopt;
+    const std::int64_t number = id_number(text);
+    const auto known = std::ranges::find(ids_, number, &Id::number);
+    if (known == ids_.end())
+      ids_.push_back({number, text});
+    else if (known->text != text)
+      return std::nullopt;
+    return number;
   }
 
   std::optional<std::int64_t> read_set(const Fact& fact, const FactValue& value) const {
@@ -160,27 +169,27 @@ class Binder {
     BoundLine bound;
     bound.fields.reserve(region_.line_fields.size());
     for (const Fact& field : region_.line_fields) bound.fields.push_back(field.default_value);
-    set(bound, 0, line.amount.fen());
+    set(bound, line_amount, line.amount.fen());
     if (line.quantity)
-      set(bound, 1, line.quantity->millionths);
+      set(bound, line_quantity, line.quantity->millionths);
     else if (line.amount.fen() < 0)
-      bound.fields[1] = -bound.fields[1];
+      bound.fields[line_quantity] = -bound.fields[line_quantity];
     if (line.price)
-      set(bound, 2, line.price->millionths);
+      set(bound, line_price, line.price->millionths);
     else
-      bound.fields[2] = price_of(line);
-    bound.fields[3] = bill_.to.days;
+      bound.fields[line_price] = price_of(line);
+    bound.fields[line_date] = bill_.to.days;
     if (line.date) {
       if (*line.date < bill_.from || *line.date > bill_.to)
         return fail(Code::line_date_outside, line_place(i, "date"), to_text(*line.date),
                     {fmt::format("{}..{}", to_text(bill_.from), to_text(bill_.to))});
-      set(bound, 3, line.date->days);
+      set(bound, line_date, line.date->days);
     }
     if (line.quantity &&
         (line.amount.fen() < 0 ? line.quantity->millionths > 0 : line.quantity->millionths < 0))
       return fail(Code::fact_value, line_place(i, "qty"), to_text(*line.quantity),
                   {"qty", line.amount.fen() < 0 ? "<= 0" : ">= 0"});
-    if (line.listed_limit) set(bound, 4, line.listed_limit->fen());
+    if (line.listed_limit) set(bound, line_listed_limit, line.listed_limit->fen());
     product(i, line);
     columns(i, line, bound);
     for (std::size_t f = first_column; f < region_.line_fields.size(); ++f)
@@ -265,7 +274,7 @@ class Binder {
 
   void refund(std::size_t i, const BillLine& line, BoundLine& bound) {
     if (line.amount.fen() >= 0) {
-      remaining_.emplace_back(line.amount.fen(), bound.fields[1]);
+      remaining_.emplace_back(line.amount.fen(), bound.fields[line_quantity]);
       return;
     }
     remaining_.emplace_back(0, 0);
@@ -279,8 +288,8 @@ class Binder {
       return fail(Code::refund_unknown, line_place(i, "refund_of"), line.refund_of);
     auto& [amount, quantity] = remaining_[origin->second];
     amount += line.amount.fen();
-    if (!line.quantity) bound.fields[1] = 0;
-    quantity += bound.fields[1];
+    if (!line.quantity) bound.fields[line_quantity] = 0;
+    quantity += bound.fields[line_quantity];
     if (amount < 0)
       return fail(Code::refund_excess, line_place(i, "amount"), to_text(Money::from_fen(amount)),
                   {line.refund_of});
@@ -291,12 +300,13 @@ class Binder {
 
   void sums() {
     Wide sum = 0;
-    for (const BoundLine& line : bound_.lines) sum += line.fields[0] > 0 ? line.fields[0] : 0;
+    for (const BoundLine& line : bound_.lines)
+      sum += line.fields[line_amount] > 0 ? line.fields[line_amount] : 0;
     if (sum > money_fen_max)
       return fail(Code::amount_too_large, "/lines", to_text(Exact{sum, 2}, 2),
                   {to_text(Money::from_fen(money_fen_max))});
     sum = 0;
-    for (const BoundLine& line : bound_.lines) sum += line.fields[0];
+    for (const BoundLine& line : bound_.lines) sum += line.fields[line_amount];
     if (bill_.total && (sum != bill_.total->fen()))
       fail(Code::total_mismatch, "/total", to_text(*bill_.total), {to_text(Exact{sum, 2}, 2)});
   }
@@ -364,11 +374,15 @@ class Binder {
     if (row.key.size() != group.key.size()) fail(Code::field_unknown, place + "/key", row.group, {""});
   }
 
-  struct
-      Seen {  // a column of an earlier line, at the same place: most lines have the same columns, and often the same values
+  // A column of an earlier line, at the same place: most lines have the same columns, and often the same values.
+  struct Seen {
     const FactValue* value = nullptr;
     std::size_t field = 0;
     std::int64_t number = 0;
+  };
+  struct Id {
+    std::int64_t number;
+    std::string_view text;
   };
 
   const Region& region_;
@@ -376,6 +390,7 @@ class Binder {
   std::span<const BillLine* const> lines_;
   std::size_t item_field_ = 0;  // 0: the region's lines have none
   std::vector<Seen> seen_;
+  std::vector<Id> ids_;
   BoundBill bound_;
   std::optional<Error> error_;
   std::map<std::string_view, std::size_t> originals_;  // filled when the first refund comes

@@ -1,5 +1,6 @@
 // Binding: a bill's names and texts become the numbers of one library. Everything that can be wrong about a bill with respect to a
-// region is found here; assess() then cannot fail but for the choice of the policy and facts that only the chosen one needs.
+// region is found here. What assess() may still refuse lies in the rules: no policy for the day, facts that only the chosen one needs, a
+// divisor of 0, a table without a row, a negative payment, an amount or an accumulator beyond its range, a balance spent twice.
 #pragma once
 
 #include <cstdint>

@@ -59,6 +59,25 @@ TEST_F(Binding, facts) {
   EXPECT_EQ(refusal(), "ok");
 }
 
+// Ids become numbers of 62 bits. These two texts have the same: whoever brings both would read the rows of the other stay.
+TEST_F(Binding, two_ids_of_one_number_are_refused) {
+  library = library_of(R"YAML(
+facts: {stay: id}
+keep: {of_stay: {per: [stay], of: {paid: money}}}
+steps:
+  - {layer: x, base: eligible, ratio: 50%, deductible: of_stay.paid, add: {of_stay.paid: paid}}
+)YAML");
+  ASSERT_TRUE(library);
+  bill = bill_of({fact("stay", "582ea3a30")}, {100'00});
+  const auto row_of = [](const char* stay) {
+    return AccumulatorRow{"of_stay", false, {fact("stay", stay)}, {fact("paid", "10.00")}};
+  };
+  bill.accumulators = {row_of("582ea3a30"), row_of("another")};
+  EXPECT_EQ(refusal(), "ok");
+  bill.accumulators = {row_of("another"), row_of("15c7fee8H")};
+  EXPECT_EQ(refusal(), "fact_value /accumulators/1/key/stay");
+}
+
 // JSON has numbers, truths, texts and lists; each fact takes those that suit it.
 TEST_F(Binding, kinds_of_values) {
   using enum FactValue::Kind;
@@ -108,6 +127,22 @@ TEST_F(Binding, a_refusal_shows_the_value_and_what_it_may_be) {
   EXPECT_EQ(error().details, (std::vector<std::string>{"qty", ">= 0"}));
   bill.lines[0].amount = Money();
   EXPECT_EQ(error().details, (std::vector<std::string>{"qty", ">= 0"}));
+}
+
+TEST_F(Binding, the_kind_of_visit_is_a_fact_only_where_the_region_has_it) {
+  bill.visit_kind = "inpatient";
+  EXPECT_EQ(refusal(), "ok") << "nothing asks for it here";
+  library = library_of(R"YAML(
+facts: {visit: {type: [outpatient, inpatient], default: outpatient}}
+steps: [{layer: x, base: eligible, ratio: {by: visit, outpatient: 50%, inpatient: 80%}}]
+)YAML");
+  ASSERT_TRUE(library);
+  bill = bill_of({}, {100'00});
+  EXPECT_EQ(settle(library, bill).result.split->cash().fen(), 50'00);
+  bill.visit_kind = "inpatient";
+  EXPECT_EQ(settle(library, bill).result.split->cash().fen(), 20'00);
+  bill.visit_kind = "at home";
+  EXPECT_EQ(refusal(), "fact_value /visit/kind");
 }
 
 TEST_F(Binding, a_stay_has_at_most_4000_nights) {
@@ -192,6 +227,11 @@ TEST_F(Binding, amounts) {
   bill = bill_of({fact("level", "L1")}, {money_fen_max, 1});
   EXPECT_EQ(refusal(), "amount_too_large /lines");
   EXPECT_EQ(bind(*library, bill).error().value, "1000000000.01");
+  bill = bill_of({fact("level", "L1")}, {money_fen_max, 1'00});
+  EXPECT_EQ(bind(*library, bill).error().value, "1000000001.00");
+  bill = bill_of({fact("level", "L1")}, {99'999'999'00});
+  bill.lines[0].price = Decimal{99'999'999'000'000};
+  EXPECT_EQ(refusal(), "ok") << "the price of one, whatever it is";
   bill = bill_of({fact("level", "L1")}, {money_fen_max, 0, -5});
   bill.lines[2].refund_of = "1";
   EXPECT_EQ(refusal(), "ok");
@@ -235,6 +275,8 @@ TEST_F(Binding, refunds) {
   EXPECT_EQ(refusal(), "refund_excess /lines/1/amount");
   bill.lines[1].amount = Money::from_fen(-100'00);
   EXPECT_EQ(refusal(), "ok");
+  bill.lines[0].amount = Money();
+  EXPECT_EQ(refusal(), "refund_excess /lines/1/amount") << "of a line of 0 nothing is given back";
 }
 
 TEST_F(Binding, a_refund_shows_what_the_original_loses) {

@@ -59,6 +59,20 @@ TEST(Check, AnIdDoesNotDependOnWhatStandsAround) {
   EXPECT_NE(find(report, "unused-let:basic.half"), nullptr);
 }
 
+TEST(Check, AnIdleRowIsNamedWhereItsKeyStands) {
+  const CheckReport report =
+      checked(*library_of("region: 990001\nsource: 虚构\nfacts: {age: int 0..150, late: {type: int 0..9, "
+                          "default: 0}}\n---\npolicy: basic\narticle: 第一条\n"
+                          "in_force: 2024-01-01..2024-12-31\nsteps:\n  - layer: pool\n    base: eligible\n   "
+                          " ratio:\n      since:\n"
+                          "        2020-01-01: 50%\n        2030-01-01:\n          by: age\n          0..60: "
+                          "60%\n          61..: 70%\n"));
+  const auto idle = std::ranges::find_if(report.findings,
+                                         [](const Finding& one) { return one.id.starts_with("row-idle"); });
+  ASSERT_NE(idle, report.findings.end());
+  EXPECT_EQ(idle->error.place, "region.yaml:14:9");
+}
+
 TEST(Check, TheSameLibraryGivesTheSameReport) {
   const auto library = library_of(jumping());
   const CheckReport first = checked(*library), second = checked(*library);

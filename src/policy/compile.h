@@ -167,7 +167,7 @@ class PlanBuilder {
   void adjust(const TextNode& node, LayerPlan& layer, Scope scope);
   void writes(const TextNode* node, LayerPlan& layer, const Scope& scope);
   std::uint32_t fund_index(const std::string& name) const;
-  void own_name(Scope& scope, const LayerPlan& layer, int field, Wide high);
+  void own_name(Scope& scope, const LayerPlan& layer, LayerCell cell, Wide high);
 
   const Region& region_;
   const PolicyText& text_;

@@ -56,7 +56,7 @@ void PlanBuilder::emit(const Expr& e, std::uint8_t scale, const Frame& frame) {
       emit_op(Op::neg, t.scale, t.type);
       return emit_rescale(e, scale);
     case Kind::lnot:
-      emit(*e.args[0], 0, frame);
+      emit(*e.args[0], t.scale, frame);
       emit_op(Op::lnot, 0, t.type);
       return;
     case Kind::binary: return emit_binary(e, scale, frame);

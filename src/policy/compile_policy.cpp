@@ -12,18 +12,8 @@
 namespace fenming {
 namespace {
 
-constexpr std::array<std::string_view, 8> layer_fields = {"base",  "over", "deductible", "covered",
-                                                          "after", "paid", "consumed",   "cut"};
-enum : int {
-  field_base,
-  field_over,
-  field_deductible,
-  field_covered,
-  field_after,
-  field_paid,
-  field_consumed,
-  field_cut
-};
+constexpr std::array<std::string_view, layer_cells> layer_fields = {"base",  "over", "deductible", "covered",
+                                                                    "after", "paid", "consumed",   "cut"};
 constexpr std::size_t steps_max = 200, bands_max = 64, meters_max = 16;
 constexpr Wide one_hundred_percent_at(std::uint8_t scale) { return power_of_ten(scale); }
 
@@ -222,10 +212,9 @@ std::uint32_t PlanBuilder::fund_index(const std::string& name) const {
   return 0;
 }
 
-void PlanBuilder::own_name(Scope& scope, const LayerPlan& layer, int field, Wide high) {
-  const Symbol symbol{
-      {Slot::Kind::reg, 2, layer.reg + static_cast<std::uint32_t>(field)}, Type::money, 0, 2, 0, high};
-  const std::string_view name = layer_fields[static_cast<std::size_t>(field)];
+void PlanBuilder::own_name(Scope& scope, const LayerPlan& layer, LayerCell cell, Wide high) {
+  const Symbol symbol{{Slot::Kind::reg, 2, layer.reg + cell}, Type::money, 0, 2, 0, high};
+  const std::string_view name = layer_fields[cell];
   scope_.add(fmt::format("{}.{}", layer.name, name), symbol);
   scope.add(std::string(name), symbol);
 }
@@ -245,7 +234,7 @@ void PlanBuilder::layer_step(const TextNode& node) {
   layer.fund =
       fund_index(node.find("fund") != nullptr ? scalar_of(*node.find("fund"), "a fund") : layer.name);
   layer.reg = plan_.register_count;
-  plan_.register_count += static_cast<std::uint32_t>(layer_fields.size());
+  plan_.register_count += layer_cells;
   const Want money{Type::money, 0, false};
   if (const TextNode* who = node.find("who")) layer.who = boolean(*who, scope_).slot;
   Scope scope = scope_;
@@ -253,12 +242,12 @@ void PlanBuilder::layer_step(const TextNode& node) {
   const Compiled base = value(base_text, money, scope_);
   layer.base = base.slot;
   const Wide high = std::max<Wide>(base.high, 0);
-  own_name(scope, layer, field_base, high);
+  own_name(scope, layer, cell_base, high);
   layer.limit = meters(node.find("limit"), scope);
-  own_name(scope, layer, field_over, high);
+  own_name(scope, layer, cell_over, high);
   layer.deductible = meters(node.find("deductible"), scope);
-  own_name(scope, layer, field_deductible, high);
-  own_name(scope, layer, field_covered, high);
+  own_name(scope, layer, cell_deductible, high);
+  own_name(scope, layer, cell_covered, high);
   if (const TextNode* at = node.find("at")) layer.at = value(*at, money, scope).slot;
   const TextNode *list = node.find("bands"), *ratio = node.find("ratio");
   if (list != nullptr && ratio != nullptr)
@@ -269,11 +258,11 @@ void PlanBuilder::layer_step(const TextNode& node) {
   meter_high_ = 0;
   layer.after = meters(node.find("after"), scope);
   note_width(0, meter_high_, layer.adjusted_scale);
-  own_name(scope, layer, field_after, most);
+  own_name(scope, layer, cell_after, most);
   layer.cap = meters(node.find("cap"), scope);
-  own_name(scope, layer, field_paid, most);
-  own_name(scope, layer, field_consumed, high);
-  own_name(scope, layer, field_cut, most);
+  own_name(scope, layer, cell_paid, most);
+  own_name(scope, layer, cell_consumed, high);
+  own_name(scope, layer, cell_cut, most);
   writes(node.find("add"), layer, scope);
   plan_.steps.push_back({true, static_cast<std::uint32_t>(plan_.layers.size())});
   plan_.layers.push_back(std::move(layer));

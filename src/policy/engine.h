@@ -88,22 +88,22 @@ class Engine {
       v.applies = a_.truth(v.who);
     }
     V* own = r_ + layer.reg;
-    std::fill(own, own + 8, a_.nothing());
+    std::fill(own, own + layer_cells, a_.nothing());
     if (!v.applies) return true;
-    own[0] = v.base = a_.positive(slot(layer.base));
+    own[cell_base] = v.base = a_.positive(slot(layer.base));
     V entered = v.base;
     if (layer.limit.count != 0) {
       entered = take(v.base, layer.limit, 2);
-      own[1] = v.over = a_.sub(v.base, entered, {});
+      own[cell_over] = v.over = a_.sub(v.base, entered, {});
     }
     v.covered = entered;
     if (layer.deductible.count != 0) {
-      own[2] = v.deductible = take(entered, layer.deductible, 2);
+      own[cell_deductible] = v.deductible = take(entered, layer.deductible, 2);
       v.covered = a_.sub(entered, v.deductible, {});
     }
-    own[3] = v.covered;
+    own[cell_covered] = v.covered;
     if (layer.bands.kind == Slot::Kind::none) {
-      own[6] = v.consumed = v.covered;
+      own[cell_consumed] = v.consumed = v.covered;
     } else if (!pay(layer, own, v)) {
       return false;
     }
@@ -117,8 +117,8 @@ class Engine {
 
  private:
   V line(std::uint32_t field) {
-    if (field == 0) return amount_;
-    if (field == 1) return quantity_;
+    if (field == line_amount) return amount_;
+    if (field == line_quantity) return quantity_;
     return a_.given(Given::line, line_, field, fields_[field]);
   }
 
@@ -292,7 +292,7 @@ class Engine {
         layer.after.count != 0 && !a_.less(full, a_.nothing());  // nothing comes off a negative payment
     if (after) {
       const V taken = take(full, layer.after, scale);
-      own[4] = v.after = a_.round(taken, layer.adjusted_scale, region_.rounding, {});
+      own[cell_after] = v.after = a_.round(taken, layer.adjusted_scale, region_.rounding, {});
       rest =
           a_.sub(full, a_.rescale(v.after, layer.adjusted_scale, {Type::money, scale}), {Type::money, scale});
     }
@@ -301,11 +301,11 @@ class Engine {
     if (after) want = a_.positive(want);
     if (a_.raw(want) < 0) return false;
     V& left = r_[region_.left()];
-    own[5] = v.paid = a_.min(layer.cap.count != 0 ? take(want, layer.cap, 2) : want, left, {});
+    own[cell_paid] = v.paid = a_.min(layer.cap.count != 0 ? take(want, layer.cap, 2) : want, left, {});
     if (a_.raw(v.paid) < 0) return false;
     left = a_.sub(left, v.paid, {});
-    own[7] = v.cut = a_.sub(want, v.paid, {});
-    own[6] = v.consumed = a_.truth(v.cut) ? consumed(layer, list, at, v) : v.covered;
+    own[cell_cut] = v.cut = a_.sub(want, v.paid, {});
+    own[cell_consumed] = v.consumed = a_.truth(v.cut) ? consumed(layer, list, at, v) : v.covered;
     return true;
   }
 

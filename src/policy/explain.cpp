@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "model/fund_fields.h"
+
 namespace fenming {
 namespace {
 
@@ -19,11 +21,9 @@ std::optional<Error> explain(const Library& library, const BoundBill& bill, Expl
 
 void add_outputs(Explanation& e) {
   if (!e.outputs.empty()) return;
-  static constexpr std::array<std::string_view, 8> fields = {
-      "hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"};
   const Sums<Traced>& s = e.values.sums;
   const std::vector<Fund>& funds = e.library->region.funds;
-  std::array<Traced, fields.size()> paid{};
+  std::array<Traced, fund_fields.size()> paid{};
   Traced account{}, family{}, reduction{}, fund_sum{};
   for (std::size_t f = 0; f < funds.size(); ++f) {
     const Traced& amount = e.values.funds[f];
@@ -32,14 +32,14 @@ void add_outputs(Explanation& e) {
       case FundRole::family: family = total_of(e, family, amount); break;
       case FundRole::provider: reduction = total_of(e, reduction, amount); break;
       case FundRole::fund:
-        for (std::size_t field = 0; field < fields.size(); ++field)
-          if (fields[field] == funds[f].field) paid[field] = total_of(e, paid[field], amount);
+        for (std::size_t field = 0; field < fund_fields.size(); ++field)
+          if (fund_fields[field] == funds[f].field) paid[field] = total_of(e, paid[field], amount);
     }
   }
   e.outputs = {{"medfee_sumamt", s.total},   {"fulamt_ownpay_amt", s.out},  {"overlmt_selfpay", s.over},
                {"preselfpay_amt", s.prepay}, {"inscp_scp_amt", s.in_scope}, {"act_pay_dedc", s.deductible}};
-  for (std::size_t field = 0; field < fields.size(); ++field) {
-    e.outputs.push_back({fields[field], paid[field]});
+  for (std::size_t field = 0; field < fund_fields.size(); ++field) {
+    e.outputs.push_back({fund_fields[field], paid[field]});
     fund_sum = total_of(e, fund_sum, paid[field]);
   }
   const Traced accounts = total_of(e, account, family);

@@ -60,6 +60,23 @@ TEST_F(Explained, staff_text_names_rule_place_article_and_rounding) {
     EXPECT_TRUE(has(text, part)) << part << "\n" << text;
 }
 
+// A let is printed as what it is, a code by its name.
+TEST_F(Explained, lets_of_every_type) {
+  library = library_of(R"YAML(
+facts: {level: [L1, L2], age: int 0..150, tier: [bronze, silver, gold]}
+steps:
+  - let: {tens: age + 10, better: {type: tier, is: {by: level, L1: gold, L2: silver}}, old: age > 60, half: 50%}
+  - {layer: pool, who: "better == 'gold'", base: eligible, ratio: half}
+)YAML");
+  ASSERT_TRUE(library);
+  bill = bill_of({fact("level", "L1"), fact("age", "70"), fact("tier", "bronze")}, {100'00});
+  bound = *bind(*library, bill);
+  ASSERT_FALSE(explain(*library, bound, explanation));
+  const std::string text = staff_text(explanation, bill, Language::en);
+  for (const char* part : {"tens 80 = ", "better gold = ", "old yes = ", "half 50% = "})
+    EXPECT_TRUE(has(text, part)) << part << "\n" << text;
+}
+
 TEST_F(Explained, patient_text_is_short_and_adds_up) {
   const std::string zh = patient_text(explanation, bill, Language::zh);
   for (const char* part : {"医疗费总额 6100.05 元", "1. 统筹 支付 3000.00 元", "超过限额、不计入 490.04 元",

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/digest.h"
+#include "model/fund_fields.h"
 #include "policy/base.h"
 #include "policy/compile.h"
 #include "policy/region_reader.h"
@@ -150,7 +151,8 @@ class LibraryReader {
                               : name == "family"   ? FundRole::family
                               : name == "provider" ? FundRole::provider
                                                    : FundRole::fund;
-        funds.push_back({name, "oth_pay", role, fund == nullptr ? labels_of(step.value) : Labels{}});
+        funds.push_back({name, std::string(fund_fields.back()), role,
+                         fund == nullptr ? labels_of(step.value) : Labels{}});
       }
     }
   }

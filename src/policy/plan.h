@@ -59,6 +59,16 @@ struct Fact {
   Labels labels;
 };
 
+// The first of Region::line_fields, in every region.
+enum LineField : std::uint32_t {
+  line_amount,
+  line_quantity,
+  line_price,
+  line_date,
+  line_listed_limit,
+  first_column
+};
+
 struct Group {  // accumulators with one key
   struct Member {
     std::string name;
@@ -89,9 +99,8 @@ struct Region {
   std::string article, source;
   std::vector<FileDigest> files;
   std::vector<Domain> domains;
-  std::vector<Fact> facts;  // registers 0 ..
-  std::vector<Fact>
-      line_fields;  // amount, qty, price, date, listed_limit, class, kind, source, then declared columns
+  std::vector<Fact> facts;        // registers 0 ..
+  std::vector<Fact> line_fields;  // LineField, class, kind, source, then declared columns
   std::vector<Group> groups;
   std::vector<std::string> pots;
   std::vector<Fund> funds;
@@ -221,11 +230,24 @@ struct Write {
   Slot amount;
 };
 
+// What a layer leaves in the registers from LayerPlan::reg on.
+enum LayerCell : std::uint32_t {
+  cell_base,
+  cell_over,
+  cell_deductible,
+  cell_covered,
+  cell_after,
+  cell_paid,
+  cell_consumed,
+  cell_cut,
+  layer_cells
+};
+
 struct LayerPlan {
   std::string name, article;
   Labels labels;
   Place place;
-  std::uint32_t fund = 0, reg = 0;  // reg: base over deductible covered after paid consumed cut
+  std::uint32_t fund = 0, reg = 0;  // reg: of the first LayerCell
   Slot who, base, at, bands,
       adjust;  // bands: constant or table of indices into Plan::band_lists; none: no bands
   Meters limit, deductible, after, cap;

@@ -158,7 +158,7 @@ void PlanSearch::simplify(BoundBill& bill, const WalkVariable& variable, std::in
     }
   for (std::size_t i = 0; i < bill.lines.size(); ++i) {
     if (i == variable.index) continue;
-    const std::int64_t kept = bill.lines[i].fields[0];
+    const std::int64_t kept = bill.lines[i].fields[line_amount];
     set_variable(bill, {true, i, 0, 0}, 0);
     if (!stays()) set_variable(bill, {true, i, 0, 0}, kept);
   }
@@ -169,7 +169,7 @@ void PlanSearch::report_ratios(const BoundBill& bill) {
     const std::string ratio = to_text(Exact{odd.value * 100, odd.layer->adjusted_scale}) + "%";
     const std::string id = fmt::format("ratio-outside:{}.{}", trial_.version().policy, odd.layer->name);
     if (findings_.has(id)) continue;
-    const std::int64_t amount[] = {bill.lines.front().fields[0]};
+    const std::int64_t amount[] = {bill.lines.front().fields[line_amount]};
     findings_.add(id, Level::error, Code::check_ratio, odd.layer->place, ratio,
                   {trial_.version().policy, odd.layer->name}, trial_.example(bill, {true, 0, 0, 0}, amount));
   }
@@ -191,7 +191,7 @@ void PlanSearch::report_clamp(const BoundBill& bill, const Tried& outcome) {
     const std::string id = fmt::format("left-clamps:{}.{}", trial_.version().policy, layer.name);
     if (findings_.has(id)) continue;
     Trial again(library_, trial_.version(), plan_);  // `outcome` belongs to this one's run
-    const std::int64_t amount[] = {bill.lines.empty() ? 0 : bill.lines.front().fields[0]};
+    const std::int64_t amount[] = {bill.lines.empty() ? 0 : bill.lines.front().fields[line_amount]};
     findings_.add(id, Level::warning, Code::check_left_clamps, layer.place, fen_text(outcome.layers[i].cut),
                   {trial_.version().policy, layer.name},
                   bill.lines.empty() ? Example{} : again.example(bill, {true, 0, 0, 0}, amount));
@@ -202,7 +202,8 @@ void PlanSearch::report_overdrawn(const BoundBill& bill, const Error& error) {
   const std::string id = fmt::format("balance-overdrawn:{}.{}", error.value, error.details.front());
   if (findings_.has(id)) return;
   Example example = trial_.example(bill, {true, 0, 0, 0}, {});
-  for (const BoundLine& line : bill.lines) example.line.emplace_back("amount", fen_text(line.fields[0]));
+  for (const BoundLine& line : bill.lines)
+    example.line.emplace_back("amount", fen_text(line.fields[line_amount]));
   findings_.add(id, Level::error, Code::check_overdrawn, trial_.version().place, error.value,
                 {error.value, error.details.front()}, std::move(example));
 }
@@ -218,7 +219,8 @@ void PlanSearch::report_refusal(const BoundBill& bill) {
   const std::string id = fmt::format("ratio-outside:{}.{}", trial_.version().policy, error.value);
   if (findings_.has(id)) return;
   Example example = trial_.example(bill, {true, 0, 0, 0}, {});
-  for (const BoundLine& line : bill.lines) example.line.emplace_back("amount", fen_text(line.fields[0]));
+  for (const BoundLine& line : bill.lines)
+    example.line.emplace_back("amount", fen_text(line.fields[line_amount]));
   findings_.add(id, Level::error, Code::check_refused, place, error.value,
                 {trial_.version().policy, error.value}, std::move(example));
 }

@@ -235,7 +235,8 @@ void PlanSearch::random_pairs() {
       trial_.add_line(bill, kinds_[random_() % kinds_.size()], amount());
     const WalkVariable variable{true, random_() % bill.lines.size(), 0, 0};
     constexpr std::int64_t steps[] = {1, 10'000, 1'000'000};
-    const std::int64_t low = bill.lines[variable.index].fields[0], high = low + steps[random_() % 3];
+    const std::int64_t low = bill.lines[variable.index].fields[line_amount],
+                       high = low + steps[random_() % 3];
     if (!trial_.run(bill, less)) continue;
     look_at(bill, less);
     if (!trial_.run_at(bill, variable, high, more)) continue;

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include "model/fund_fields.h"
 #include "policy/expression.h"
 
 namespace fenming {
@@ -334,18 +335,16 @@ class RegionReader {
   }
 
   void fund(const TextEntry& entry) {
-    static constexpr std::array fields = {"hifp_pay",  "cvlserv_pay", "hifes_pay", "hifmi_pay",
-                                          "hifob_pay", "hifdm_pay",   "maf_pay",   "oth_pay"};
     require_map(entry.value, "{field: hifp_pay, zh: .., en: ..}");
     require_known_keys(entry.value, {"field", "zh", "en", "note", "code"});
     Fund fund;
     fund.name = entry.key;
     fund.labels = labels_of(entry.value);
-    fund.field = text_or(entry.value, "field", "oth_pay");
+    fund.field = text_or(entry.value, "field", std::string(fund_fields.back()));
     if (entry.key == "account") fund.role = FundRole::account;
     if (entry.key == "family") fund.role = FundRole::family;
     if (entry.key == "provider") fund.role = FundRole::provider;
-    if (fund.role == FundRole::fund && std::ranges::find(fields, fund.field) == fields.end())
+    if (fund.role == FundRole::fund && std::ranges::find(fund_fields, fund.field) == fund_fields.end())
       throw Problem{
           Code::constant_malformed, entry.value.place, fund.field, {"a national field such as hifp_pay"}};
     region_.funds.push_back(std::move(fund));

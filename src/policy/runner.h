@@ -291,7 +291,7 @@ class Runner {
     if (parts_.size() == 1) return true;
     const BoundLine& origin =
         line.refund_of < 0 ? line : bill_.lines[static_cast<std::size_t>(line.refund_of)];
-    const std::int64_t day = origin.fields[3];
+    const std::int64_t day = origin.fields[line_date];
     return (part == 0 || day >= parts_[part].from.days) &&
            (part + 1 == parts_.size() || day < parts_[part + 1].from.days);
   }
@@ -299,7 +299,8 @@ class Runner {
   const Plan& line_plan(const BoundLine& line) {
     // Under `service` a line has a day of its own.
     if (region_.lines_by == region_.layers_by && region_.lines_by != PickDate::service) return *choice_.plan;
-    const Date date = picking_date(region_.lines_by, bill_, Date{static_cast<std::int32_t>(line.fields[3])});
+    const Date date =
+        picking_date(region_.lines_by, bill_, Date{static_cast<std::int32_t>(line.fields[line_date])});
     if (lines_plan_ == nullptr || date != lines_date_) {
       const PolicyVersion* version = version_on(library_, policy_, date, bill_.known);
       if (version == nullptr && !line_error_)
@@ -334,8 +335,8 @@ class Runner {
       if (line.refund_of >= 0) refunds = true;
       if (line.refund_of >= 0 || !belongs(line, part)) continue;
       const auto number = static_cast<std::uint32_t>(i);
-      const V amount = a_.given(Given::line, number, 0, line.fields[0]),
-              quantity = a_.given(Given::line, number, 1, line.fields[1]);
+      const V amount = a_.given(Given::line, number, line_amount, line.fields[line_amount]),
+              quantity = a_.given(Given::line, number, line_quantity, line.fields[line_quantity]);
       shares(engine, i, amount, quantity, b_.lines[i]);
       add_line(b_.lines[i]);
     }
@@ -350,14 +351,14 @@ class Runner {
       const BoundLine& line = bill_.lines[i];
       if (!belongs(line, part)) continue;
       const auto number = static_cast<std::uint32_t>(i);
-      const V quantity = a_.given(Given::line, number, 1, line.fields[1]);
+      const V quantity = a_.given(Given::line, number, line_quantity, line.fields[line_quantity]);
       if (line.refund_of < 0) {
         b_.net[i] = b_.lines[i];
         b_.net_quantity[i] = quantity;
         continue;
       }
       const auto origin = static_cast<std::size_t>(line.refund_of);
-      const V amount = a_.given(Given::line, number, 0, line.fields[0]);
+      const V amount = a_.given(Given::line, number, line_amount, line.fields[line_amount]);
       V& net_quantity = b_.net_quantity[origin];
       net_quantity = a_.add(net_quantity, quantity, {Type::dec, Decimal::places});
       LineValues<V> after;

@@ -57,7 +57,7 @@ BoundBill Trial::bill() const {
 
 void Trial::add_line(BoundBill& bill, const LineKind& kind, std::int64_t amount) const {
   bill.lines.push_back({kind.fields, 0, -1});
-  bill.lines.back().fields[3] = to_.days;
+  bill.lines.back().fields[line_date] = to_.days;
   set_variable(bill, {true, bill.lines.size() - 1, 0, 0}, amount);
 }
 
@@ -98,7 +98,7 @@ std::vector<LineKind> Trial::line_kinds(const BoundBill& like) {
   for (std::uint64_t number = 0; number < size; ++number) {
     LineKind kind;
     for (const Fact& field : region.line_fields) kind.fields.push_back(field.default_value);
-    kind.fields[1] = 1'000'000;
+    kind.fields[line_quantity] = 1'000'000;
     std::uint64_t rest = number;
     for (const FactAxis& axis : axes) {
       kind.fields[axis.fact] = axis.values[rest % axis.values.size()];
@@ -165,8 +165,9 @@ Example Trial::example(BoundBill bill, const WalkVariable& variable, std::span<c
   }
   for (std::size_t i = 0; i < bill.lines.size(); ++i) {
     if (bill.lines.size() > 1)
-      example.line.emplace_back(i == variable.index ? "line" : "other line",
-                                i == variable.index ? "" : to_text(Money::from_fen(bill.lines[i].fields[0])));
+      example.line.emplace_back(
+          i == variable.index ? "line" : "other line",
+          i == variable.index ? "" : to_text(Money::from_fen(bill.lines[i].fields[line_amount])));
     describe_line(bill.lines[i], example);
   }
   Tried outcome;

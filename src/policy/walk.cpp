@@ -16,8 +16,8 @@ void set_variable(BoundBill& bill, const WalkVariable& variable, std::int64_t va
     return;
   }
   BoundLine& line = bill.lines[variable.index];
-  line.fields[0] = value;
-  line.fields[2] =
+  line.fields[line_amount] = value;
+  line.fields[line_price] =
       std::min(value * 10'000, decimal_max * 1'000'000);  // as bind() does for a line without quantity
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/fund_fields.h"
 #include "server/node.h"
 #include "server/person_view.h"
 #include "settlement/cells.h"
@@ -10,9 +11,6 @@
 
 namespace fenming {
 namespace {
-
-constexpr std::string_view fund_fields[] = {"hifp_pay",  "cvlserv_pay", "hifes_pay", "hifmi_pay",
-                                            "hifob_pay", "hifdm_pay",   "maf_pay",   "oth_pay"};
 
 std::string_view fact_of(const std::vector<FactValue>& facts, std::string_view name) {
   const auto found = std::ranges::find(facts, name, &FactValue::name);
@@ -61,16 +59,16 @@ Result<Background> background_of(const Call& call, const Decision& decision, con
 }
 
 void write_funds(JsonOut& json, const Library& library, const SettlementResult& result) {
-  std::int64_t fields[std::size(fund_fields)] = {};
+  std::int64_t fields[fund_fields.size()] = {};
   for (const Share& share : result.shares) {
     std::string_view field = "oth_pay";
     const auto fund = std::ranges::find(library.region.funds, share.fund, &Fund::name);
     if (fund != library.region.funds.end() && !fund->field.empty()) field = fund->field;
     const auto at = std::ranges::find(fund_fields, field);
-    fields[at == std::end(fund_fields) ? std::size(fund_fields) - 1
-                                       : static_cast<std::size_t>(at - fund_fields)] += share.fen;
+    fields[at == fund_fields.end() ? fund_fields.size() - 1
+                                   : static_cast<std::size_t>(at - fund_fields.begin())] += share.fen;
   }
-  for (std::size_t i = 0; i < std::size(fund_fields); ++i) json.key(fund_fields[i]).raw(yuan(fields[i]));
+  for (std::size_t i = 0; i < fund_fields.size(); ++i) json.key(fund_fields[i]).raw(yuan(fields[i]));
 }
 
 void write_fund_row(JsonOut& json, std::string_view code, std::string_view name, std::int64_t in_scope,

@@ -81,7 +81,8 @@ std::vector<std::string> affected(const std::string& file) {
   if (file == "src/policy/compile.h")
     return {"src/policy/compile_expression.cpp", "src/policy/compile_emit.cpp",
             "src/policy/compile_value.cpp", "src/policy/compile_policy.cpp", "src/policy/compile_test.cpp"};
-  if (file == "src/policy/arithmetic.h") return {"src/policy/assess.cpp", "src/policy/arithmetic_test.cpp"};
+  if (file == "src/policy/arithmetic.h")
+    return {"src/policy/assess.cpp", "src/policy/arithmetic_test.cpp", "src/policy/edges_test.cpp"};
   if (file.ends_with(".h")) return {"src/policy/assess.cpp"};
   return {file};
 }

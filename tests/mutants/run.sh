@@ -26,6 +26,8 @@ sources() {  # of the money and policy part; `desk`: of the other
   fi
   find src/base src/model src/catalog src/proof src/money src/policy -name '*.cpp' ! -name '*_test.cpp'
   [ "${PART:-}" = desk ] && return
+  find src/protocol -name 'bill_*.cpp' ! -name '*_test.cpp'  # the properties read and write bills
+  find src/protocol -name 'json*.cpp' ! -name '*_test.cpp'
   find src/money src/policy -name '*_test.cpp'
   find tests/properties -name '*.cpp'
 }

@@ -111,9 +111,10 @@ class Reference {
   // ---- lines
   const Plan& line_plan(const BoundLine& line) const {
     if (region_.lines_by == region_.layers_by) return *plan_;
-    const Date day = region_.lines_by == PickDate::settle    ? bill_.settle
-                     : region_.lines_by == PickDate::service ? Date{static_cast<std::int32_t>(line.fields[3])}
-                                                             : bill_.to;
+    const Date day = region_.lines_by == PickDate::settle ? bill_.settle
+                     : region_.lines_by == PickDate::service
+                         ? Date{static_cast<std::int32_t>(line.fields[line_date])}
+                         : bill_.to;
     const PolicyVersion* found = nullptr;
     for (const PolicyVersion& version : library_.versions) {
       const bool fits = version.policy == result_.parts[0].version->policy && version.known <= bill_.known &&
@@ -130,11 +131,11 @@ class Reference {
     machine_.fields.clear();
     for (std::size_t i = 0; i < line.fields.size(); ++i)
       machine_.fields.push_back(trimmed({line.fields[i], places_of(region_.line_fields[i].type)}));
-    machine_.fields[0] = amount;
-    machine_.fields[1] = quantity;
+    machine_.fields[line_amount] = amount;
+    machine_.fields[line_quantity] = quantity;
     const Plan& plan = line_plan(line);
     Evaluator evaluator(plan, machine_);
-    const Number limit = given(plan.line_limit) ? evaluator.money(plan.line_limit) : fen(none_fen);
+    const Number limit = given(plan.line_limit) ? positive(evaluator.money(plan.line_limit)) : fen(none_fen);
     const Number entered = is_none(limit) ? amount : least(amount, limit);
     const auto out = static_cast<std::int64_t>(region_.pots.size());
     const bool class_c =
@@ -156,7 +157,7 @@ class Reference {
     if (result_.part_count == 1) return true;
     const BoundLine& origin =
         line.refund_of < 0 ? line : bill_.lines[static_cast<std::size_t>(line.refund_of)];
-    const Date day{static_cast<std::int32_t>(origin.fields[3])};
+    const Date day{static_cast<std::int32_t>(origin.fields[line_date])};
     return result_.parts[part].from <= day && day <= result_.parts[part].to;
   }
 
@@ -167,7 +168,7 @@ class Reference {
     for (std::size_t i = 0; i < bill_.lines.size(); ++i) {
       const BoundLine& line = bill_.lines[i];
       if (!belongs(line, part)) continue;
-      const Number fen_of_line = fen(line.fields[0]), count{line.fields[1], 6};
+      const Number fen_of_line = fen(line.fields[line_amount]), count{line.fields[line_quantity], 6};
       Shares row;
       if (line.refund_of < 0) {
         row = net[i] = shares(line, fen_of_line, count);
@@ -264,7 +265,7 @@ class Reference {
       const LayerAmounts& got = result_.parts[part].layers.at(step.index);
       layer(one, got);
       if (deducted || one.deductible.count == 0 || !got.applies) continue;
-      deductible_ = deductible_ + reg(one.reg + 2);  // the answer names the first of a part
+      deductible_ = deductible_ + reg(one.reg + cell_deductible);  // the answer names the first of a part
       deducted = true;
     }
     cash_ = cash_ + reg(region_.left());
@@ -316,7 +317,7 @@ class Reference {
   }
 
   void layer(const LayerPlan& layer, const LayerAmounts& got) {
-    for (std::uint32_t i = 0; i < 8; ++i) reg(layer.reg + i) = {};
+    for (std::uint32_t i = 0; i < layer_cells; ++i) reg(layer.reg + i) = {};
     const bool applies = !given(layer.who) || Evaluator(*plan_, machine_).truth(layer.who);
     if (applies != got.applies) throw Disagreement("layer " + layer.name + ": who");
     if (applies) run(layer);
@@ -324,22 +325,22 @@ class Reference {
                                     got.after, got.paid, got.consumed,   got.cut};
     static constexpr const char* names[] = {"base",  "over", "deductible", "covered",
                                             "after", "paid", "consumed",   "cut"};
-    for (std::uint32_t i = 0; i < 8; ++i)
+    for (std::uint32_t i = 0; i < layer_cells; ++i)
       same(fmt::format("layer {} {}", layer.name, names[i]), reg(layer.reg + i), amounts[i]);
-    funds_.at(layer.fund) = funds_.at(layer.fund) + reg(layer.reg + 5);
+    funds_.at(layer.fund) = funds_.at(layer.fund) + reg(layer.reg + cell_paid);
   }
 
   void run(const LayerPlan& layer) {
     Number *own = machine_.registers.data() + layer.reg, *left = &reg(region_.left());
-    own[0] = positive(amount(layer.base));
-    const Number entered = layer.limit.count == 0 ? own[0] : take(own[0], layer.limit);
-    own[1] = own[0] - entered;
-    if (layer.deductible.count != 0) own[2] = take(entered, layer.deductible);
-    own[3] = entered - own[2];
+    own[cell_base] = positive(amount(layer.base));
+    const Number entered = layer.limit.count == 0 ? own[cell_base] : take(own[cell_base], layer.limit);
+    own[cell_over] = own[cell_base] - entered;
+    if (layer.deductible.count != 0) own[cell_deductible] = take(entered, layer.deductible);
+    own[cell_covered] = entered - own[cell_deductible];
     if (given(layer.bands))
       pay(layer, own, left);
     else
-      own[6] = own[3];
+      own[cell_consumed] = own[cell_covered];
     for (std::uint32_t i = 0; i < layer.write_count; ++i) {
       const Write& write = plan_->writes.at(layer.first_write + i);
       reg(write.reg) = reg(write.reg) + Evaluator(*plan_, machine_).value(write.amount);
@@ -348,16 +349,18 @@ class Reference {
 
   void pay(const LayerPlan& layer, Number* own, Number* left) {
     const Number at = given(layer.at) ? amount(layer.at) : Number{};
-    const std::vector<Share> shares = shares_of(layer, at, own[3]);
+    const std::vector<Share> shares = shares_of(layer, at, own[cell_covered]);
     Number full;
     for (const Share& share : shares) full = full + share.length * share.ratio;
-    if (layer.after.count != 0) own[4] = rounded(take(full, layer.after), 2, region_.rounding);
-    const Number want = positive(rounded(full - own[4], 2, region_.rounding));
-    own[5] = least(layer.cap.count == 0 ? want : take(want, layer.cap), *left);
-    if (own[5].digits < 0) throw Disagreement("layer " + layer.name + " pays less than nothing");
-    *left = *left - own[5];
-    own[7] = want - own[5];
-    own[6] = own[7].is_zero() ? own[3] : consumed(shares, own[5] + own[4], at, own[3]);
+    if (layer.after.count != 0) own[cell_after] = rounded(take(full, layer.after), 2, region_.rounding);
+    const Number want = positive(rounded(full - own[cell_after], 2, region_.rounding));
+    own[cell_paid] = least(layer.cap.count == 0 ? want : take(want, layer.cap), *left);
+    if (own[cell_paid].digits < 0) throw Disagreement("layer " + layer.name + " pays less than nothing");
+    *left = *left - own[cell_paid];
+    own[cell_cut] = want - own[cell_paid];
+    own[cell_consumed] = own[cell_cut].is_zero()
+                             ? own[cell_covered]
+                             : consumed(shares, own[cell_paid] + own[cell_after], at, own[cell_covered]);
   }
 
   // What lies below the first band earns nothing and is used up first.

@@ -86,7 +86,7 @@ Bill part_bill(const Library& library, const Bill& bill, const BoundBill& bound,
   for (std::size_t i = 0; i < bill.lines.size(); ++i) {
     const std::int32_t origin = bound.lines[i].refund_of;
     const std::size_t dated = origin < 0 ? i : static_cast<std::size_t>(origin);
-    const Date day{static_cast<std::int32_t>(bound.lines[dated].fields[3])};
+    const Date day{static_cast<std::int32_t>(bound.lines[dated].fields[line_date])};
     if (day < dates.from || day > dates.to) continue;
     own.lines.push_back(bill.lines[i]);
     own.lines.back().date = day;
@@ -118,14 +118,14 @@ Problem netted_before(const Library& library, const Bill& bill, const Settled& s
     if (!bill.lines[i].refund_of.empty()) continue;
     BillLine line = bill.lines[i];
     const std::vector<std::int64_t>& fields = settled.bound.lines[i].fields;
-    std::int64_t fen = fields[0], quantity = fields[1];
+    std::int64_t fen = fields[line_amount], quantity = fields[line_quantity];
     for (const BoundLine& back : settled.bound.lines) {
       if (back.refund_of != static_cast<std::int32_t>(i)) continue;
-      fen += back.fields[0];
-      quantity += back.fields[1];
+      fen += back.fields[line_amount];
+      quantity += back.fields[line_quantity];
     }
     line.amount = Money::from_fen(fen);
-    line.price = Decimal{fields[2]};
+    line.price = Decimal{fields[line_price]};
     line.quantity = Decimal{quantity};
     netted.lines.push_back(std::move(line));
   }
