@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
@@ -18,8 +19,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view master_id = "master-1";
 constexpr const char* next_master = "master.next";  // during a rotation
+
+// Where the master key really lies: it may be a link to another disk, and a rotation replaces the file, not the link.
+fs::path master_file(const fs::path& folder) {
+  std::error_code failed;
+  const fs::path real = fs::canonical(folder / "master.key", failed);
+  return failed ? folder / "master.key" : real;
+}
+fs::path next_master_file(const fs::path& folder) { return master_file(folder).parent_path() / next_master; }
 
 Error unreadable(const fs::path& path) { return {Code::file_unreadable, "", path.string(), {"key"}}; }
 
@@ -28,8 +36,7 @@ std::optional<Error> begin(const fs::path& folder) {
   fs::create_directories(folder, failed);
   const SecretKey master = SecretKey::random();
   KeyRing ring;
-  for (unsigned group = 0; group < Vault::groups; ++group)
-    ring.add(fmt::format("g{:03}", group), master, master_id);
+  for (const std::string& group : Vault::all_groups()) ring.add(group, master, "master-1");
   if (auto error = write_secret_file(folder / "ring.txt", ring.write())) return error;
   if (auto error = write_secret_file(folder / "index.key", to_hex(SecretKey::random().bytes()) + "\n"))
     return error;
@@ -51,26 +58,26 @@ struct Keys {
 };
 
 bool opens(const KeyRing& ring, const SecretKey& master) {
-  for (unsigned group = 0; group < Vault::groups; ++group) {
-    const auto key = ring.key(fmt::format("g{:03}", group), master);
+  for (const std::string& group : Vault::all_groups()) {
+    const auto key = ring.key(Vault::key_id(group, std::max(Vault::newest(ring, group), 1U)), master);
     if (key) return true;
-    if (key.error() != SealFault::key_erased) return false;
+    if (key.error() == SealFault::wrong || key.error() == SealFault::malformed) return false;
   }
   return true;
 }
 
-// Whoever changes the folder has it alone; whoever reads it waits until nobody changes it.
-class FolderLock {
+// A file or a folder. On the key folder: whoever changes or reads it has it alone. On its index.key, which is never replaced: all who
+// have the vault open share it, for as long as they do.
+class PathLock {
  public:
-  FolderLock(const fs::path& folder, int how)
-      : file_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  PathLock(const fs::path& path, int how) : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
     held_ = file_ >= 0 && ::flock(file_, how) == 0;
   }
-  ~FolderLock() {
+  ~PathLock() {
     if (file_ >= 0) ::close(file_);
   }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
+  PathLock(const PathLock&) = delete;
+  PathLock& operator=(const PathLock&) = delete;
   bool held() const { return held_; }
 
  private:
@@ -89,17 +96,17 @@ Result<Keys> read_keys(const fs::path& folder) {
   if (!master) return std::unexpected(master.error());
   if (opens(*ring, *master)) return Keys{std::move(*ring), std::move(*ring_text), *master};
   std::error_code failed;
-  const auto next = fs::exists(folder / next_master, failed)
-                        ? secret_key(folder / next_master)
+  const auto next = fs::exists(next_master_file(folder), failed)
+                        ? secret_key(next_master_file(folder))
                         : Result<SecretKey>(std::unexpect, unreadable(folder));
   if (!next || !opens(*ring, *next)) return std::unexpected(unreadable(folder / "master.key"));
-  fs::rename(folder / next_master, folder / "master.key", failed);
-  if (failed) return std::unexpected(unreadable(folder / next_master));
+  fs::rename(next_master_file(folder), master_file(folder), failed);
+  if (failed) return std::unexpected(unreadable(next_master_file(folder)));
   return Keys{std::move(*ring), std::move(*ring_text), *next};
 }
 
-// "master-7" of a ring under "master-6".
-std::string next_master_id(std::string_view ring_text) {
+// 6 of a ring under "master-6".
+std::uint64_t master_number(std::string_view ring_text) {
   constexpr std::string_view word = " master-";
   const std::size_t at = ring_text.find(word);
   std::uint64_t number = 0;
@@ -107,8 +114,32 @@ std::string next_master_id(std::string_view ring_text) {
     const std::string_view digits = ring_text.substr(at + word.size());
     std::from_chars(digits.data(), digits.data() + digits.size(), number);
   }
-  return fmt::format("master-{}", number + 1);
+  return number;
 }
+
+std::string master_id(std::uint64_t number) { return fmt::format("master-{}", number); }
+
+// A folder made before providers had groups of their own gets their keys. One of them lost is damage like any other.
+std::optional<Error> add_provider_groups(const fs::path& folder, Keys& keys) {
+  std::vector<std::string> missing;
+  for (const std::string& group : Vault::all_groups())
+    if (Vault::newest(keys.ring, group) == 0) missing.push_back(group);
+  if (missing.size() != Vault::provider_groups || !missing.front().starts_with('p')) return std::nullopt;
+  for (const std::string& group : missing)
+    keys.ring.add(group, keys.master, master_id(master_number(keys.ring_text)));
+  keys.ring_text = keys.ring.write();
+  return write_secret_file(folder / "ring.txt", keys.ring_text);
+}
+
+bool known_group(const std::string& group) {
+  const std::vector<std::string> all = Vault::all_groups();
+  return std::ranges::find(all, group) != all.end();
+}
+
+struct OpenVault {
+  PathLock in_use;
+  Vault vault;
+};
 
 }  // namespace
 
@@ -119,32 +150,53 @@ Result<std::shared_ptr<const Vault>> open_vault(const std::string& name) {
   // A folder that lacks one of its files is damaged or not wholly mounted: nothing new goes over what is there.
   if (!there("master.key") && !there("ring.txt") && !there("index.key") && !there(next_master))
     if (auto error = begin(folder)) return std::unexpected(*error);
-  const FolderLock lock(folder, LOCK_EX);
+  const PathLock lock(folder, LOCK_EX);
   if (!lock.held()) return std::unexpected(unreadable(folder));
-  const auto keys = read_keys(folder);
+  auto keys = read_keys(folder);
   if (!keys) return std::unexpected(keys.error());
+  if (auto error = add_provider_groups(folder, *keys)) return std::unexpected(std::move(*error));
   const auto index = secret_key(folder / "index.key");
   if (!index) return std::unexpected(index.error());
   auto vault = Vault::open(keys->ring, keys->master, *index);
   if (!vault) return std::unexpected(unreadable(folder / "ring.txt"));
-  return std::make_shared<const Vault>(std::move(*vault));
+  const std::shared_ptr<const OpenVault> open(
+      new OpenVault{PathLock(folder / "index.key", LOCK_SH | LOCK_NB), std::move(*vault)});
+  if (!open->in_use.held()) return std::unexpected(unreadable(folder / "index.key"));
+  return std::shared_ptr<const Vault>(open, &open->vault);
 }
 
 Result<std::size_t> rotate_master_key(const std::string& name) {
   const fs::path folder(name);
-  const FolderLock lock(folder, LOCK_EX);
+  const PathLock lock(folder, LOCK_EX);
   if (!lock.held()) return std::unexpected(unreadable(folder));
   auto keys = read_keys(folder);
   if (!keys) return std::unexpected(keys.error());
   const SecretKey next = SecretKey::random();
-  const auto wrapped = keys->ring.rewrap(keys->master, next, next_master_id(keys->ring_text));
+  const auto wrapped = keys->ring.rewrap(keys->master, next, master_id(master_number(keys->ring_text) + 1));
   if (!wrapped) return std::unexpected(unreadable(folder / "ring.txt"));
-  if (auto error = write_secret_file(folder / next_master, to_hex(next.bytes()) + "\n"))
+  if (auto error = write_secret_file(next_master_file(folder), to_hex(next.bytes()) + "\n"))
     return std::unexpected(std::move(*error));
   if (auto error = write_secret_file(folder / "ring.txt", keys->ring.write()))
     return std::unexpected(std::move(*error));
   if (auto moved = read_keys(folder); !moved) return std::unexpected(moved.error());
   return *wrapped;
+}
+
+std::optional<Error> erase_group(const std::string& name, const std::string& group) {
+  const fs::path folder(name);
+  const PathLock lock(folder, LOCK_EX);
+  if (!lock.held()) return unreadable(folder);
+  auto keys = read_keys(folder);
+  if (!keys) return keys.error();
+  if (auto error = add_provider_groups(folder, *keys)) return error;
+  if (!known_group(group)) return Error{Code::key_group, "", group, {}};
+  const PathLock alone(folder / "index.key", LOCK_EX | LOCK_NB);
+  if (!alone.held()) return Error{Code::keys_in_use, "", folder.string(), {}};
+  const unsigned nth = Vault::newest(keys->ring, group);
+  if (!keys->ring.erase(Vault::key_id(group, nth)) ||
+      !keys->ring.add(Vault::key_id(group, nth + 1), keys->master, master_id(master_number(keys->ring_text))))
+    return unreadable(folder / "ring.txt");
+  return write_secret_file(folder / "ring.txt", keys->ring.write());
 }
 
 void leave_no_core() {

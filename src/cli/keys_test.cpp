@@ -53,7 +53,7 @@ TEST_F(KeyFolder, law_4_a_new_master_key_opens_what_was_sealed_before) {
   for (int times = 0; times < 2; ++times) {
     const Said said = run({"keys", "rotate", keys});
     ASSERT_EQ(said.code, exit_ok) << said.err;
-    EXPECT_NE(said.out.find("256 data keys"), std::string::npos) << said.out;
+    EXPECT_NE(said.out.find("272 data keys"), std::string::npos) << said.out;
   }
   EXPECT_EQ(opened("1", before), "张三");
   EXPECT_NE(text("ring.txt").find(" master-3 "), std::string::npos);
@@ -79,6 +79,21 @@ TEST_F(KeyFolder, law_4_a_rotation_that_was_cut_off_leaves_a_folder_that_opens) 
   EXPECT_EQ(text("master.key"), next);
 }
 
+// The master key may lie elsewhere, the folder holding a link to it: it stays there.
+TEST_F(KeyFolder, law_4_a_rotation_follows_a_link_to_the_master_key) {
+  const std::string before = sealed("1");
+  const fs::path link = fs::path(keys) / "master.key", elsewhere = fs::path(folder / "vault");
+  fs::create_directories(elsewhere);
+  fs::rename(link, elsewhere / "m.key");
+  fs::create_symlink(elsewhere / "m.key", link);
+  const std::string master = text("master.key");
+  ASSERT_EQ(run({"keys", "rotate", keys}).code, exit_ok);
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_NE(*read_file(elsewhere / "m.key"), master);
+  EXPECT_EQ(opened("1", before), "张三");
+  EXPECT_EQ(std::distance(fs::directory_iterator(elsewhere), fs::directory_iterator()), 1);
+}
+
 // LAW 4. Two at once: one after the other, and the folder opens.
 TEST_F(KeyFolder, law_4_rotations_do_not_run_over_each_other) {
   const std::string before = sealed("1");
@@ -92,6 +107,65 @@ TEST_F(KeyFolder, law_4_rotations_do_not_run_over_each_other) {
   EXPECT_EQ(done, 20);
   EXPECT_EQ(opened("1", before), "张三");
   EXPECT_NE(text("ring.txt").find(" master-21 "), std::string::npos);
+}
+
+// LAW 4. One group is gone for good, the others stay, and what comes later has a key of its own.
+TEST_F(KeyFolder, law_4_an_erased_group_cannot_be_read_again) {
+  const std::string other = Vault::group_of("1") == Vault::group_of("2") ? "3" : "2";
+  const std::string before = sealed("1"), stays = sealed(other), ring = text("ring.txt");
+  const Said asked = run({"keys", "erase", keys, "--person", "1"});
+  EXPECT_EQ(asked.code, exit_bad_input);
+  EXPECT_NE(asked.err.find("CLI-016"), std::string::npos) << asked.err;
+  EXPECT_EQ(text("ring.txt"), ring);
+  const Said said = run({"keys", "erase", keys, "--person", "1", "--yes"});
+  ASSERT_EQ(said.code, exit_ok) << said.err;
+  EXPECT_NE(said.out.find("group " + Vault::group_of("1")), std::string::npos) << said.out;
+  EXPECT_EQ(opened("1", before), std::nullopt);
+  EXPECT_EQ(opened(other, stays), "张三");
+  const std::string after = sealed("1");
+  ASSERT_EQ(run({"keys", "rotate", keys}).code, exit_ok);
+  EXPECT_EQ(opened("1", after), "张三");
+  ASSERT_EQ(run({"keys", "erase", keys, Vault::group_of("1"), "--yes"}).code, exit_ok);
+  EXPECT_EQ(opened("1", after), std::nullopt);
+  EXPECT_EQ(opened(other, stays), "张三");
+  EXPECT_EQ(opened("1", sealed("1")), "张三");
+}
+
+// LAW 4. Who has the folder open would go on sealing under a key that is gone.
+TEST_F(KeyFolder, law_4_nothing_is_erased_under_an_open_vault) {
+  const std::string before = sealed("1"), ring = text("ring.txt");
+  {
+    const auto open = open_vault(keys);
+    const Said said = run({"keys", "erase", keys, "g000", "--yes"});
+    EXPECT_EQ(said.code, exit_bad_input);
+    EXPECT_NE(said.err.find("CLI-014"), std::string::npos) << said.err;
+    ASSERT_EQ(run({"keys", "rotate", keys}).code, exit_ok) << "a new master key disturbs nobody";
+  }
+  for (const char* group : {"g256", "g1", "p16", "g000.2", ""})
+    EXPECT_NE(run({"keys", "erase", keys, group, "--yes"}).code, exit_ok) << group;
+  EXPECT_EQ(opened("1", before), "张三");
+  EXPECT_EQ(run({"keys", "erase", keys, "g000", "--yes"}).code, exit_ok);
+}
+
+// A folder of an earlier version, from before providers had keys of their own.
+TEST_F(KeyFolder, a_folder_without_keys_of_providers_gets_them) {
+  const std::string before = sealed("1");
+  std::string ring = text("ring.txt");
+  ring.erase(ring.find("key p00"));
+  put("ring.txt", ring);
+  EXPECT_EQ(opened("1", before), "张三");
+  const std::string now = text("ring.txt");
+  EXPECT_NE(now.find("key p15 master-1 "), std::string::npos);
+  EXPECT_TRUE((*open_vault(keys))->unseal("H1", (*open_vault(keys))->seal_same_of_provider("H1", "file")));
+  EXPECT_EQ(text("ring.txt"), now) << "once";
+  std::string damaged = now;
+  damaged.erase(damaged.find("key g017"), damaged.find("key g018") - damaged.find("key g017"));
+  put("ring.txt", damaged);
+  EXPECT_FALSE(open_vault(keys)) << "a lost key is damage";
+  damaged = now;
+  damaged.erase(damaged.find("key p03"), damaged.find("key p04") - damaged.find("key p03"));
+  put("ring.txt", damaged);
+  EXPECT_FALSE(open_vault(keys));
 }
 
 // Half of a folder is no new one: what is there may be all that opens the store.

@@ -99,6 +99,8 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(ServerConfig config, con
   DeskUse use{.clock = clock, .keys = path(config.keys), .attach_person = true};
   use.limits.lines_max = config.rows_max;
   use.limits.visit_lines_max = config.visit_lines_max;
+  use.limits.amount_max = Money::from_fen(static_cast<std::int64_t>(config.amount_max) * 100);
+  use.limits.quantity_max = Decimal{static_cast<std::int64_t>(config.quantity_max) * 1'000'000};
   auto desk = open_desk(std::move(*store), std::move(use));
   if (!desk) return std::unexpected(desk.error());
   running->desk_ = std::move(*desk);
@@ -123,7 +125,7 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(ServerConfig config, con
   if (signed_once(node.config())) only_signed_after(began, node, node.now());
   auto server = HttpServer::start(
       std::move(http), [&node](const std::shared_ptr<Exchange>& exchange) { node.handle(exchange); },
-      [&node](unsigned status) { return node.refusal(status); });
+      [&node](unsigned status) { return node.refusal(status); }, [&node] { return node.admits(); });
   if (!server) return std::unexpected(server.error());
   running->http_ = std::move(*server);
   running->counting_ = running->http_.get();

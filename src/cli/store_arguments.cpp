@@ -94,6 +94,18 @@ void StoreArguments::add_keys(CLI::App& app) {
           keys_rotate_command)
       ->add_option("KEYS", options_.key, "密钥目录 / key folder")
       ->required();
+  CLI::App* erase =
+      command(*keys, "erase", "永远销毁一组人员或机构的数据 / make a group's data unreadable for good",
+              keys_erase_command);
+  erase->add_option("KEYS", options_.key, "密钥目录 / key folder")->required();
+  CLI::Option* group = erase->add_option("GROUP", options_.group, "g000..g255, p00..p15");
+  CLI::Option* person =
+      erase->add_option("--person", options_.person, "该人员所在的组 / the group of this psn_no")
+          ->excludes(group);
+  erase->add_flag("--yes", options_.confirmed, "确认 / that is meant");
+  erase->callback([group, person] {
+    if (group->count() + person->count() == 0) throw CLI::RequiredError("GROUP");
+  });
 }
 
 void StoreArguments::add_receipt(CLI::App& app) {

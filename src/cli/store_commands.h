@@ -20,6 +20,8 @@ struct StoreOptions {
   std::string check;                           // receipt: a file to check instead
   bool with_record = false;                    // receipt
   std::string from, until;                     // statement: days
+  std::string group, person;                   // keys erase: one of the two
+  bool confirmed = false;                      // keys erase
   std::string kept, merged;                    // merge: psn_no
   std::uint32_t persons = 10'000;
   std::uint64_t seed = 1;
@@ -42,6 +44,7 @@ int import_command(Terminal& terminal, const StoreOptions& options);        // s
 int receipt_command(Terminal& terminal, const StoreOptions& options);       // store_receipt.cpp
 int statement_command(Terminal& terminal, const StoreOptions& options);     // store_statement.cpp
 int keys_rotate_command(Terminal& terminal, const StoreOptions& options);   // store_keys.cpp
+int keys_erase_command(Terminal& terminal, const StoreOptions& options);    // store_keys.cpp
 int simulate_command(Terminal& terminal, const StoreOptions& options);      // store_simulate.cpp
 
 }  // namespace fenming

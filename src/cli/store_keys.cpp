@@ -18,4 +18,19 @@ int keys_rotate_command(Terminal& terminal, const StoreOptions& options) {
   return exit_ok;
 }
 
+int keys_erase_command(Terminal& terminal, const StoreOptions& options) {
+  const std::string group = options.person.empty() ? options.group : Vault::group_of(options.person);
+  if (!options.confirmed) return terminal.refuse(Error{Code::erase_unconfirmed, "", group, {}});
+  if (const auto error = erase_group(options.key, group)) return terminal.refuse(*error);
+  terminal.out << fmt::format(
+      fmt::runtime(
+          terminal.say("组 {} 的数据密钥已销毁：此前以它加密的个人信息在任何副本中都不能再读；"
+                       "密钥目录的旧副本仍含该密钥，请一并销毁，并重新备份密钥目录\n",
+                       "the data key of group {} is erased: what was sealed under it until now cannot be "
+                       "read again in any copy of the store; older copies of the key folder still hold it: "
+                       "destroy them, and keep a new copy\n")),
+      group);
+  return exit_ok;
+}
+
 }  // namespace fenming

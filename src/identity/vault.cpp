@@ -2,45 +2,78 @@
 
 #include <fmt/format.h>
 
-#include "base/check.h"
+#include "base/digest.h"
 
 namespace fenming {
+
+std::vector<std::string> Vault::all_groups() {
+  std::vector<std::string> all;
+  for (unsigned group = 0; group < groups; ++group) all.push_back(fmt::format("g{:03}", group));
+  for (unsigned group = 0; group < provider_groups; ++group) all.push_back(fmt::format("p{:02}", group));
+  return all;
+}
 
 std::string Vault::group_of(std::string_view psn_no) {
   return fmt::format("g{:03}", sm3(psn_no).front() % groups);
 }
 
+std::string Vault::provider_group(std::string_view provider) {
+  return fmt::format("p{:02}", sm3(provider).front() % provider_groups);
+}
+
+std::string Vault::key_id(std::string_view group, unsigned nth) {
+  return nth == 1 ? std::string(group) : fmt::format("{}.{}", group, nth);
+}
+
+unsigned Vault::newest(const KeyRing& ring, std::string_view group) {
+  unsigned nth = 0;
+  while (ring.known(key_id(group, nth + 1))) ++nth;
+  return nth;
+}
+
 std::optional<Vault> Vault::open(const KeyRing& ring, const SecretKey& master, const SecretKey& index) {
   Vault vault(index);
-  for (unsigned group = 0; group < groups; ++group) {
-    const std::string id = fmt::format("g{:03}", group);
-    const auto key = ring.key(id, master);
-    if (key)
-      vault.keys_.emplace(id, *key);
-    else if (key.error() != SealFault::key_erased)
-      return std::nullopt;
+  for (const std::string& group : all_groups()) {
+    const unsigned last = newest(ring, group);
+    if (last == 0) return std::nullopt;
+    for (unsigned nth = 1; nth <= last; ++nth) {
+      const std::string id = key_id(group, nth);
+      const auto key = ring.key(id, master);
+      if (key) vault.keys_.emplace(id, *key);
+      if (!key && key.error() != SealFault::key_erased) return std::nullopt;
+    }
+    vault.newest_.emplace(group, key_id(group, last));
   }
   return vault;
 }
 
+const Vault::Keys::value_type* Vault::now(std::string_view group) const {
+  const auto id = newest_.find(group);
+  const auto key = id == newest_.end() ? keys_.end() : keys_.find(id->second);
+  return key == keys_.end() ? nullptr : &*key;
+}
+
 std::string Vault::seal(std::string_view psn_no, std::string_view plain) const {
-  const std::string group = group_of(psn_no);
-  const auto key = keys_.find(group);
-  return key == keys_.end() ? std::string() : fenming::seal(key->second, group, psn_no, plain);
+  const auto* with = now(group_of(psn_no));
+  return with == nullptr ? std::string() : fenming::seal(with->second, with->first, psn_no, plain);
 }
 
 std::string Vault::seal_same(std::string_view psn_no, std::string_view plain) const {
-  const std::string group = group_of(psn_no);
-  const auto key = keys_.find(group);
-  return key == keys_.end() ? std::string() : fenming::seal_same(key->second, group, psn_no, plain);
+  const auto* with = now(group_of(psn_no));
+  return with == nullptr ? std::string() : fenming::seal_same(with->second, with->first, psn_no, plain);
 }
 
-std::optional<std::string> Vault::unseal(std::string_view psn_no, std::string_view sealed) const {
+std::string Vault::seal_same_of_provider(std::string_view provider, std::string_view plain) const {
+  const auto* with = now(provider_group(provider));
+  return with == nullptr ? std::string() : fenming::seal_same(with->second, with->first, provider, plain);
+}
+
+std::optional<std::string> Vault::unseal(std::string_view owner, std::string_view sealed) const {
   const auto id = sealed_key_id(sealed);
   if (!id) return std::nullopt;
   const auto key = keys_.find(*id);
   if (key == keys_.end()) return std::nullopt;
-  auto plain = open_sealed(key->second, psn_no, sealed);
+  auto plain = open_sealed(key->second, owner, sealed);
   return plain ? std::optional(std::move(*plain)) : std::nullopt;
 }
 

@@ -9,13 +9,7 @@ struct Keys {
   SecretKey master = SecretKey::random(), index = SecretKey::random();
   KeyRing ring;
   Keys() {
-    for (unsigned group = 0; group < Vault::groups; ++group)
-      ring.add("g" +
-                   std::string(group < 10    ? "00"
-                               : group < 100 ? "0"
-                                             : "") +
-                   std::to_string(group),
-               master, "m");
+    for (const std::string& group : Vault::all_groups()) ring.add(group, master, "m");
   }
 };
 
@@ -40,6 +34,35 @@ TEST(Vault, an_erased_group_is_gone_and_the_others_stay) {
   ASSERT_TRUE(vault);
   EXPECT_EQ(vault->unseal("P1", sealed), std::nullopt);
   EXPECT_EQ(vault->seal("P1", "name"), "");
+}
+
+TEST(Vault, what_comes_after_an_erasure_is_sealed_under_the_next_key) {
+  Keys keys;
+  const std::string group = Vault::group_of("P1");
+  const std::string first = Vault::open(keys.ring, keys.master, keys.index)->seal("P1", "name");
+  keys.ring.erase(group);
+  ASSERT_TRUE(keys.ring.add(group + ".2", keys.master, "m"));
+  const std::string second = Vault::open(keys.ring, keys.master, keys.index)->seal_same("P1", "name");
+  ASSERT_TRUE(keys.ring.add(group + ".3", keys.master, "m"));
+  const auto vault = Vault::open(keys.ring, keys.master, keys.index);
+  ASSERT_TRUE(vault);
+  EXPECT_EQ(vault->unseal("P1", first), std::nullopt);
+  EXPECT_EQ(vault->unseal("P1", second), "name") << "a key that was not erased opens on";
+  EXPECT_EQ(sealed_key_id(vault->seal("P1", "name")), group + ".3");
+}
+
+// What a provider keeps about nobody is in no person's group.
+TEST(Vault, providers_have_groups_of_their_own) {
+  const Keys keys;
+  const auto vault = Vault::open(keys.ring, keys.master, keys.index);
+  const std::string sealed = vault->seal_same_of_provider("H1", "file");
+  EXPECT_EQ(sealed_key_id(sealed), Vault::provider_group("H1"));
+  EXPECT_EQ(vault->unseal("H1", sealed), "file");
+  EXPECT_EQ(vault->unseal("H2", sealed), std::nullopt);
+  KeyRing old = keys.ring;
+  std::string text = old.write();
+  text.erase(text.find("key p07"), text.find("key p08") - text.find("key p07"));
+  EXPECT_FALSE(Vault::open(*KeyRing::read(text), keys.master, keys.index)) << "a group without a key";
 }
 
 TEST(Vault, another_master_does_not_open) {

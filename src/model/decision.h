@@ -97,6 +97,10 @@ struct Bound {  // a message key that this record answers for
   BindKind kind = BindKind::done;
 };
 
+// What renders the answer to a record (laws.md 5): raised by whoever changes a byte of any answer, and the form before it stays for the
+// records that name it. tests/e2e/answers-encoder1.txt holds its bytes.
+inline constexpr std::uint32_t answer_encoder = 1;
+
 struct Decision {
   std::uint32_t engine = 0;  // version: raised by every change that alters any amount
   Instant time;
@@ -111,6 +115,7 @@ struct Decision {
   std::string made;              // id of what was made: mdtrt_id, setl_id, claim, sign_no
   std::vector<LineResult> priced =
       {};  // of uploaded lines: what each would be worth as a bill of its own upload; none: not known yet
+  std::uint32_t encoder = 0;  // answer_encoder of then; 0: a record from before it was named, the same as 1
 };
 
 }  // namespace fenming

@@ -322,13 +322,14 @@ struct Fields<Bound> {
 };
 template <>
 struct Fields<Decision> {
-  static constexpr auto list = std::tuple(
-      field("engine", &Decision::engine), field("time", &Decision::time), field("booked", &Decision::booked),
-      field("command", &Decision::command), field("bound", &Decision::bound),
-      field("persons", &Decision::persons), field("rules", &Decision::rules),
-      field("catalogue", &Decision::catalogue), field("results", &Decision::results),
-      field("entries", &Decision::entries), field("changes", &Decision::changes),
-      field("made", &Decision::made), field("priced", &Decision::priced, 2));
+  static constexpr auto list =
+      std::tuple(field("engine", &Decision::engine), field("time", &Decision::time),
+                 field("booked", &Decision::booked), field("command", &Decision::command),
+                 field("bound", &Decision::bound), field("persons", &Decision::persons),
+                 field("rules", &Decision::rules), field("catalogue", &Decision::catalogue),
+                 field("results", &Decision::results), field("entries", &Decision::entries),
+                 field("changes", &Decision::changes), field("made", &Decision::made),
+                 field("priced", &Decision::priced, 2), field("encoder", &Decision::encoder, 4));
 };
 
 // Names of the actions, in the order of the variant: what a journal prints and docs/journal-format.md lists.

@@ -10,7 +10,7 @@
 
 namespace fenming {
 
-inline constexpr std::uint8_t record_version = 3;  // written; every older one is read
+inline constexpr std::uint8_t record_version = 4;  // written; every older one is read
 inline constexpr std::size_t record_bytes_max = 4 << 20;
 
 // An older version is only asked for to hold what is decided again against what was written then.
@@ -25,7 +25,7 @@ struct Difference {
 };
 std::optional<Difference> first_difference(const Command& one, const Command& other);
 
-// The object a Command is about first of all: psn_no, mdtrt_id ... as far as it stands in it.
+// What a Command does, as journals and differences name it: "settle", "cancel" ...
 std::string_view action_name(const Action& action);
 
 }  // namespace fenming

@@ -70,7 +70,8 @@ TEST(Record, CutOffOrLongerIsRefused) {
         << size;
   EXPECT_EQ(read_record(bytes + '\0').error().code, Code::record_damaged);
   EXPECT_EQ(read_record("").error().code, Code::record_version);
-  EXPECT_EQ(read_record("\x04").error().code, Code::record_version);
+  EXPECT_EQ(read_record(std::string(1, static_cast<char>(record_version + 1))).error().code,
+            Code::record_version);
 }
 
 TEST(Record, TheVersionStandsInFront) {

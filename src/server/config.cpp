@@ -209,6 +209,8 @@ class Reader {
     Section section(top.table("limits"), "limits.", file_, problems_);
     section.number("rows", config.rows_max, 1, 100'000);
     section.number("visit_lines", config.visit_lines_max, 1, 1'000'000);
+    section.number("amount", config.amount_max, 1, 1'000'000'000);
+    section.number("quantity", config.quantity_max, 1, 1'000'000'000);
     section.number("depth", config.depth_max, 4, 64);
     section.number("in_flight", config.in_flight_max, 1, 1'000'000);
     section.number("query_threads", config.query_threads, 1, 64);

@@ -28,6 +28,8 @@ struct ServerConfig {
   HttpOptions http;
   std::size_t rows_max = 1000;
   std::size_t visit_lines_max = 20'000;
+  std::size_t amount_max = 1'000'000'000,
+              quantity_max = 1'000'000'000;  // yuan of a line or a bill; pieces of a line
   int depth_max = 16;
   std::size_t in_flight_max = 256;                   // commands given to the desk and not answered
   std::size_t query_threads = 2, queries_max = 512;  // waiting ones

@@ -66,6 +66,8 @@ client_authority = "a.pem"
 [limits]
 rows = 20
 visit_lines = 25
+amount = 500000
+quantity = 300
 depth = 9
 in_flight = 5
 query_threads = 3
@@ -107,6 +109,8 @@ TEST(Config, a_complete_file) {
   EXPECT_EQ(config.reversible, (Lines{"2102", "2207"}));
   EXPECT_EQ(config.http.address, "::1");
   EXPECT_EQ(config.visit_lines_max, 25U);
+  EXPECT_EQ(config.amount_max, 500'000U);
+  EXPECT_EQ(config.quantity_max, 300U);
   EXPECT_EQ(config.http.connections_per_address, 3U);
   EXPECT_EQ(config.http.idle_seconds, 7U);
   EXPECT_EQ(config.client_authority, "a.pem");

@@ -145,8 +145,10 @@ std::string_view seal_owner(std::string_view provider, std::string_view psn_no) 
 }
 
 void keep_input(const CallPtr& call, KeepDocument document, Call::Render render) {
-  document.sealed = call->node().vault().seal_same(seal_owner(call->provider(), document.psn_no),
-                                                   input_json(call->request()));
+  const Vault& vault = call->node().vault();
+  const std::string input = input_json(call->request());
+  document.sealed = document.psn_no.empty() ? vault.seal_same_of_provider(call->provider(), input)
+                                            : vault.seal_same(document.psn_no, input);
   call->submit(std::move(document), std::move(render));
 }
 

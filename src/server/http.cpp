@@ -209,6 +209,7 @@ struct HttpServer::Library {
     MHD_get_connection_values(connection, MHD_HEADER_KIND, &see_header, &framing);
     if (!framing.sound()) return refuse_head(connection, 400, server.malformed_);
     if (framing.announced > server.options_.body_max) return refuse_head(connection, 413, server.too_large_);
+    if (framing.announced != 0 && server.admit_ && !server.admit_()) exchange.refused_ = 503;
     return MHD_YES;
   }
 
@@ -286,18 +287,20 @@ struct HttpServer::Library {
   }
 };
 
-HttpServer::HttpServer(HttpOptions options, Handler handler, Refusal refusal)
+HttpServer::HttpServer(HttpOptions options, Handler handler, Refusal refusal, Admit admit)
     : library_(new Library(*this)),
       options_(std::move(options)),
       handler_(std::move(handler)),
-      refusal_(std::move(refusal)) {}
+      refusal_(std::move(refusal)),
+      admit_(std::move(admit)) {}
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpOptions options, Handler handler, Refusal refusal) {
+Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpOptions options, Handler handler, Refusal refusal,
+                                                      Admit admit) {
   const std::string where = options.address + ":" + std::to_string(options.port);
   const auto address = resolve(options.address, options.port);
   if (!address) return std::unexpected(Error{Code::server_address, "", where, {"address"}});
   std::unique_ptr<HttpServer> server(
-      new HttpServer(std::move(options), std::move(handler), std::move(refusal)));
+      new HttpServer(std::move(options), std::move(handler), std::move(refusal), std::move(admit)));
   const HttpOptions& o = server->options_;
   unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
   if (address->storage.ss_family == AF_INET6) flags |= MHD_USE_IPv6;

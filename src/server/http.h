@@ -79,7 +79,12 @@ class HttpServer {
   // too large, 503 no room for bodies.
   using Refusal = std::function<HttpAnswer(unsigned status)>;
 
-  static Result<std::unique_ptr<HttpServer>> start(HttpOptions options, Handler handler, Refusal refusal);
+  // Asked on an event thread when the head of a request with a body is there. False: it is refused with 503, and its body, read past so
+  // that the connection can go on, is not kept: under a flood a refusal must cost next to nothing.
+  using Admit = std::function<bool()>;
+
+  static Result<std::unique_ptr<HttpServer>> start(HttpOptions options, Handler handler, Refusal refusal,
+                                                   Admit admit = {});
   ~HttpServer();  // breaks off what is under way: finish() first
 
   std::uint16_t port() const { return port_; }
@@ -90,11 +95,12 @@ class HttpServer {
 
  private:
   struct Library;
-  HttpServer(HttpOptions options, Handler handler, Refusal refusal);
+  HttpServer(HttpOptions options, Handler handler, Refusal refusal, Admit admit);
   std::unique_ptr<Library> library_;
   HttpOptions options_;
   Handler handler_;
   Refusal refusal_;
+  Admit admit_;
   std::uint16_t port_ = 0;
   std::atomic<bool> closing_{false};
   std::atomic<std::uint64_t> requests_{0}, too_large_{0}, too_slow_{0}, no_room_{0}, malformed_{0},

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -90,6 +91,7 @@ struct Server {
   std::mutex mutex;
   std::condition_variable came;
   std::deque<std::shared_ptr<Exchange>> later;
+  std::atomic<bool> admits = true;
 
   explicit Server(HttpOptions options = {}) {
     options.port = 0;
@@ -99,7 +101,8 @@ struct Server {
           HttpAnswer answer = said("refused " + std::to_string(status));
           answer.status = status;
           return answer;
-        });
+        },
+        [this] { return admits.load(); });
     if (started)
       http = std::move(*started);
     else
@@ -149,6 +152,24 @@ TEST(Http, a_body_up_to_the_limit) {
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 413 ")) << answer;
   EXPECT_NE(answer.find("refused 413"), std::string::npos);
   EXPECT_EQ(server.http->figures().too_large, 1U);
+}
+
+// The connection goes on: whoever is refused may come again on it.
+TEST(Http, what_is_not_admitted_is_refused_and_its_body_not_kept) {
+  Server server(small());
+  Client client(server.port());
+  server.admits = false;
+  client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n0123456789");
+  EXPECT_EQ(server.http->figures().waiting_bytes, 0U);
+  client.send("0123456789");
+  const std::string answer = client.read_until("refused 503");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 503 ")) << answer;
+  EXPECT_EQ(answer.find("Connection: close"), std::string::npos) << answer;
+  client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_NE(client.read_until(";").find("GET /health 0;"), std::string::npos) << "what has no body is let in";
+  server.admits = true;
+  client.send(post("/a", "abc"));
+  EXPECT_NE(client.read_until("POST /a 3;").find("POST /a 3;"), std::string::npos);
 }
 
 TEST(Http, a_huge_length_is_refused_before_a_byte_of_it) {

@@ -93,11 +93,14 @@ HttpAnswer Node::refusal(unsigned status) {
   return answer;
 }
 
+bool Node::admits() {
+  const bool room = !stopping_ && in_flight_ < config_.in_flight_max;
+  if (!room) ++busy_refusals_;
+  return room;
+}
+
 void Node::message(const std::shared_ptr<Exchange>& exchange, std::string_view path_infno, bool other_path) {
-  if (stopping_ || in_flight_ >= config_.in_flight_max) {  // before anything is read: a refusal must be cheap
-    ++busy_refusals_;
-    return exchange->answer(refusal(503));
-  }
+  if (!admits()) return exchange->answer(refusal(503));  // before anything is read: a refusal must be cheap
   const StageTime time(metrics_, Stage::read);
   const auto call = std::make_shared<Call>(*this, exchange);
   if (take_text(*call) && identify(*call, path_infno, other_path)) dispatch(call);

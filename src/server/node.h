@@ -70,6 +70,7 @@ class Node {
 
   void handle(const std::shared_ptr<Exchange>& exchange);  // HttpServer's handler
   HttpAnswer refusal(unsigned status);                     // and its refusal
+  bool admits();                                           // and whether it lets a message in
   void stop();                                             // new messages are refused from here on
   void drain();                                            // until every message is answered
 

@@ -13,11 +13,7 @@ struct Keys {
   KeyRing ring;
   std::optional<Vault> vault;
   Keys() {
-    for (unsigned group = 0; group < Vault::groups; ++group) {
-      char id[8];
-      std::snprintf(id, sizeof id, "g%03u", group);
-      EXPECT_TRUE(ring.add(id, master, "m"));
-    }
+    for (const std::string& group : Vault::all_groups()) EXPECT_TRUE(ring.add(group, master, "m"));
     vault = Vault::open(ring, master, SecretKey::random());
   }
   PersonView view(std::string_view psn_no, std::string_view plain) const {

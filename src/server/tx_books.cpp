@@ -232,8 +232,7 @@ Result<std::string> kept_result(const Call& call, std::string_view file) {
     KeepDocument part;
     part.kind = "3202";
     part.subject = number;
-    part.sealed =
-        call.node().vault().seal_same(seal_owner(call.provider(), ""), rest.substr(0, file_part_max));
+    part.sealed = call.node().vault().seal_same_of_provider(call.provider(), rest.substr(0, file_part_max));
     const auto kept = call.node().desk().call(
         {{std::string(call.provider()), "3202", ""}, std::string(call.request().envelope().opter), part});
     if (!kept) return std::unexpected(kept.error());
@@ -284,7 +283,7 @@ void upload_file(const CallPtr& call) {
   KeepDocument document;
   document.kind = "9101";
   document.subject = call->request().envelope().msgid;
-  document.sealed = call->node().vault().seal_same(seal_owner(call->provider(), ""), bytes);
+  document.sealed = call->node().vault().seal_same_of_provider(call->provider(), bytes);
   call->submit(std::move(document), uploaded);
 }
 

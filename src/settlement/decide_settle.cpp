@@ -126,6 +126,7 @@ Result<SettlementCase> Decider::case_of(const Settle& command, SettlementResult&
                                     {std::to_string(limits_.lines_max)}));
     if (const std::string* twice = empty_or_doubled(command.lines))
       return std::unexpected(refuse(Code::desk_line_known, "feedetl_sn", *twice));
+    if (auto refused = lines_in_range(command.lines)) return std::unexpected(std::move(*refused));
   } else {
     const auto visit = visit_of(command.visit);
     if (!visit) return std::unexpected(visit.error());
@@ -191,6 +192,7 @@ Decider::Refusal Decider::settle(const Settle& command, SettlementCase made, Set
   const std::string catalogue = cell(shard_object, std::string(catalogue_cell));
   const auto library = artifacts_.library(rules);
   if (!library) return library.error();
+  if (auto refused = charges_in_range(made)) return refused;
   result.settlement = id('S');
   made.id = result.settlement;
   add_balances(made, command, **library);
@@ -248,6 +250,7 @@ Decider::Refusal Decider::run(const EnterClaim& command) {
                   {std::to_string(limits_.lines_max)});
   if (const std::string* twice = empty_or_doubled(command.lines))
     return refuse(Code::desk_line_known, "feedetail", *twice);
+  if (auto refused = lines_in_range(command.lines)) return refused;
   if (command.entered_by.empty()) return refuse(Code::desk_accepted_by, "entered_by", "");
   if (command.to < command.from)
     return refuse(Code::desk_dates, "endtime", to_text(command.to), {to_text(command.from)});

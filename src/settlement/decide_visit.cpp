@@ -226,9 +226,7 @@ Decider::Refusal Decider::run(const UploadLines& command) {
     const std::string place = "feedetail/" + std::to_string(i) + "/";
     if (line.id.empty() || ids.contains(line.id))
       return refuse(Code::desk_line_known, place + "feedetl_sn", line.id);
-    if (line.amount > limits_.amount_max || -line.amount > limits_.amount_max)
-      return refuse(Code::desk_amount, place + "det_item_fee_sumamt", to_text(line.amount),
-                    {to_text(limits_.amount_max)});
+    if (auto refused = line_in_range(line, i)) return refused;
     if (line.refund_of.empty() != (line.amount >= Money()) ||
         (!line.refund_of.empty() && !ids.contains(line.refund_of)))
       return refuse(Code::desk_refund_of, place + "init_feedetl_sn", line.refund_of, {line.id});

@@ -27,6 +27,7 @@ Result<Decision> Decider::decide(Command&& command, Instant time, std::uint64_t 
   held_.clear();
   out_ = Decision{};
   out_.engine = engine_version;
+  out_.encoder = answer_encoder;
   out_.time = time;
   out_.command = std::move(command);
   if (maps_.size() > libraries_kept) maps_.clear();
@@ -67,6 +68,37 @@ Error Decider::refuse(Code code, std::string place, std::string value, std::vect
 Decider::Refusal Decider::in_range(Money amount, const char* place) const {
   if (amount > Money() && amount <= limits_.amount_max) return std::nullopt;
   return refuse(Code::desk_amount, place, to_text(amount), {to_text(limits_.amount_max)});
+}
+
+Decider::Refusal Decider::line_in_range(const BillLine& line, std::size_t number) const {
+  const auto place = [&](const char* field) { return "feedetail/" + std::to_string(number) + "/" + field; };
+  if (line.amount > limits_.amount_max || -line.amount > limits_.amount_max)
+    return refuse(Code::desk_amount, place("det_item_fee_sumamt"), to_text(line.amount),
+                  {to_text(limits_.amount_max)});
+  const std::int64_t quantity = line.quantity ? line.quantity->millionths : 0,
+                     most = limits_.quantity_max.millionths;
+  if (quantity > most || quantity < -most)
+    return refuse(Code::desk_quantity, place("cnt"), to_text(*line.quantity),
+                  {to_text(limits_.quantity_max)});
+  return std::nullopt;
+}
+
+Decider::Refusal Decider::lines_in_range(const std::vector<FeeLine>& lines) const {
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if (auto refused = line_in_range(lines[i].line, i)) return refused;
+  return std::nullopt;
+}
+
+// What is taken back makes a bill no smaller: the policy computes with what was charged too.
+Decider::Refusal Decider::charges_in_range(const SettlementCase& made) const {
+  Wide charges = 0;
+  const auto add = [&](const BillLine& line) { charges += std::max<std::int64_t>(line.amount.fen(), 0); };
+  for (const BillLine& line : made.lines) add(line);
+  if (made.brought != nullptr)
+    for (const FeeLine& line : *made.brought) add(line.line);
+  if (charges <= limits_.amount_max.fen()) return std::nullopt;
+  return refuse(Code::amount_too_large, "medfee_sumamt", to_text(Exact{charges, 2}, 2),
+                {to_text(limits_.amount_max)});
 }
 
 std::string Decider::cell(const std::string& object, std::string_view name) const {

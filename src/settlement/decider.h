@@ -31,11 +31,12 @@ class Records {  // the journal, decoded
   virtual Result<std::shared_ptr<const Decision>> at(std::uint64_t position) = 0;
 };
 
-struct Limits {                          // laws.md 10, each a setting
-  std::size_t lines_max = 1000;          // of one upload, counter sale or claim
-  std::size_t visit_lines_max = 20'000;  // uploaded for one visit, whatever became of them
-  Money amount_max = Money::from_fen(money_fen_max);
-  static Limits none() { return {SIZE_MAX, SIZE_MAX, Money::from_fen(INT64_MAX)}; }
+struct Limits {                                       // laws.md 10, each a setting
+  std::size_t lines_max = 1000;                       // of one upload, counter sale or claim
+  std::size_t visit_lines_max = 20'000;               // uploaded for one visit, whatever became of them
+  Money amount_max = Money::from_fen(money_fen_max);  // of a line, a bill's charges, a deposit, a credit
+  Decimal quantity_max{decimal_max * 1'000'000};      // of a line
+  static Limits none() { return {SIZE_MAX, SIZE_MAX, Money::from_fen(INT64_MAX), Decimal{INT64_MAX}}; }
 };
 
 struct SettlementCase {  // what enters the policy
@@ -146,6 +147,9 @@ class Decider {
   Date today() const;
   static Error refuse(Code code, std::string place, std::string value, std::vector<std::string> details = {});
   Refusal in_range(Money amount, const char* place) const;
+  Refusal line_in_range(const BillLine& line, std::size_t number) const;
+  Refusal lines_in_range(const std::vector<FeeLine>& lines) const;
+  Refusal charges_in_range(const SettlementCase& made) const;
 
   // ---- Visits (decide_visit.cpp)
   // Of this provider, of the person and the kind that the command names, not cancelled.

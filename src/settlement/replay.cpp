@@ -25,7 +25,7 @@ class Replay {
     if (!known) return known.error();
     auto again = decider_.decide(Command(stored->command), stored->time, position, *known);
     ++report.records;
-    if (again) again->engine = stored->engine;
+    if (again) again->engine = stored->engine, again->encoder = stored->encoder;
     if (again && write_record(*again, static_cast<std::uint8_t>(bytes.front())) == bytes)
       ++report.equal;
     else

@@ -56,12 +56,33 @@ TEST(Law10, LimitsAreSettings) {  // LAW 10
   options.clock = [&] { return Now{Instant{at.wall_ms}, at.steady_ms}; };
   options.limits.lines_max = 2;
   options.limits.amount_max = yuan(500);
+  options.limits.quantity_max = Decimal{3'000'000};
   at.desk = std::move(*SettlementDesk::open(open_fake(at.disk), options));
   const std::string id = visit(at);
   EXPECT_EQ(at.refused(UploadLines{id, lines(3)}), "desk_too_many_lines");
   EXPECT_EQ(at.refused(CreditAccount{"P1", yuan(501), "x"}), "desk_amount");
   at.good(UploadLines{id, lines(2)});
   at.good(CreditAccount{"P1", yuan(500), "x"});
+  // At each door where lines come in: an upload, a sale, a claim; and of a bill all that is charged together.
+  FeeLine many = line("many", yuan(4)), dear = line("dear", yuan(501));
+  many.line.quantity = Decimal{3'000'001};
+  Settle sale = TestDesk::sale(yuan(4));
+  EnterClaim claim;
+  claim.psn_no = "P1", claim.from = claim.to = TestDesk::day("2025-02-01"), claim.entered_by = "Lin";
+  for (const auto& [bad, code] : {std::pair{many, "desk_quantity"}, {dear, "desk_amount"}}) {
+    EXPECT_EQ(at.refused(UploadLines{id, {bad}}), code);
+    sale.lines = {bad}, sale.total = bad.line.amount;
+    EXPECT_EQ(at.refused(sale), code);
+    claim.lines = {bad}, claim.total = bad.line.amount;
+    EXPECT_EQ(at.refused(claim), code);
+  }
+  sale.lines = {line("1", yuan(250)), line("2", Money::from_fen(25'001))},
+  sale.total = Money::from_fen(50'001);
+  EXPECT_EQ(at.refused(sale), "amount_too_large");
+  sale.lines.back().line.amount = yuan(250), sale.total = yuan(500);
+  many.line.quantity = Decimal{3'000'000};
+  at.good(sale);
+  at.good(UploadLines{id, {many}});
 }
 
 TEST(Law10, AVisitHasAtMostTwentyThousandLines) {  // LAW 10

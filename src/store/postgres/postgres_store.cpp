@@ -27,6 +27,17 @@ struct Line {
   PqConnection connection;
 };
 
+// Whether what the server commits now waits for the disk of a standby. Asked of the connection that commits: a role may have its own
+// settings.
+Result<void> require_standby(PqConnection& connection) {
+  const auto rows = connection.run(
+      "SELECT current_setting('synchronous_standby_names'), current_setting('synchronous_commit')");
+  if (!rows) return std::unexpected(rows.error());
+  const std::string_view names = rows->text(0, 0), commit = rows->text(0, 1);
+  if (!names.empty() && (commit == "on" || commit == "remote_apply")) return {};
+  return std::unexpected(Error{Code::store_no_standby, "", std::string(names), {std::string(commit)}});
+}
+
 // A column of `rows` from `begin` to `end` as an array.
 std::string column_array(const ViewRows& rows, ViewTable table, std::size_t column, std::size_t begin,
                          std::size_t end) {
@@ -79,6 +90,9 @@ class PostgresStore final : public Store {
     }
     // "canceling wait for synchronous replication": committed here, not there.
     if (writer_.connection.warned()) return in_doubt("the standby has not confirmed");
+    // The settings may have been changed between the question before and the commit.
+    if (options_.needs_standby && !require_standby(writer_.connection))
+      return in_doubt("no standby confirms any more");
     return Head{batch.first + batch.count - 1, batch.root, epoch_};
   }
 
@@ -274,6 +288,8 @@ class PostgresStore final : public Store {
   Result<void> settle_doubt() {
     if (!writer_.connection.is_alive() && !writer_.connection.reset(options_.schema))
       return refuse(Code::store_failed, "PostgreSQL cannot be reached");
+    if (options_.needs_standby)
+      if (auto standby = require_standby(writer_.connection); !standby) return standby;
     writer_.connection.forget_warning();
     const auto touched = writer_.connection.run("UPDATE head SET pos = pos");
     if (!touched) return std::unexpected(touched.error());
@@ -285,6 +301,8 @@ class PostgresStore final : public Store {
   Result<void> write(std::span<const NewRecord> records, const Batch& batch, const Head& expected) {
     PqConnection& to = writer_.connection;
     if (!to.is_alive()) to.reset(options_.schema);
+    if (options_.needs_standby)
+      if (auto standby = require_standby(to); !standby) return standby;
     if (auto begun = to.script("BEGIN"); !begun) return begun;
     PqParameters head;
     head.integer(batch.first + batch.count - 1).bytes(bytes_of(batch.root)).integer(expected.position);
@@ -429,6 +447,8 @@ Result<std::unique_ptr<Store>> open_postgres(const PostgresOptions& options) {
   for (int i = 0; i < 3; ++i) {
     auto connection = PqConnection::open(options.connection);
     if (!connection) return std::unexpected(connection.error());
+    if (i == 0 && options.needs_standby)
+      if (auto standby = require_standby(*connection); !standby) return std::unexpected(standby.error());
     if (i == 0)
       if (auto made = make_schema(*connection, options.schema); !made) return std::unexpected(made.error());
     if (auto chosen = choose_schema(*connection, options.schema); !chosen)

@@ -12,6 +12,9 @@ namespace fenming {
 struct PostgresOptions {
   std::string connection;       // as libpq takes it: "host=... dbname=... user=..."
   std::string schema = "main";  // of the shard; made when absent
+  // Strictly: the server must have a synchronous standby that confirms before a commit is answered, else nothing is appended
+  // (Code::store_no_standby). False: this one server's disk is enough.
+  bool needs_standby = true;
 };
 
 // Takes the shard over: the epoch in its head row goes up by one, and whoever owned it before is refused (Code::store_lost).

@@ -144,5 +144,66 @@ TEST_F(PostgresStoreTest, law_11_a_connection_lost_before_the_commit_wrote_nothi
   EXPECT_EQ(store->append(test_records(2, 1), before)->position, before.position + 1);
 }
 
+void set_standby(PqConnection admin, const std::string& names) {
+  EXPECT_TRUE(admin.run("ALTER SYSTEM SET synchronous_standby_names = '" + names + "'"));
+  EXPECT_TRUE(admin.run("SELECT pg_reload_conf()"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+}
+
+TEST_F(PostgresStoreTest, law_11_without_a_synchronous_standby_nothing_is_appended) {  // LAW 11, REQ PLT-05
+  PostgresOptions strict = stores_->options();
+  strict.needs_standby = true;
+  const auto opened = open_postgres(strict);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, Code::store_no_standby);
+  ASSERT_TRUE(stores_->open()) << "one server's disk is enough for whoever says so";
+  PostgresOptions lax = strict;
+  lax.connection += " options='-c synchronous_commit=remote_write'";
+  set_standby(connection(), "nobody");
+  const auto in_memory = open_postgres(lax);
+  set_standby(connection(), "");
+  ASSERT_FALSE(in_memory) << "a standby's memory is no disk";
+  EXPECT_EQ(in_memory.error().details.front(), "remote_write");
+}
+
+// A real standby: nothing is acknowledged that it has not, and it has everything that was.
+TEST_F(PostgresStoreTest, law_11_what_is_acknowledged_is_on_the_standby) {  // LAW 11, REQ PLT-05
+  TestStandby standby(*TestCluster::get());
+  ASSERT_TRUE(standby.runs());
+  set_standby(connection(), "standby");
+  PostgresOptions strict = stores_->options();
+  strict.needs_standby = true;
+  const auto store = open_postgres(strict);
+  ASSERT_TRUE(store) << to_text(store.error(), Language::en);
+  const Head first = *(*store)->append(test_records(1, 3), *(*store)->head());
+  standby.stop();
+  std::atomic<bool> answered = false;
+  Result<Head> second = std::unexpected(Error{});
+  std::thread appending([&] {
+    second = (*store)->append(test_records(4, 2), first);
+    answered = true;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  EXPECT_FALSE(answered) << "it waits for the standby";
+  ASSERT_TRUE(standby.start());
+  appending.join();
+  ASSERT_TRUE(second) << to_text(second.error(), Language::en);
+
+  set_standby(connection(), "");
+  const auto alone = (*store)->append(test_records(6, 1), *second);
+  ASSERT_FALSE(alone) << "somebody took the standby out of the settings";
+  EXPECT_EQ(alone.error().code, Code::store_no_standby);
+  EXPECT_EQ(*(*store)->head(), *second);
+
+  ASSERT_TRUE(standby.promote());
+  PostgresOptions there = stores_->options();
+  there.connection = TestCluster::get()->connection(TestStandby::port);
+  const auto taken_over = open_postgres(there);
+  ASSERT_TRUE(taken_over) << to_text(taken_over.error(), Language::en);
+  const Head head = *(*taken_over)->head();
+  EXPECT_EQ(head.position, 5U);
+  EXPECT_EQ(head.root, second->root);
+}
+
 }  // namespace
 }  // namespace fenming

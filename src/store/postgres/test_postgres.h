@@ -22,7 +22,11 @@ class TestCluster {
     static TestCluster cluster;
     return cluster.runs_ ? &cluster : nullptr;
   }
-  std::string connection() const { return "host=" + folder_ + " port=5432 dbname=postgres user=postgres"; }
+  std::string connection(int port = 5432) const {
+    return "host=" + folder_ + " port=" + std::to_string(port) + " dbname=postgres user=postgres";
+  }
+  const std::string& folder() const { return folder_; }
+  bool pg(const std::string& command) const { return run(bin_ + "/" + command); }
 
   ~TestCluster() {
     if (runs_) run(bin_ + "/pg_ctl -D " + folder_ + "/data -m immediate stop");
@@ -58,11 +62,43 @@ class TestCluster {
   bool runs_ = false;
 };
 
+// A second server that follows the first and is called "standby" by it; stopped and thrown away at the end.
+class TestStandby {
+ public:
+  static constexpr int port = 5433;
+  explicit TestStandby(const TestCluster& cluster) : cluster_(cluster), data_(cluster.folder() + "/standby") {
+    copied_ = cluster.pg("pg_basebackup -R -X stream -c fast -D " + data_ + " -d \"" + cluster.connection() +
+                         " application_name=standby\"");
+    runs_ = copied_ && start();
+  }
+  ~TestStandby() {
+    stop();
+    std::error_code ignored;
+    std::filesystem::remove_all(data_, ignored);
+  }
+  TestStandby(const TestStandby&) = delete;
+  TestStandby& operator=(const TestStandby&) = delete;
+
+  bool runs() const { return runs_; }
+  bool start() {
+    return cluster_.pg("pg_ctl -w -D " + data_ + " -l " + data_ + ".log -o \"-c listen_addresses='' -k " +
+                       cluster_.folder() + " -p " + std::to_string(port) + " -c fsync=off\" start");
+  }
+  void stop() { cluster_.pg("pg_ctl -w -D " + data_ + " -m immediate stop"); }
+  bool promote() { return cluster_.pg("pg_ctl -w -D " + data_ + " promote"); }
+
+ private:
+  const TestCluster& cluster_;
+  std::string data_;
+  bool copied_ = false, runs_ = false;
+};
+
 class PostgresStores final : public TestStores {
  public:
   explicit PostgresStores(const TestCluster& cluster) {
     static int count = 0;
     options_.connection = cluster.connection();
+    options_.needs_standby = false;
     options_.schema = "shard " + std::to_string(++count);
     copy_ = (std::filesystem::temp_directory_path() /
              ("fenming-pg-copy-" + std::to_string(::getpid()) + "-" + std::to_string(count)))
