@@ -148,6 +148,17 @@ Result<void> write_setldetail(JsonOut& json, const Call& call, const Decision& d
 
 namespace {
 
+// Table med_chrgitm_type. The catalogue's kinds are coarser than it: tests (04) are exams, care (07) is a service, a patent herbal
+// medicine (11) is a drug.
+std::string_view charge_type(std::string_view kind) {
+  constexpr std::pair<std::string_view, std::string_view> types[] = {
+      {"bed", "01"},      {"exam", "03"},    {"service", "05"}, {"surgery", "06"},
+      {"material", "08"}, {"implant", "08"}, {"drug", "09"},    {"herb", "10"}};
+  const auto* const known =
+      std::ranges::find(types, kind, &std::pair<std::string_view, std::string_view>::first);
+  return known == std::end(types) ? "14" : known->second;
+}
+
 // Of what is in the catalogue and below its limit: how much comes first from the person, to four decimals.
 std::string own_part(const LineResult& line) {
   if (line.amount != 0 && line.out == line.amount) return "1";
@@ -166,10 +177,9 @@ Result<LineRows> LineRows::of(const Call& call, const Decision& decision, Date d
   return LineRows(std::move(*catalogue), day);
 }
 
-std::string LineRows::price_limit(const BillLine& line) const {
-  if (catalogue_ == nullptr || line.item.empty()) return "0";
-  const CatalogueItem* item = catalogue_->find(line.item, line.date.value_or(day_));
-  return item != nullptr && item->unit_limit ? to_text(*item->unit_limit) : "0";
+const CatalogueItem* LineRows::item_of(const BillLine& line) const {
+  if (catalogue_ == nullptr || line.item.empty()) return nullptr;
+  return catalogue_->find(line.item, line.date.value_or(day_));
 }
 
 // The class as it worked out: 03 wholly the person's own, 02 with a share paid first, 01 in full.
@@ -182,11 +192,15 @@ void LineRows::write(JsonOut& json, const BillLine& line, const LineResult& shar
       .raw(line.quantity ? to_text(*line.quantity) : "0")
       .key("pric")
       .raw(line.price ? to_text(*line.price) : "0");
-  json.key("pric_uplmt_amt").raw(price_limit(line)).key("selfpay_prop").raw(own_part(shares));
+  const CatalogueItem* item = item_of(line);
+  json.key("pric_uplmt_amt")
+      .raw(item != nullptr && item->unit_limit ? to_text(*item->unit_limit) : "0")
+      .key("selfpay_prop")
+      .raw(own_part(shares));
   json.key("fulamt_ownpay_amt").raw(yuan(shares.out)).key("overlmt_amt").raw(yuan(shares.over));
   json.key("preselfpay_amt").raw(yuan(shares.prepay)).key("inscp_scp_amt").raw(yuan(shares.in));
-  json.field("chrgitm_lv", level);
-  json.members(R"("med_chrgitm_type":"14","bas_medn_flag":"0","hi_nego_drug_flag":"0","chld_medc_flag":"0",)"
+  json.field("chrgitm_lv", level).field("med_chrgitm_type", charge_type(item == nullptr ? "" : item->kind));
+  json.members(R"("bas_medn_flag":"0","hi_nego_drug_flag":"0","chld_medc_flag":"0",)"
                R"("list_sp_item_flag":"0","lmt_used_flag":"0","drt_reim_flag":"0","memo":"")");
   json.close_object();
 }

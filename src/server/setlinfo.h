@@ -33,8 +33,8 @@ class LineRows {
  private:
   LineRows(std::shared_ptr<const Catalogue> catalogue, Date day)
       : catalogue_(std::move(catalogue)), day_(day) {}
-  std::string price_limit(const BillLine& line) const;
-  std::shared_ptr<const Catalogue> catalogue_;  // none: none was in force
+  const CatalogueItem* item_of(const BillLine& line) const;  // null: not in it on that day
+  std::shared_ptr<const Catalogue> catalogue_;               // none: none was in force
   Date day_;
 };
 

@@ -25,6 +25,7 @@ TEST_P(Flows, outpatient_from_sign_in_to_cancel) {
           R"("diag_time":")" + today() + R"( 08:00:00","vali_flag":"1"}]})"));
   const WireAnswer lines = good(client.call("2204", lines_of(employee, visit, "B1", 3, "200.00")));
   EXPECT_EQ(lines.value("det_item_fee_sumamt"), "200.00");
+  EXPECT_EQ(lines.value("med_chrgitm_type"), "09") << "a drug of the catalogue";
   const std::string settle = settle_outpatient(employee, visit, "B1", "600.00");
   const WireAnswer trial = good(client.call("2206", settle));
   EXPECT_EQ(trial.value("setl_id"), "");
