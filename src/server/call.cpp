@@ -54,7 +54,7 @@ Call::Call(Node& node, std::shared_ptr<Exchange> exchange)
 
 Call::~Call() {
   node_.give_back(std::move(reader_), text_.size());
-  if (counted_) node_.end_flight();
+  land();
   node_.calls_.fetch_sub(1);
 }
 
@@ -131,6 +131,12 @@ void Call::bytes(std::string file, const std::string& name) {
   exchange_->answer(counted(std::move(answer), Ending::answered));
 }
 
+// Before the answer leaves: whoever has it may send the next message at once, and finds the place free.
+void Call::land() {
+  if (counted_) node_.end_flight();
+  counted_ = false;
+}
+
 bool Call::take_flight() {
   if (!counted_) counted_ = node_.take_flight();
   if (!counted_) refuse(Error{Code::server_busy, "", "1000", {}});
@@ -151,6 +157,7 @@ void Call::decided(Result<Outcome> outcome, Render render) {
   exchange_->answer_later(
       [call = shared_from_this(), render = std::move(render), outcome = std::move(outcome)] {
         const StageTime time(call->node_.metrics_, Stage::write);
+        call->land();
         if (!outcome)
           return call->refusal({as_told(outcome.error(), call->provider(), call->node().words())});
         if (outcome->unread) return call->decided_unread(outcome->position, *outcome->unread);
@@ -267,6 +274,7 @@ void Call::try_out(Action action, Render render) {
                                          render = std::move(render)](const Result<TrialOutcome>& outcome) {
     // Shared: a function object is copied on its way, and a trial holds a whole decision.
     call->exchange_->answer_later([call, render, kept = std::make_shared<Result<TrialOutcome>>(outcome)] {
+      call->land();
       if (!*kept) return call->refusal({as_told(kept->error(), call->provider(), call->node().words())});
       const auto output = render(*call, {(*kept)->decision, (*kept)->sealed, true});
       if (!output) return call->refusal({output.error()});

@@ -69,6 +69,7 @@ class Call : public std::enable_shared_from_this<Call> {
   HttpAnswer decided_unread(std::uint64_t position, const Error& why) const;
   void say_what_it_is_about(Command& made, const KeepDocument& document) const;
   bool take_flight();
+  void land();
   void submit(Command command, Render render);
   std::optional<Command> command(
       Action action);  // with what the message says beside the action; none: refused
@@ -88,7 +89,7 @@ class Call : public std::enable_shared_from_this<Call> {
   Request request_;
   const ProviderContract* contract_ = nullptr;
   std::size_t transaction_ = SIZE_MAX;  // in transactions()
-  bool counted_ = false;                // among the commands in flight
+  bool counted_ = false;  // among the commands in flight; its thread: the event thread from take_flight() on
 };
 
 }  // namespace fenming
