@@ -374,6 +374,7 @@ TEST_F(CommandLine, RefusesCasesThatAskForUnknownAmounts) {
   EXPECT_EQ(run({"rules", "test", "@rules/990001-a", "--lang", "en"}), exit_bad_input);
   EXPECT_TRUE(err_.starts_with("990001-a/cases/town.case:6: CLI-013")) << err_;
   EXPECT_TRUE(says("→ basic.paid?")) << err_;
+  EXPECT_FALSE(says("×")) << err_;
 }
 
 TEST_F(CommandLine, TellsAnUnknownAmountOnceWithTheCountOfTheOthers) {
@@ -384,7 +385,7 @@ TEST_F(CommandLine, TellsAnUnknownAmountOnceWithTheCountOfTheOthers) {
   EXPECT_EQ(run({"rules", "test", "@rules/990001-a", "--lang", "en"}), exit_bad_input);
   EXPECT_EQ(std::ranges::count(err_, '\n'), 1) << err_;
   EXPECT_TRUE(says("\"basic_care.paid\" (→ basic.paid?)")) << err_;
-  EXPECT_TRUE(says("at 1 further places")) << err_;
+  EXPECT_TRUE(says("correct the name (×2)")) << err_;
 }
 
 TEST_F(CommandLine, TestsALibraryWithoutCases) {

@@ -77,7 +77,7 @@ class CaseRun {
           outcome_.errors.push_back(Error{Code::expectation_unknown,
                                           fmt::format("{}:{}", of.file, expected.line),
                                           expected.name,
-                                          {*hint, "0"}});
+                                          {*hint, ""}});
       }
   }
 

@@ -19,15 +19,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* next_master = "master.next";  // during a rotation
+constexpr const char* old_next = "master.next";  // where versions before left the next key during a rotation
 
-// Where the master key really lies: it may be a link to another disk, and a rotation replaces the file, not the link.
+// Where the master key really lies: it may be a link to another disk, and a rotation replaces the file, not the link. The next one stands
+// beside it until then, under its name: several folders may keep theirs in one place.
 fs::path master_file(const fs::path& folder) {
   std::error_code failed;
   const fs::path real = fs::canonical(folder / "master.key", failed);
   return failed ? folder / "master.key" : real;
 }
-fs::path next_master_file(const fs::path& folder) { return master_file(folder).parent_path() / next_master; }
+fs::path next_master_file(const fs::path& folder) { return master_file(folder).string() + ".next"; }
 
 Error unreadable(const fs::path& path) { return {Code::file_unreadable, "", path.string(), {"key"}}; }
 
@@ -58,12 +59,13 @@ struct Keys {
 };
 
 bool opens(const KeyRing& ring, const SecretKey& master) {
-  for (const std::string& group : Vault::all_groups()) {
-    const auto key = ring.key(Vault::key_id(group, std::max(Vault::newest(ring, group), 1U)), master);
-    if (key) return true;
-    if (key.error() == SealFault::wrong || key.error() == SealFault::malformed) return false;
-  }
-  return true;
+  for (const std::string& group : Vault::all_groups())
+    for (unsigned nth = Vault::newest(ring, group); nth > 0; --nth) {
+      const auto key = ring.key(Vault::key_id(group, nth), master);
+      if (key) return true;
+      if (key.error() != SealFault::key_erased) return false;
+    }
+  return false;
 }
 
 // A file or a folder. On the key folder: whoever changes or reads it has it alone. On its index.key, which is never replaced: all who
@@ -96,13 +98,15 @@ Result<Keys> read_keys(const fs::path& folder) {
   if (!master) return std::unexpected(master.error());
   if (opens(*ring, *master)) return Keys{std::move(*ring), std::move(*ring_text), *master};
   std::error_code failed;
-  const auto next = fs::exists(next_master_file(folder), failed)
-                        ? secret_key(next_master_file(folder))
-                        : Result<SecretKey>(std::unexpect, unreadable(folder));
-  if (!next || !opens(*ring, *next)) return std::unexpected(unreadable(folder / "master.key"));
-  fs::rename(next_master_file(folder), master_file(folder), failed);
-  if (failed) return std::unexpected(unreadable(next_master_file(folder)));
-  return Keys{std::move(*ring), std::move(*ring_text), *next};
+  for (const fs::path& file : {next_master_file(folder), folder / old_next}) {
+    if (!fs::exists(file, failed)) continue;
+    const auto next = secret_key(file);
+    if (!next || !opens(*ring, *next)) continue;
+    fs::rename(file, master_file(folder), failed);
+    if (failed) return std::unexpected(unreadable(file));
+    return Keys{std::move(*ring), std::move(*ring_text), *next};
+  }
+  return std::unexpected(unreadable(folder / "master.key"));
 }
 
 // 6 of a ring under "master-6".
@@ -148,7 +152,8 @@ Result<std::shared_ptr<const Vault>> open_vault(const std::string& name) {
   std::error_code ignored;
   const auto there = [&](const char* file) { return fs::exists(folder / file, ignored); };
   // A folder that lacks one of its files is damaged or not wholly mounted: nothing new goes over what is there.
-  if (!there("master.key") && !there("ring.txt") && !there("index.key") && !there(next_master))
+  if (!there("master.key") && !there("ring.txt") && !there("index.key") && !there(old_next) &&
+      !there("master.key.next"))
     if (auto error = begin(folder)) return std::unexpected(*error);
   const PathLock lock(folder, LOCK_EX);
   if (!lock.held()) return std::unexpected(unreadable(folder));
@@ -190,6 +195,8 @@ std::optional<Error> erase_group(const std::string& name, const std::string& gro
   if (!keys) return keys.error();
   if (auto error = add_provider_groups(folder, *keys)) return error;
   if (!known_group(group)) return Error{Code::key_group, "", group, {}};
+  std::error_code failed;
+  if (!fs::exists(folder / "index.key", failed)) return unreadable(folder / "index.key");
   const PathLock alone(folder / "index.key", LOCK_EX | LOCK_NB);
   if (!alone.held()) return Error{Code::keys_in_use, "", folder.string(), {}};
   const unsigned nth = Vault::newest(keys->ring, group);

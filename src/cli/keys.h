@@ -23,7 +23,7 @@ Result<std::size_t> rotate_master_key(const std::string& folder);
 
 // Erases the data key of a group (vault.h): what its persons or providers sealed until now cannot be read again, in no copy of the store,
 // but with an older copy of this folder. Later data is sealed under the group's next key. Refused while somebody has the folder open: he
-// would go on with the old key. Codes: keys_in_use, key_group, file_unreadable.
+// would go on with the old key. Codes: keys_in_use, key_group, file_unreadable, file_unwritable.
 std::optional<Error> erase_group(const std::string& folder, const std::string& group);
 
 // The pair that signs heads; made when the folder has none.

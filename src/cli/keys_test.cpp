@@ -57,7 +57,7 @@ TEST_F(KeyFolder, law_4_a_new_master_key_opens_what_was_sealed_before) {
   }
   EXPECT_EQ(opened("1", before), "张三");
   EXPECT_NE(text("ring.txt").find(" master-3 "), std::string::npos);
-  EXPECT_FALSE(fs::exists(fs::path(keys) / "master.next"));
+  EXPECT_FALSE(fs::exists(fs::path(keys) / "master.key.next"));
   put("master.key", master);
   EXPECT_FALSE(open_vault(keys)) << "the old master key is good for nothing";
   put("ring.txt", ring);
@@ -68,15 +68,17 @@ TEST_F(KeyFolder, law_4_a_new_master_key_opens_what_was_sealed_before) {
 TEST_F(KeyFolder, law_4_a_rotation_that_was_cut_off_leaves_a_folder_that_opens) {
   const std::string before = sealed("1");
   const std::string master = text("master.key");
-  put("master.next", std::string(64, 'a') + "\n");
+  put("master.key.next", std::string(64, 'a') + "\n");
   EXPECT_EQ(opened("1", before), "张三");
   EXPECT_EQ(text("master.key"), master);
   ASSERT_EQ(run({"keys", "rotate", keys}).code, exit_ok);
   const std::string next = text("master.key");
-  put("master.next", next);
-  put("master.key", master);
-  EXPECT_EQ(opened("1", before), "张三");
-  EXPECT_EQ(text("master.key"), next);
+  for (const char* name : {"master.key.next", "master.next"}) {  // the second: of an earlier version
+    put(name, next);
+    put("master.key", master);
+    EXPECT_EQ(opened("1", before), "张三") << name;
+    EXPECT_EQ(text("master.key"), next);
+  }
 }
 
 // The master key may lie elsewhere, the folder holding a link to it: it stays there.
@@ -92,6 +94,26 @@ TEST_F(KeyFolder, law_4_a_rotation_follows_a_link_to_the_master_key) {
   EXPECT_NE(*read_file(elsewhere / "m.key"), master);
   EXPECT_EQ(opened("1", before), "张三");
   EXPECT_EQ(std::distance(fs::directory_iterator(elsewhere), fs::directory_iterator()), 1);
+}
+
+// LAW 4. Two folders keep their master keys in one place: a rotation of one that was cut off survives one of the other.
+TEST_F(KeyFolder, law_4_folders_with_master_keys_in_one_place_do_not_meet) {
+  const std::string before = sealed("1"), other = folder / "other";
+  const fs::path elsewhere = fs::path(folder / "vault");
+  fs::create_directories(elsewhere);
+  ASSERT_TRUE(open_vault(other));
+  for (const auto& [keys_of, name] : {std::pair{keys, "a.key"}, {other, "b.key"}}) {
+    fs::rename(fs::path(keys_of) / "master.key", elsewhere / name);
+    fs::create_symlink(elsewhere / name, fs::path(keys_of) / "master.key");
+  }
+  const std::string master = text("master.key");
+  ASSERT_EQ(run({"keys", "rotate", keys}).code, exit_ok);
+  ASSERT_FALSE(
+      write_secret_file(elsewhere / "a.key.next", text("master.key")));  // as if cut off before the last step
+  ASSERT_FALSE(write_secret_file(elsewhere / "a.key", master));
+  ASSERT_EQ(run({"keys", "rotate", other}).code, exit_ok);
+  EXPECT_EQ(opened("1", before), "张三");
+  EXPECT_TRUE(open_vault(other));
 }
 
 // LAW 4. Two at once: one after the other, and the folder opens.
@@ -165,6 +187,15 @@ TEST_F(KeyFolder, a_folder_without_keys_of_providers_gets_them) {
   damaged = now;
   damaged.erase(damaged.find("key p03"), damaged.find("key p04") - damaged.find("key p03"));
   put("ring.txt", damaged);
+  EXPECT_FALSE(open_vault(keys));
+  put("ring.txt", now);
+  ASSERT_EQ(run({"keys", "erase", keys, "g017", "--yes"}).code, exit_ok);
+  damaged = text("ring.txt");
+  damaged.erase(damaged.find("key g017.2"), damaged.find("key g018") - damaged.find("key g017.2"));
+  put("ring.txt", damaged);
+  EXPECT_FALSE(open_vault(keys)) << "nothing to seal with";
+  put("ring.txt", "");
+  EXPECT_EQ(run({"keys", "rotate", keys}).code, exit_broken);
   EXPECT_FALSE(open_vault(keys));
 }
 

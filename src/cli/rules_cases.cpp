@@ -45,12 +45,13 @@ class RulesTest {
   std::map<std::string, Tally> tallies_;  // by status
   std::vector<std::string> wrong_;        // "file:line: name: expected ..., found ..."
   std::vector<Error> errors_;
+  std::map<std::string, int> repeated_;  // unknown names that were told before
   std::string library_name_;
   std::vector<BillRow> rows_;  // of this library
   JsonOut json_{2};
 };
 
-// The same wrong name stands in many cases: it is told at its first place, with the count of the others.
+// The same wrong name stands in many cases: it is told at its first place, with how often it stands.
 void RulesTest::refuse(std::span<const Error> errors) {
   for (const Error& error : errors) {
     const auto known = std::ranges::find_if(errors_, [&](const Error& e) {
@@ -59,7 +60,7 @@ void RulesTest::refuse(std::span<const Error> errors) {
     if (known == errors_.end())
       errors_.push_back(error);
     else
-      known->details.at(1) = std::to_string(std::stoul(known->details.at(1)) + 1);
+      known->details.at(1) = fmt::format(" (×{})", ++repeated_[error.value] + 1);
   }
 }
 

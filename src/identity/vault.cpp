@@ -40,7 +40,9 @@ std::optional<Vault> Vault::open(const KeyRing& ring, const SecretKey& master, c
       const std::string id = key_id(group, nth);
       const auto key = ring.key(id, master);
       if (key) vault.keys_.emplace(id, *key);
-      if (!key && key.error() != SealFault::key_erased) return std::nullopt;
+      const bool erased = !key && key.error() == SealFault::key_erased;
+      if (!key && (!erased || nth == last))
+        return std::nullopt;  // what comes next must be sealed with something
     }
     vault.newest_.emplace(group, key_id(group, last));
   }

@@ -18,7 +18,8 @@ struct PersonData {  // what the register knows of a person and no record shows
 
 class Vault {  // any number of threads
  public:
-  // Every person belongs to one of these groups, every provider (what it keeps about nobody) to one of its own; each has a data key.
+  // Every person belongs to one of these groups, every provider (what it keeps under no psn_no: files, lists of its own, records of patients
+  // who are not insured and, as the interface has them, of visits) to one of its own; each group has a data key.
   // Erasing a key makes all that its group sealed until then unreadable; what comes later is sealed under the group's next key: "g017",
   // then "g017.2", "g017.3".
   static constexpr unsigned groups = 256, provider_groups = 16;
@@ -29,10 +30,10 @@ class Vault {  // any number of threads
   static unsigned newest(const KeyRing& ring,
                          std::string_view group);  // nth of its last key, erased or not; 0: none
 
-  // Nothing: the ring lacks a group's key or is not under this master.
+  // Nothing: the ring lacks the key that a group seals with or is not under this master.
   static std::optional<Vault> open(const KeyRing& ring, const SecretKey& master, const SecretKey& index);
 
-  // `owner` is whose data it is and opens with it. "" when the group's key was erased and it has no next one.
+  // `owner` is whose data it is and opens with it.
   std::string seal(std::string_view psn_no, std::string_view plain) const;  // another ciphertext each time
   std::string seal_same(std::string_view psn_no, std::string_view plain) const;  // comparable (base/seal.h)
   std::string seal_same_of_provider(std::string_view provider, std::string_view plain) const;

@@ -98,8 +98,9 @@ struct Bound {  // a message key that this record answers for
 };
 
 // What renders the answer to a record (laws.md 5): raised by whoever changes a byte of any answer, and the form before it stays for the
-// records that name it. tests/e2e/answers-encoder1.txt holds its bytes.
-inline constexpr std::uint32_t answer_encoder = 1;
+// records that name it. tests/e2e/answers-encoder*.txt hold the bytes.
+// 2: med_chrgitm_type of a line follows its item's kind; before, it was 14.
+inline constexpr std::uint32_t answer_encoder = 2;
 
 struct Decision {
   std::uint32_t engine = 0;  // version: raised by every change that alters any amount

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/seal.h"
 #include "model/codec.h"
 
 namespace fenming {
@@ -121,6 +122,22 @@ TEST(FirstDifference, ShowsNoCiphertext) {
   EXPECT_EQ(difference->field, "input");
   EXPECT_EQ(difference->first, "***");
   EXPECT_EQ(difference->second, "***");
+}
+
+// A group's key was erased, or a provider has one of its own since: the same text gives other bytes.
+TEST(FirstDifference, CiphertextUnderAnotherKeyIsNotCompared) {
+  const SecretKey key = SecretKey::random();
+  const auto registration = [&](const char* id, const char* text) {
+    return Command{{"H1", "x", "m1"}, "a", RegisterPerson{"P1", seal_same(key, id, "P1", text), {}}};
+  };
+  EXPECT_FALSE(first_difference(registration("g001", "a"), registration("g001", "a")));
+  EXPECT_EQ(first_difference(registration("g001", "a"), registration("g001", "b"))->field, "sealed");
+  EXPECT_FALSE(first_difference(registration("g001", "a"), registration("g001.2", "a")));
+  Command other = registration("g001.2", "a");
+  std::get<RegisterPerson>(other.action).psn_no = "P2";
+  EXPECT_EQ(first_difference(registration("g001", "a"), other)->field, "psn_no");
+  std::get<RegisterPerson>(other.action) = {"P1", "", {}};
+  EXPECT_EQ(first_difference(registration("g001", "a"), other)->field, "sealed") << "there or not there";
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ std::string shown(const FactValue& value) {
   return text + "]";
 }
 
-// An id serves only as a key: equal texts, equal numbers. Different ones too by chance of 2^-62 or on purpose: Binder::id().
+// An id serves only as a key: equal texts, equal numbers. Different ones too by chance of 2^-62, or on purpose in a bill
+// that brings its rows: Binder::id(). The ids of a node are its own.
 std::int64_t id_number(std::string_view text) {
   std::uint64_t hash = 14695981039346656037ULL;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
@@ -111,6 +112,7 @@ class Binder {
 
   std::string allowed(const Fact& fact) const {
     std::string text = type_text(fact.type, domain_of(fact));
+    if (fact.type == Type::id) text += ", no second text that gives the number of one before";
     if (fact.type == Type::integer) text = fmt::format("int {}..{}", fact.low, fact.high);
     if (fact.type == Type::money)
       text +=

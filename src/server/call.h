@@ -89,7 +89,7 @@ class Call : public std::enable_shared_from_this<Call> {
   Request request_;
   const ProviderContract* contract_ = nullptr;
   std::size_t transaction_ = SIZE_MAX;  // in transactions()
-  bool counted_ = false;  // among the commands in flight; its thread: the event thread from take_flight() on
+  bool counted_ = false;                // among the commands in flight
 };
 
 }  // namespace fenming

@@ -79,9 +79,22 @@ Result<KeptDocument> opened(Node& node, std::uint64_t position) {
   const auto* kept = std::get_if<KeepDocument>(&decision.command.action);
   if (kept == nullptr) return std::unexpected(Error{Code::store_damaged, "", std::to_string(position), {}});
   const MessageKey& key = decision.command.key;
-  KeptDocument document{position,     decision.time, key.infno,      key.msgid,     kept->kind, kept->subject,
-                        kept->psn_no, key.provider,  kept->withdraw, std::string(), {},         {}};
-  document.read(node.vault().unseal(seal_owner(key.provider, kept->psn_no), kept->sealed).value_or("{}"));
+  KeptDocument document{position,
+                        decision.time,
+                        key.infno,
+                        key.msgid,
+                        kept->kind,
+                        kept->subject,
+                        kept->psn_no,
+                        key.provider,
+                        kept->withdraw,
+                        false,
+                        std::string(),
+                        {},
+                        {}};
+  auto input = node.vault().unseal(seal_owner(key.provider, kept->psn_no), kept->sealed);
+  document.erased = !input;
+  document.read(input ? std::move(*input) : "{}");
   return document;
 }
 

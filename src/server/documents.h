@@ -27,7 +27,8 @@ struct KeptDocument {
   Instant time;
   std::string infno, msgid, family, subject, psn_no, provider;
   bool withdraw = false;
-  std::string json;  // the input
+  bool erased = false;  // the key it was sealed under is gone: what follows is empty
+  std::string json;     // the input
   std::vector<KeptRow> rows;
   std::vector<std::size_t> singles;  // rows that are the only one of their node, with none around them
 
@@ -41,7 +42,7 @@ std::string input_json(const Request& request);
 // The rows of such a text, or of the rest of a visit (tx_words.h). What is no JSON has none.
 std::vector<KeptRow> rows_of_json(std::string_view json);
 
-// Whose key an input is sealed with: the person's, or the provider's when it is about nobody.
+// Whose key an input is sealed with: the person's, or the provider's when it names no psn_no.
 std::string_view seal_owner(std::string_view provider, std::string_view psn_no);
 
 // Through the desk: the document with the call's input, sealed.

@@ -79,8 +79,8 @@ class HttpServer {
   // too large, 503 no room for bodies.
   using Refusal = std::function<HttpAnswer(unsigned status)>;
 
-  // Asked on an event thread when the head of a request with a body is there. False: it is refused with 503, and its body, read past so
-  // that the connection can go on, is not kept: under a flood a refusal must cost next to nothing.
+  // Asked on an event thread when the head of a request is there that says how long its body is. False: it is refused with 503, and its
+  // body, read past so that the connection can go on, is not kept: under a flood a refusal must cost next to nothing.
   using Admit = std::function<bool()>;
 
   static Result<std::unique_ptr<HttpServer>> start(HttpOptions options, Handler handler, Refusal refusal,

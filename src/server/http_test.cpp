@@ -160,6 +160,8 @@ TEST(Http, what_is_not_admitted_is_refused_and_its_body_not_kept) {
   Client client(server.port());
   server.admits = false;
   client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n0123456789");
+  while (server.http->figures().requests == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
   EXPECT_EQ(server.http->figures().waiting_bytes, 0U);
   client.send("0123456789");
   const std::string answer = client.read_until("refused 503");

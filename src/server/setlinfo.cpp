@@ -174,7 +174,7 @@ std::string own_part(const LineResult& line) {
 Result<LineRows> LineRows::of(const Call& call, const Decision& decision, Date day) {
   auto catalogue = call.node().catalogue(decision.catalogue);
   if (!catalogue) return std::unexpected(std::move(catalogue.error()));
-  return LineRows(std::move(*catalogue), day);
+  return LineRows(std::move(*catalogue), day, decision.encoder >= 2);
 }
 
 const CatalogueItem* LineRows::item_of(const BillLine& line) const {
@@ -199,7 +199,8 @@ void LineRows::write(JsonOut& json, const BillLine& line, const LineResult& shar
       .raw(own_part(shares));
   json.key("fulamt_ownpay_amt").raw(yuan(shares.out)).key("overlmt_amt").raw(yuan(shares.over));
   json.key("preselfpay_amt").raw(yuan(shares.prepay)).key("inscp_scp_amt").raw(yuan(shares.in));
-  json.field("chrgitm_lv", level).field("med_chrgitm_type", charge_type(item == nullptr ? "" : item->kind));
+  json.field("chrgitm_lv", level)
+      .field("med_chrgitm_type", by_kind_ && item != nullptr ? charge_type(item->kind) : "14");
   json.members(R"("bas_medn_flag":"0","hi_nego_drug_flag":"0","chld_medc_flag":"0",)"
                R"("list_sp_item_flag":"0","lmt_used_flag":"0","drt_reim_flag":"0","memo":"")");
   json.close_object();

@@ -31,11 +31,12 @@ class LineRows {
   void write(JsonOut& json, const BillLine& line, const LineResult& shares) const;
 
  private:
-  LineRows(std::shared_ptr<const Catalogue> catalogue, Date day)
-      : catalogue_(std::move(catalogue)), day_(day) {}
+  LineRows(std::shared_ptr<const Catalogue> catalogue, Date day, bool by_kind)
+      : catalogue_(std::move(catalogue)), day_(day), by_kind_(by_kind) {}
   const CatalogueItem* item_of(const BillLine& line) const;  // null: not in it on that day
   std::shared_ptr<const Catalogue> catalogue_;               // none: none was in force
   Date day_;
+  bool by_kind_;  // encoder 2: the charge type is the item's, not "other" for all
 };
 
 Result<std::string> settlement_output(

@@ -248,7 +248,7 @@ Output details(const Call& call) {
   const Error unknown{Code::wire_file_unknown, data.pointer("file_qury_no"), number, {}};
   const auto files = documents_of(call.node(), call.provider(), "9101", number);
   if (!files) return one(files.error());
-  if (files->empty()) return one(unknown);
+  if (files->empty() || files->back().erased) return one(unknown);
   bool too_large = false;
   const auto text = text_of_zip(files->back().json, statement_bytes_max, &too_large);
   if (too_large)

@@ -67,12 +67,15 @@ void download(Call& call) {
   if (!results) return call.refuse(results.error());
   if (!results->empty()) {
     std::string file;
-    for (const KeptDocument& part : *results) file += part.json;
+    for (const KeptDocument& part : *results) {
+      if (part.erased) return call.refuse(unknown);
+      file += part.json;
+    }
     return call.bytes(std::move(file), number + ".zip");
   }
   const auto uploaded = documents_of(node, call.provider(), "9101", number);
   if (!uploaded) return call.refuse(uploaded.error());
-  if (uploaded->empty()) return call.refuse(unknown);
+  if (uploaded->empty() || uploaded->back().erased) return call.refuse(unknown);
   call.bytes(uploaded->back().json, number);
 }
 

@@ -191,7 +191,7 @@ void Node::show_document(const std::shared_ptr<Exchange>& exchange) {
         const auto documents = documents_of(*this, wanted.provider, family_of(wanted.infno), wanted.subject);
         if (!documents) return refuse(503, documents.error());
         const Newest newest = newest_of(*documents, wanted);
-        if (newest.document == nullptr)
+        if (newest.document == nullptr || newest.document->erased)
           return refuse(
               404, {Code::wire_file_unknown, "", wanted.infno + " " + wanted.subject + wanted.msgid, {}});
         const Instant now = clock_().wall;

@@ -176,6 +176,7 @@ Decider::Refusal Decider::run(const Settle& command) {
   if (auto refused = no_person(command.psn_no)) return refused;
   auto made = case_of(command, result);
   if (!made) return made.error();
+  if (auto refused = charges_in_range(made->lines, made->brought)) return refused;
   if (const auto insured =
           check_eligibility(objects_.object(person_object(command.psn_no)), command.psn_no, made->to);
       !insured)
@@ -192,7 +193,6 @@ Decider::Refusal Decider::settle(const Settle& command, SettlementCase made, Set
   const std::string catalogue = cell(shard_object, std::string(catalogue_cell));
   const auto library = artifacts_.library(rules);
   if (!library) return library.error();
-  if (auto refused = charges_in_range(made)) return refused;
   result.settlement = id('S');
   made.id = result.settlement;
   add_balances(made, command, **library);
@@ -251,6 +251,7 @@ Decider::Refusal Decider::run(const EnterClaim& command) {
   if (const std::string* twice = empty_or_doubled(command.lines))
     return refuse(Code::desk_line_known, "feedetail", *twice);
   if (auto refused = lines_in_range(command.lines)) return refused;
+  if (auto refused = charges_in_range({}, &command.lines)) return refused;
   if (command.entered_by.empty()) return refuse(Code::desk_accepted_by, "entered_by", "");
   if (command.to < command.from)
     return refuse(Code::desk_dates, "endtime", to_text(command.to), {to_text(command.from)});

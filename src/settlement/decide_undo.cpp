@@ -352,6 +352,8 @@ Decider::Refusal Decider::run(const RefundPart& command) {
   if (settlement->state.status == SettlementStatus::pending || !settlement->original->visit.empty())
     return refuse(Code::desk_no_part_refund, "setl_id", command.settlement);
   if (command.lines.empty()) return refuse(Code::desk_no_lines, "feedetail", command.settlement);
+  for (const RefundPart::Line& line : command.lines)  // here and not where it is computed again: laws.md 6.3
+    if (auto wrong = in_range(line.amount, "amount")) return wrong;
   auto made = case_again(*settlement, settlement->counted->facts);
   if (!made) return made.error();
   if (auto refused = undo(*settlement, false, SettlementStatus::cancelled)) return refused;
@@ -380,7 +382,6 @@ Decider::Refusal Decider::add_refunds(const RefundPart& command, SettlementCase&
     const auto line = std::ranges::find(made.lines, wanted.id, &BillLine::id);
     if (line == made.lines.end() || !line->refund_of.empty())
       return refuse(Code::desk_line_unknown, "feedetl_sn", wanted.id);
-    if (auto wrong = in_range(wanted.amount, "amount")) return wrong;
     BillLine refund = *line;
     refund.id = wanted.id + "-r" + std::to_string(++number) + "-" + std::to_string(position_);
     refund.refund_of = wanted.id;

@@ -73,8 +73,8 @@ Decider::Refusal Decider::in_range(Money amount, const char* place) const {
 Decider::Refusal Decider::line_in_range(const BillLine& line, std::size_t number) const {
   const auto place = [&](const char* field) { return "feedetail/" + std::to_string(number) + "/" + field; };
   if (line.amount > limits_.amount_max || -line.amount > limits_.amount_max)
-    return refuse(Code::desk_amount, place("det_item_fee_sumamt"), to_text(line.amount),
-                  {to_text(limits_.amount_max)});
+    return refuse(Code::desk_amount, place("det_item_fee_sumamt"),
+                  to_text(line.amount < Money() ? -line.amount : line.amount), {to_text(limits_.amount_max)});
   const std::int64_t quantity = line.quantity ? line.quantity->millionths : 0,
                      most = limits_.quantity_max.millionths;
   if (quantity > most || quantity < -most)
@@ -89,13 +89,15 @@ Decider::Refusal Decider::lines_in_range(const std::vector<FeeLine>& lines) cons
   return std::nullopt;
 }
 
-// What is taken back makes a bill no smaller: the policy computes with what was charged too.
-Decider::Refusal Decider::charges_in_range(const SettlementCase& made) const {
+// What is taken back makes a bill no smaller: the policy computes with what was charged too. Asked where lines come in, never of what is
+// computed again or given back.
+Decider::Refusal Decider::charges_in_range(const std::vector<BillLine>& lines,
+                                           const std::vector<FeeLine>* brought) const {
   Wide charges = 0;
   const auto add = [&](const BillLine& line) { charges += std::max<std::int64_t>(line.amount.fen(), 0); };
-  for (const BillLine& line : made.lines) add(line);
-  if (made.brought != nullptr)
-    for (const FeeLine& line : *made.brought) add(line.line);
+  for (const BillLine& line : lines) add(line);
+  if (brought != nullptr)
+    for (const FeeLine& line : *brought) add(line.line);
   if (charges <= limits_.amount_max.fen()) return std::nullopt;
   return refuse(Code::amount_too_large, "medfee_sumamt", to_text(Exact{charges, 2}, 2),
                 {to_text(limits_.amount_max)});

@@ -149,7 +149,7 @@ class Decider {
   Refusal in_range(Money amount, const char* place) const;
   Refusal line_in_range(const BillLine& line, std::size_t number) const;
   Refusal lines_in_range(const std::vector<FeeLine>& lines) const;
-  Refusal charges_in_range(const SettlementCase& made) const;
+  Refusal charges_in_range(const std::vector<BillLine>& lines, const std::vector<FeeLine>* brought) const;
 
   // ---- Visits (decide_visit.cpp)
   // Of this provider, of the person and the kind that the command names, not cancelled.

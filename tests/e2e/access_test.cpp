@@ -7,6 +7,7 @@
 
 #include "base/key_ring.h"
 #include "cli/files.h"
+#include "cli/keys.h"
 #include "cli/store_desk.h"
 #include "conformance/filled_input.h"
 #include "e2e/region.h"
@@ -182,8 +183,7 @@ TEST(Access, Law4KeysAreWrappedAnewAndAnErasedGroupIsGone) {
   ASSERT_FALSE(write_secret_file((keys / "ring.txt").string(), ring.write()));
   ASSERT_FALSE(write_secret_file((keys / "master.key").string(), to_hex(new_master.bytes()) + "\n"));
   EXPECT_EQ(name_said(region, employee), name_of(employee));
-  ASSERT_TRUE(ring.erase(Vault::group_of(employee)));
-  ASSERT_FALSE(write_secret_file((keys / "ring.txt").string(), ring.write()));
+  ASSERT_TRUE(erase_group(keys.string(), Vault::group_of(employee)) == std::nullopt);
   EXPECT_EQ(name_said(region, employee), "");
   EXPECT_EQ(name_said(region, resident), name_of(resident));
   EXPECT_EQ(head_of(region), before);

@@ -192,5 +192,20 @@ TEST(Settling, LAW_10_a_visit_has_a_bounded_number_of_lines) {
   good(client.call("2204", lines_of(employee, visit, "B1", 2, "20.00", 5)));
 }
 
+// LAW 10
+TEST(Settling, LAW_10_amounts_and_quantities_have_limits_of_the_node) {
+  Region region("[limits]\namount = 50\nquantity = 2\n");
+  WireClient client = region.client();
+  good(client.call("2102", purchase(employee, 1, "50.00")));
+  EXPECT_EQ(refused(client.call("2102", purchase(employee, 1, "50.02"))), "[DSK-001]");
+  EXPECT_EQ(refused(client.call("2102", purchase(employee, 3, "20.00"))), "[BIL-021]");
+  const std::string visit = good(client.call("2201", register_outpatient(employee))).value("mdtrt_id");
+  std::string three = lines_of(employee, visit, "B1", 1, "30.00");
+  three.replace(three.find("\"cnt\":2,\"pric\":15.00"), 20, "\"cnt\":3,\"pric\":10.00");
+  EXPECT_EQ(refused(client.call("2204", three)), "[DSK-057]");
+  good(client.call("2204", lines_of(employee, visit, "B1", 2, "30.00")));
+  EXPECT_EQ(refused(client.call("2207", settle_outpatient(employee, visit, "B1", "60.00"))), "[BIL-021]");
+}
+
 }  // namespace
 }  // namespace fenming::e2e

@@ -85,6 +85,27 @@ TEST(Law10, LimitsAreSettings) {  // LAW 10
   at.good(UploadLines{id, {many}});
 }
 
+// A limit is asked where lines come in: what was settled under a higher one is given back, refunded and computed again all the same.
+TEST(Law10, ALowerLimitBindsNothingThatIsSettled) {  // LAW 10, LAW 6.3
+  TestDesk at(recomputing);
+  at.good(TestDesk::sale(yuan(300)), "first");
+  const Outcome large = at.good(TestDesk::sale(yuan(600)));
+  const auto refund = [](const Outcome& of, std::int64_t of_yuan) {
+    return RefundPart{of.decision->made, "P1", {{"1", Decimal{0}, yuan(of_yuan)}}};
+  };
+  const Outcome rest = at.good(refund(large, 200));
+  at.desk.reset();
+  DeskOptions options;
+  options.region = "123456";
+  options.clock = [&] { return Now{Instant{at.wall_ms}, at.steady_ms}; };
+  options.limits.amount_max = yuan(150);
+  at.desk = std::move(*SettlementDesk::open(open_fake(at.disk), options));
+  EXPECT_EQ(at.refused(TestDesk::sale(yuan(160))), "desk_amount");
+  at.good(Reverse{"P1", "2207", "first"});
+  const Outcome less = at.good(refund(rest, 100));
+  EXPECT_EQ(at.refused(refund(less, 151)), "desk_amount");
+}
+
 TEST(Law10, AVisitHasAtMostTwentyThousandLines) {  // LAW 10
   TestDesk at;
   Limits limits;

@@ -31,11 +31,21 @@ struct Line {
 // settings.
 Result<void> require_standby(PqConnection& connection) {
   const auto rows = connection.run(
-      "SELECT current_setting('synchronous_standby_names'), current_setting('synchronous_commit')");
+      "SELECT current_setting('synchronous_standby_names'), current_setting('synchronous_commit'), "
+      "current_setting('max_wal_senders')::bigint");
   if (!rows) return std::unexpected(rows.error());
   const std::string_view names = rows->text(0, 0), commit = rows->text(0, 1);
-  if (!names.empty() && (commit == "on" || commit == "remote_apply")) return {};
+  const bool senders = rows->integer(0, 2) > 0;  // without any the server never waits, whatever the rest says
+  if (!names.empty() && senders && (commit == "on" || commit == "remote_apply")) return {};
   return std::unexpected(Error{Code::store_no_standby, "", std::string(names), {std::string(commit)}});
+}
+
+// After a commit: not warned ("canceling wait for synchronous replication": committed here, not there), and the settings, which may have
+// been changed since they were asked for, still as they must be.
+Result<void> confirmed_there(PqConnection& connection, const PostgresOptions& options) {
+  if (connection.warned()) return refuse(Code::store_failed, "the standby has not confirmed");
+  if (!options.needs_standby) return {};
+  return require_standby(connection);
 }
 
 // A column of `rows` from `begin` to `end` as an array.
@@ -88,11 +98,7 @@ class PostgresStore final : public Store {
       if (server_says_no) return std::unexpected(committed.error());
       return in_doubt(committed.error().value);
     }
-    // "canceling wait for synchronous replication": committed here, not there.
-    if (writer_.connection.warned()) return in_doubt("the standby has not confirmed");
-    // The settings may have been changed between the question before and the commit.
-    if (options_.needs_standby && !require_standby(writer_.connection))
-      return in_doubt("no standby confirms any more");
+    if (!confirmed_there(writer_.connection, options_)) return in_doubt("the standby has not confirmed");
     return Head{batch.first + batch.count - 1, batch.root, epoch_};
   }
 
@@ -293,7 +299,7 @@ class PostgresStore final : public Store {
     writer_.connection.forget_warning();
     const auto touched = writer_.connection.run("UPDATE head SET pos = pos");
     if (!touched) return std::unexpected(touched.error());
-    if (writer_.connection.warned()) return refuse(Code::store_failed, "the standby has not confirmed");
+    if (auto there = confirmed_there(writer_.connection, options_); !there) return there;
     doubt_ = false;
     return {};
   }
@@ -455,8 +461,11 @@ Result<std::unique_ptr<Store>> open_postgres(const PostgresOptions& options) {
       return std::unexpected(chosen.error());
     connections.push_back(*std::move(connection));
   }
+  connections[0].forget_warning();
   const auto epoch = connections[0].run("UPDATE head SET epoch = epoch + 1 RETURNING epoch");
   if (!epoch) return std::unexpected(epoch.error());
+  // It is durable, and so is what lies before it.
+  if (auto there = confirmed_there(connections[0], options); !there) return std::unexpected(there.error());
   return std::make_unique<PostgresStore>(options, unsigned_of(epoch->integer(0, 0)),
                                          std::move(connections[0]), std::move(connections[1]),
                                          std::move(connections[2]));
