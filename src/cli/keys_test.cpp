@@ -155,7 +155,7 @@ TEST_F(KeyFolder, law_4_an_erased_group_cannot_be_read_again) {
 
 // LAW 4. Who has the folder open would go on sealing under a key that is gone.
 TEST_F(KeyFolder, law_4_nothing_is_erased_under_an_open_vault) {
-  const std::string before = sealed("1"), ring = text("ring.txt");
+  const std::string before = sealed("1");
   {
     const auto open = open_vault(keys);
     const Said said = run({"keys", "erase", keys, "g000", "--yes"});
