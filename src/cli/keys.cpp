@@ -135,11 +135,6 @@ std::optional<Error> add_provider_groups(const fs::path& folder, Keys& keys) {
   return write_secret_file(folder / "ring.txt", keys.ring_text);
 }
 
-bool known_group(const std::string& group) {
-  const std::vector<std::string> all = Vault::all_groups();
-  return std::ranges::find(all, group) != all.end();
-}
-
 struct OpenVault {
   PathLock in_use;
   Vault vault;
@@ -194,7 +189,7 @@ std::optional<Error> erase_group(const std::string& name, const std::string& gro
   auto keys = read_keys(folder);
   if (!keys) return keys.error();
   if (auto error = add_provider_groups(folder, *keys)) return error;
-  if (!known_group(group)) return Error{Code::key_group, "", group, {}};
+  if (!Vault::is_group(group)) return Error{Code::key_group, "", group, {}};
   std::error_code failed;
   if (!fs::exists(folder / "index.key", failed)) return unreadable(folder / "index.key");
   const PathLock alone(folder / "index.key", LOCK_EX | LOCK_NB);

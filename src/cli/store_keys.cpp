@@ -1,8 +1,6 @@
 // keys: the key folder of a node, outside its store (laws.md 4).
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "cli/keys.h"
 #include "cli/store_commands.h"
 
@@ -22,9 +20,7 @@ int keys_rotate_command(Terminal& terminal, const StoreOptions& options) {
 
 int keys_erase_command(Terminal& terminal, const StoreOptions& options) {
   const std::string group = options.person.empty() ? options.group : Vault::group_of(options.person);
-  const std::vector<std::string> groups = Vault::all_groups();
-  if (std::ranges::find(groups, group) == groups.end())
-    return terminal.refuse(Error{Code::key_group, "", group, {}});
+  if (!Vault::is_group(group)) return terminal.refuse(Error{Code::key_group, "", group, {}});
   if (!options.confirmed) return terminal.refuse(Error{Code::erase_unconfirmed, "", group, {}});
   if (const auto error = erase_group(options.key, group)) return terminal.refuse(*error);
   terminal.out << fmt::format(

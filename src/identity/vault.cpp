@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/check.h"
 #include "base/digest.h"
 
 namespace fenming {
@@ -19,6 +22,11 @@ std::string Vault::group_of(std::string_view psn_no) {
 
 std::string Vault::provider_group(std::string_view provider) {
   return fmt::format("p{:02}", sm3(provider).front() % provider_groups);
+}
+
+bool Vault::is_group(std::string_view name) {
+  const std::vector<std::string> all = all_groups();
+  return std::ranges::find(all, name) != all.end();
 }
 
 std::string Vault::key_id(std::string_view group, unsigned nth) {
@@ -49,25 +57,25 @@ std::optional<Vault> Vault::open(const KeyRing& ring, const SecretKey& master, c
   return vault;
 }
 
-const Vault::Keys::value_type* Vault::now(std::string_view group) const {
+const Vault::Keys::value_type& Vault::now(std::string_view group) const {
   const auto id = newest_.find(group);
-  const auto key = id == newest_.end() ? keys_.end() : keys_.find(id->second);
-  return key == keys_.end() ? nullptr : &*key;
+  CHECK(id != newest_.end(), "open() finds a key for every group");
+  return *keys_.find(id->second);
 }
 
 std::string Vault::seal(std::string_view psn_no, std::string_view plain) const {
-  const auto* with = now(group_of(psn_no));
-  return with == nullptr ? std::string() : fenming::seal(with->second, with->first, psn_no, plain);
+  const auto& [id, key] = now(group_of(psn_no));
+  return fenming::seal(key, id, psn_no, plain);
 }
 
 std::string Vault::seal_same(std::string_view psn_no, std::string_view plain) const {
-  const auto* with = now(group_of(psn_no));
-  return with == nullptr ? std::string() : fenming::seal_same(with->second, with->first, psn_no, plain);
+  const auto& [id, key] = now(group_of(psn_no));
+  return fenming::seal_same(key, id, psn_no, plain);
 }
 
 std::string Vault::seal_same_of_provider(std::string_view provider, std::string_view plain) const {
-  const auto* with = now(provider_group(provider));
-  return with == nullptr ? std::string() : fenming::seal_same(with->second, with->first, provider, plain);
+  const auto& [id, key] = now(provider_group(provider));
+  return fenming::seal_same(key, id, provider, plain);
 }
 
 std::optional<std::string> Vault::unseal(std::string_view owner, std::string_view sealed) const {

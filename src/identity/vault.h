@@ -23,7 +23,8 @@ class Vault {  // any number of threads
   // Erasing a key makes all that its group sealed until then unreadable; what comes later is sealed under the group's next key: "g017",
   // then "g017.2", "g017.3".
   static constexpr unsigned groups = 256, provider_groups = 16;
-  static std::vector<std::string> all_groups();                     // "g000" to "g255", "p00" to "p15"
+  static std::vector<std::string> all_groups();  // "g000" to "g255", "p00" to "p15"
+  static bool is_group(std::string_view name);
   static std::string group_of(std::string_view psn_no);             // "g000" to "g255"
   static std::string provider_group(std::string_view provider);     // "p00" to "p15"
   static std::string key_id(std::string_view group, unsigned nth);  // from 1
@@ -43,7 +44,7 @@ class Vault {  // any number of threads
  private:
   explicit Vault(const SecretKey& index) : index_(index) {}
   using Keys = std::map<std::string, SecretKey, std::less<>>;
-  const Keys::value_type* now(std::string_view group) const;  // what it seals with; null: erased
+  const Keys::value_type& now(std::string_view group) const;  // what it seals with
   Keys keys_;                                                 // by id, unwrapped: all that are not erased
   std::map<std::string, std::string, std::less<>> newest_;    // group → id
   SecretKey index_;

@@ -200,7 +200,7 @@ void LineRows::write(JsonOut& json, const BillLine& line, const LineResult& shar
   json.key("fulamt_ownpay_amt").raw(yuan(shares.out)).key("overlmt_amt").raw(yuan(shares.over));
   json.key("preselfpay_amt").raw(yuan(shares.prepay)).key("inscp_scp_amt").raw(yuan(shares.in));
   json.field("chrgitm_lv", level)
-      .field("med_chrgitm_type", by_kind_ && item != nullptr ? charge_type(item->kind) : "14");
+      .field("med_chrgitm_type", charge_type(by_kind_ && item != nullptr ? item->kind : ""));
   json.members(R"("bas_medn_flag":"0","hi_nego_drug_flag":"0","chld_medc_flag":"0",)"
                R"("list_sp_item_flag":"0","lmt_used_flag":"0","drt_reim_flag":"0","memo":"")");
   json.close_object();
