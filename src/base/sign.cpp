@@ -1,9 +1,7 @@
 #include "base/sign.h"
 
-#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 #include <openssl/pem.h>
 
 #include "base/check.h"
@@ -54,12 +52,20 @@ std::optional<SigningKeyHandle> sm2_key(EVP_PKEY* read) {
   return EVP_PKEY_is_a(read, "SM2") == 1 ? std::optional(key) : std::nullopt;
 }
 
-struct UserId {
-  std::string id = "1234567812345678";
-  OSSL_PARAM parameters[2] = {
-      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_DIST_ID, id.data(), id.size()),
-      OSSL_PARAM_construct_end()};
-};
+// The user's name that the standard takes where nothing else is agreed (GB/T 35276, 10).
+constexpr std::string_view default_user = "1234567812345678";
+
+// Named after Init: OpenSSL 3.0.19 refuses a name that is given with it.
+template <class Init>
+Digester digester(Init init, EVP_PKEY* key) {
+  Digester context(EVP_MD_CTX_new());
+  EVP_PKEY_CTX* of_key = nullptr;
+  const bool ready =
+      context && init(context.get(), &of_key, "SM3", nullptr, nullptr, key, nullptr) == 1 &&
+      EVP_PKEY_CTX_set1_id(of_key, default_user.data(), static_cast<int>(default_user.size())) == 1;
+  CHECK(ready, part_of_openssl);
+  return context;
+}
 
 }  // namespace
 
@@ -80,13 +86,10 @@ std::optional<Signer> Signer::open(std::string_view private_pem) {
 }
 
 std::string Signer::sign(std::string_view message) const {
-  const Digester context(EVP_MD_CTX_new());
-  UserId user;
+  const Digester context = digester(EVP_DigestSignInit_ex, raw(key_));
   std::size_t size = 0;
   std::string signature;
-  bool done = context && EVP_DigestSignInit_ex(context.get(), nullptr, "SM3", nullptr, nullptr, raw(key_),
-                                               user.parameters) == 1;
-  done = done && EVP_DigestSign(context.get(), nullptr, &size, bytes(message), message.size()) == 1;
+  bool done = EVP_DigestSign(context.get(), nullptr, &size, bytes(message), message.size()) == 1;
   signature.resize(size);
   done = done && EVP_DigestSign(context.get(), reinterpret_cast<std::uint8_t*>(signature.data()), &size,
                                 bytes(message), message.size()) == 1;
@@ -104,11 +107,7 @@ std::optional<Verifier> Verifier::open(std::string_view public_pem) {
 }
 
 bool Verifier::verify(std::string_view message, std::string_view signature) const {
-  const Digester context(EVP_MD_CTX_new());
-  UserId user;
-  const bool ready = context && EVP_DigestVerifyInit_ex(context.get(), nullptr, "SM3", nullptr, nullptr,
-                                                        raw(key_), user.parameters) == 1;
-  CHECK(ready, part_of_openssl);
+  const Digester context = digester(EVP_DigestVerifyInit_ex, raw(key_));
   const bool sound = EVP_DigestVerify(context.get(), bytes(signature), signature.size(), bytes(message),
                                       message.size()) == 1;
   ERR_clear_error();
