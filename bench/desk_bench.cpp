@@ -93,8 +93,8 @@ class Load {
     const auto each = [&](const char* what, std::int64_t DeskFigures::* ns) {
       line(what, static_cast<double>(after.*ns - before.*ns) / 1000 / count, "us each");
     };
-    each("decide, with encode, leaf and fold", &DeskFigures::decide_ns);
-    each("encode and leaf", &DeskFigures::encode_ns);
+    each("decide, with fold", &DeskFigures::decide_ns);
+    each("encode and leaf, in two threads", &DeskFigures::encode_ns);
     each("fold", &DeskFigures::fold_ns);
     each("append and sync", &DeskFigures::append_ns);
     each("views", &DeskFigures::views_ns);

@@ -2,7 +2,7 @@
 
 namespace fenming {
 
-void ByteWriter::number(std::uint64_t value) {
+void ByteWriter::long_number(std::uint64_t value) {
   char bytes[10];
   std::size_t size = 0;
   for (; value >= 0x80; value >>= 7) bytes[size++] = static_cast<char>(value | 0x80);

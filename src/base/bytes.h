@@ -14,7 +14,10 @@ class ByteWriter {
   explicit ByteWriter(std::string& out) : out_(out) {}
   std::uint8_t version = UINT8_MAX;  // of the form that is written: what came later is left out
   void byte(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
-  void number(std::uint64_t value);
+  void number(std::uint64_t value) {
+    if (value < 0x80) return out_.push_back(static_cast<char>(value));
+    long_number(value);
+  }
   void integer(std::int64_t value) {
     number((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
   }
@@ -25,6 +28,7 @@ class ByteWriter {
   void raw(std::string_view value) { out_.append(value); }
 
  private:
+  void long_number(std::uint64_t value);
   std::string& out_;
 };
 

@@ -335,12 +335,7 @@ void SettlementDesk::decide(Job& job) {
   }
   const std::uint64_t position = head_.position + batch_->decisions.size() + 1;
   auto shared = std::make_shared<const Decision>(std::move(*decision));
-  {
-    const Spent spent(working_.encode_ns);
-    NewRecord record{write_record(*shared), {}};
-    record.leaf = merkle_leaf(record.bytes);
-    batch_->records.push_back(std::move(record));
-  }
+  recorder_.add(*shared);
   const Spent spent(working_.fold_ns);
   const auto error = draft_.add(position, shared);
   CHECK(!error, "what was just decided on a state folds into it");
@@ -390,6 +385,8 @@ void SettlementDesk::commit(std::vector<std::unique_ptr<Job>>& jobs) {
       const Spent spent(working_.decide_ns);
       for (auto& job : jobs) decide(*job);
     }
+    batch_->records = recorder_.take();
+    working_.encode_ns = recorder_.spent_ns();
     const auto failure = batch_->records.empty() ? std::nullopt : append();
     if (!failure) {
       draft_.clear_failure();
