@@ -14,9 +14,9 @@
 namespace fenming {
 namespace {
 
-constexpr char envelope_version = 1;
+constexpr char random_nonce = 1, synthetic_nonce = 2;  // versions
 constexpr std::size_t nonce_size = 12, tag_size = 16, front_size = 2;
-constexpr const char* part_of_openssl = "AES-256-GCM and HMAC-SM3 are part of OpenSSL 3";
+constexpr const char* part_of_openssl = "AES-256-GCM and HMAC are part of OpenSSL 3";
 
 struct FreeContext {
   void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
@@ -45,7 +45,8 @@ struct Parts {
 };
 
 std::optional<Parts> parts_of(std::string_view envelope) {
-  if (envelope.size() < front_size || envelope[0] != envelope_version) return std::nullopt;
+  if (envelope.size() < front_size || (envelope[0] != random_nonce && envelope[0] != synthetic_nonce))
+    return std::nullopt;
   const std::size_t id_size = static_cast<std::uint8_t>(envelope[1]);
   if (id_size == 0 || id_size > key_id_size_max) return std::nullopt;
   if (envelope.size() < front_size + id_size + nonce_size + tag_size) return std::nullopt;
@@ -60,8 +61,8 @@ std::optional<Parts> parts_of(std::string_view envelope) {
 }
 
 struct Mac {  // fetched once, the digest too
-  Mac() : method(EVP_MAC_fetch(nullptr, "HMAC", nullptr)), context(EVP_MAC_CTX_new(method)) {
-    std::string name = "SM3";
+  explicit Mac(std::string name)
+      : method(EVP_MAC_fetch(nullptr, "HMAC", nullptr)), context(EVP_MAC_CTX_new(method)) {
     const OSSL_PARAM parameters[] = {
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), name.size()),
         OSSL_PARAM_construct_end()};
@@ -74,6 +75,15 @@ struct Mac {  // fetched once, the digest too
   }
   Mac(const Mac&) = delete;
   Mac& operator=(const Mac&) = delete;
+  Digest digest(std::string_view key, std::string_view message) const {
+    Digest made{};
+    std::size_t size = 0;
+    const bool done = EVP_MAC_init(context, bytes(key), key.size(), nullptr) == 1 &&
+                      EVP_MAC_update(context, bytes(message), message.size()) == 1 &&
+                      EVP_MAC_final(context, made.data(), &size, made.size()) == 1 && size == made.size();
+    CHECK(done, part_of_openssl);
+    return made;
+  }
   EVP_MAC* method;
   EVP_MAC_CTX* context;
 };
@@ -115,9 +125,9 @@ SecretKey::~SecretKey() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
 namespace {
 
 std::string seal_with(const SecretKey& key, std::string_view key_id, std::string_view context,
-                      std::string_view plain, std::string nonce) {
+                      std::string_view plain, char version, std::string_view nonce) {
   CHECK(!key_id.empty() && key_id.size() <= key_id_size_max, "ids of keys are made by us");
-  std::string envelope{envelope_version, static_cast<char>(key_id.size())};
+  std::string envelope{version, static_cast<char>(key_id.size())};
   envelope.append(key_id);
   const std::string also = authenticated(envelope, context);
   std::string text(plain.size(), '\0'), tag(tag_size, '\0');
@@ -131,7 +141,7 @@ std::string seal_with(const SecretKey& key, std::string_view key_id, std::string
       EVP_EncryptFinal_ex(cipher.get(), bytes(tag), &size) == 1 &&
       EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, tag_size, bytes(tag)) == 1;
   CHECK(done, part_of_openssl);
-  return envelope + nonce + text + tag;
+  return envelope.append(nonce).append(text).append(tag);
 }
 
 }  // namespace
@@ -140,15 +150,16 @@ std::string seal(const SecretKey& key, std::string_view key_id, std::string_view
                  std::string_view plain) {
   std::string nonce(nonce_size, '\0');
   CHECK(RAND_bytes(bytes(nonce), nonce_size) == 1, "the system gives random bytes");
-  return seal_with(key, key_id, context, plain, std::move(nonce));
+  return seal_with(key, key_id, context, plain, random_nonce, nonce);
 }
 
 std::string seal_same(const SecretKey& key, std::string_view key_id, std::string_view context,
                       std::string_view plain) {
   std::string text("same nonce for the same text");
   text.append(1, '\0').append(std::to_string(context.size())).append(1, '\0').append(context).append(plain);
-  const Digest digest = hmac_sm3(key.bytes(), text);
-  return seal_with(key, key_id, context, plain, std::string(bytes_of(digest).substr(0, nonce_size)));
+  thread_local const Mac mac("SHA256");
+  const Digest digest = mac.digest(key.bytes(), text);
+  return seal_with(key, key_id, context, plain, synthetic_nonce, bytes_of(digest).substr(0, nonce_size));
 }
 
 std::expected<std::string, SealFault> open_sealed(const SecretKey& key, std::string_view context,
@@ -176,6 +187,11 @@ std::optional<std::string_view> sealed_key_id(std::string_view envelope) {
   return parts ? std::optional(parts->key_id) : std::nullopt;
 }
 
+bool sealed_alike(std::string_view one, std::string_view other) {
+  const auto first = parts_of(one), second = parts_of(other);
+  return first && second && first->front == second->front;
+}
+
 std::string normalised_number(std::string_view number) {
   std::string text;
   for (const char c : number)
@@ -185,15 +201,8 @@ std::string normalised_number(std::string_view number) {
 }
 
 Digest hmac_sm3(std::string_view key, std::string_view message) {
-  thread_local const Mac mac;
-  Digest digest{};
-  std::size_t size = 0;
-  const bool done = EVP_MAC_init(mac.context, bytes(key), key.size(), nullptr) == 1 &&
-                    EVP_MAC_update(mac.context, bytes(message), message.size()) == 1 &&
-                    EVP_MAC_final(mac.context, digest.data(), &size, digest.size()) == 1 &&
-                    size == digest.size();
-  CHECK(done, part_of_openssl);
-  return digest;
+  thread_local const Mac mac("SM3");
+  return mac.digest(key, message);
 }
 
 Digest blind_index(const SecretKey& key, std::string_view field, std::string_view number) {

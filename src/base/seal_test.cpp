@@ -157,5 +157,20 @@ TEST(Seal, the_same_text_sealed_to_be_compared_gives_the_same_bytes) {
   EXPECT_EQ(open_sealed(key, "P2", one).error(), SealFault::wrong);
 }
 
+TEST(Seal, what_was_sealed_in_one_way_under_one_key_is_alike) {
+  const SecretKey key = SecretKey::random();
+  const std::string one = seal_same(key, "k", "P1", "plain");
+  EXPECT_TRUE(sealed_alike(one, seal_same(key, "k", "P1", "other")));
+  EXPECT_FALSE(sealed_alike(one, seal_same(key, "k2", "P1", "plain")));
+  EXPECT_FALSE(sealed_alike(one, seal(key, "k", "P1", "plain"))) << "the other version";
+  EXPECT_FALSE(sealed_alike(one, "plain"));
+  EXPECT_FALSE(sealed_alike("", ""));
+  std::string moved = one;
+  moved[0] = 1;
+  EXPECT_EQ(open_sealed(key, "P1", moved).error(), SealFault::wrong) << "the version is authenticated";
+  moved[0] = 3;
+  EXPECT_EQ(open_sealed(key, "P1", moved).error(), SealFault::malformed);
+}
+
 }  // namespace
 }  // namespace fenming

@@ -123,6 +123,7 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(ServerConfig config, con
     return server == nullptr ? HttpFigures() : server->figures();
   });
   if (signed_once(node.config())) only_signed_after(began, node, node.now());
+  node.warm();
   auto server = HttpServer::start(
       std::move(http), [&node](const std::shared_ptr<Exchange>& exchange) { node.handle(exchange); },
       [&node](unsigned status) { return node.refusal(status); }, [&node] { return node.admits(); });

@@ -49,12 +49,11 @@ bool is_ciphertext(std::string_view field) {
   return field == "input" || field == "sealed" || field.ends_with("/input") || field.ends_with("/sealed");
 }
 
-// Sealed under different keys (a group's key was erased since, or a provider's upload has one of its own now) the same text gives other
-// bytes: the rest of the message then decides.
+// Sealed in another way (a group's key was erased since, a provider's upload has one of its own now, an older program did it) the same
+// text gives other bytes: the rest of the message then decides.
 bool cannot_be_compared(std::string_view field, std::string_view first, std::string_view second) {
-  if (!is_ciphertext(field)) return false;
-  const auto one = sealed_key_id(first), other = sealed_key_id(second);
-  return one && other && *one != *other;
+  return is_ciphertext(field) && sealed_key_id(first) && sealed_key_id(second) &&
+         !sealed_alike(first, second);
 }
 
 // Ciphertext is for nobody's eyes; one that is not there is.

@@ -133,6 +133,9 @@ TEST(FirstDifference, CiphertextUnderAnotherKeyIsNotCompared) {
   EXPECT_FALSE(first_difference(registration("g001", "a"), registration("g001", "a")));
   EXPECT_EQ(first_difference(registration("g001", "a"), registration("g001", "b"))->field, "sealed");
   EXPECT_FALSE(first_difference(registration("g001", "a"), registration("g001.2", "a")));
+  Command before = registration("g001", "a");  // in the older way: another nonce
+  std::get<RegisterPerson>(before.action).sealed = seal(key, "g001", "P1", "a");
+  EXPECT_FALSE(first_difference(before, registration("g001", "a")));
   Command other = registration("g001.2", "a");
   std::get<RegisterPerson>(other.action).psn_no = "P2";
   EXPECT_EQ(first_difference(registration("g001", "a"), other)->field, "psn_no");

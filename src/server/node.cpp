@@ -66,6 +66,20 @@ void Node::note(std::string_view event, std::string_view rest) const {
                                 rest.empty() ? "" : ",", rest));
 }
 
+void Node::warm() {
+  const auto read = [this]() -> Result<void> {
+    if (auto desk = desk_.warm(); !desk) return desk;
+    const auto shard = desk_.object(shard_object);
+    if (!shard) return std::unexpected(shard.error());
+    const std::string rules(shard->find(rules_cell)), items(shard->find(catalogue_cell));
+    if (rules.empty()) return {};
+    if (auto known = library(rules); !known) return std::unexpected(known.error());
+    if (auto known = catalogue(items); !known) return std::unexpected(known.error());
+    return {};
+  }();
+  if (!read) note("not_warm", fmt::format(R"("code":"{}")", tag(read.error().code)));
+}
+
 void Node::stop() { stopping_ = true; }
 
 void Node::drain() {

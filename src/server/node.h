@@ -71,8 +71,10 @@ class Node {
   void handle(const std::shared_ptr<Exchange>& exchange);  // HttpServer's handler
   HttpAnswer refusal(unsigned status);                     // and its refusal
   bool admits();                                           // and whether it lets a message in
-  void stop();                                             // new messages are refused from here on
-  void drain();                                            // until every message is answered
+  // What the first message would wait for: rules and catalogue in force. A fault is noted, and told to whoever settles.
+  void warm();
+  void stop();   // new messages are refused from here on
+  void drain();  // until every message is answered
 
   // ---- For handlers
   SettlementDesk& desk() { return desk_; }

@@ -204,6 +204,21 @@ Result<Digest> SettlementDesk::put_artifact(std::string bytes) {
   return asked<Result<Digest>>([&] { return store_->put_artifact(bytes); });
 }
 
+Result<void> SettlementDesk::warm() {
+  return asked<Result<void>>([&]() -> Result<void> {
+    const Object& shard = memory_.object(shard_object);
+    const std::string rules(shard.find(rules_cell)), catalogue(shard.find(catalogue_cell));
+    if (const auto failure = memory_.failure()) {
+      memory_.clear_failure();
+      return std::unexpected(*failure);
+    }
+    if (rules.empty()) return {};
+    if (const auto library = artifacts_.library(rules); !library) return std::unexpected(library.error());
+    if (const auto items = artifacts_.catalogue(catalogue); !items) return std::unexpected(items.error());
+    return {};
+  });
+}
+
 Result<std::uint64_t> SettlementDesk::catch_up() {
   // Questions go before the commands they arrive with: once the second is answered, all that came before the first is committed.
   const auto question = [this]() -> Result<std::uint64_t> {

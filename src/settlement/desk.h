@@ -90,6 +90,8 @@ class SettlementDesk {
   Result<std::shared_ptr<const Decision>> record(std::uint64_t position);  // durable records
   Result<std::optional<Outcome>> outcome(const MessageKey& key);           // what became of a message
   Result<Digest> put_artifact(std::string bytes);
+  // Reads the rules and the catalogue in force, so that the first settlement does not wait for them. A fault is that settlement's too.
+  Result<void> warm();
 
   // Waits until the views have everything that was submitted before; the watermark.
   Result<std::uint64_t> catch_up();

@@ -299,5 +299,23 @@ TEST(DeskOnADisk, refuses_clearly_and_goes_on_by_itself) {
     }
 }
 
+TEST_F(Doubt, WhatIsInForceIsReadOnceWhenItIsWarmed) {
+  open();
+  EXPECT_TRUE(desk->warm()) << "nothing is in force";
+  const auto rules = desk->put_artifact(pack_library({{"region.yaml", region()}}, {}));
+  ASSERT_TRUE(rules);
+  ASSERT_TRUE(call(AdoptRules{std::string(bytes_of(*rules))}, "rules"));
+  desk.reset();
+  open();
+  faults.artifacts_read = 0;
+  faults.artifacts_fail = true;
+  EXPECT_EQ(desk->warm().error().code, Code::store_failed);
+  faults.artifacts_fail = false;
+  EXPECT_TRUE(desk->warm());
+  EXPECT_EQ(faults.artifacts_read, 2u);
+  EXPECT_TRUE(desk->warm());
+  EXPECT_EQ(faults.artifacts_read, 2u) << "kept";
+}
+
 }  // namespace
 }  // namespace fenming::testing_desk

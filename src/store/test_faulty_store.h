@@ -18,7 +18,8 @@ struct StoreFaults {
   std::atomic<bool> views_answer_is_lost = false;  // they are written, and an error is told
   std::atomic<bool> watermark_fails = false;
   std::atomic<bool> taken_over = false;  // by another server
-  std::atomic<std::uint64_t> records_read = 0;
+  std::atomic<bool> artifacts_fail = false;
+  std::atomic<std::uint64_t> records_read = 0, artifacts_read = 0;
 };
 
 class FaultyStore final : public Store {
@@ -52,7 +53,11 @@ class FaultyStore final : public Store {
     return below_->read_batches(from_position, take);
   }
   Result<Digest> put_artifact(std::string_view bytes) override { return below_->put_artifact(bytes); }
-  Result<std::string> artifact(const Digest& digest) override { return below_->artifact(digest); }
+  Result<std::string> artifact(const Digest& digest) override {
+    ++faults_.artifacts_read;
+    if (faults_.artifacts_fail) return failed();
+    return below_->artifact(digest);
+  }
   Result<void> put_signed_head(const SignedHead& head) override { return below_->put_signed_head(head); }
   Result<std::vector<SignedHead>> signed_heads(std::uint64_t from_position, std::size_t count_max) override {
     return below_->signed_heads(from_position, count_max);
