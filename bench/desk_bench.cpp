@@ -89,7 +89,7 @@ class Load {
     line("p50", at(0.5) / 1000.0, "ms");
     line("p99", at(0.99) / 1000.0, "ms");
     line("CPU", 1e6 * (cpu_seconds() - cpu) / count, "us each");
-    line("records a batch", count / static_cast<double>(after.batches - before.batches), "");
+    line("records a batch", count / static_cast<double>(after.batches - before.batches), "records");
     const auto each = [&](const char* what, std::int64_t DeskFigures::* ns) {
       line(what, static_cast<double>(after.*ns - before.*ns) / 1000 / count, "us each");
     };
@@ -173,7 +173,7 @@ int run(const std::string& folder, std::uint32_t persons, double seconds, std::s
 }  // namespace fenming
 
 int main(int count, char** words) {
-  if (count < 2) {
+  if (count < 2 || words[1][0] == '-') {
     std::cerr << "desk_bench FOLDER [PERSONS [SECONDS [LOAD]]]\n";
     return 2;
   }
