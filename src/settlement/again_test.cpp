@@ -35,6 +35,15 @@ TEST(Again, AccountMoneyStaysWhereItWas) {  // LAW 6, 9(c)
   EXPECT_EQ(at.balance(AccountKind::personal, "P1"), 0);
 }
 
+TEST(Again, WhatIsClearedNamesItsPerson) {
+  TestDesk at(recomputing);
+  at.good(TestDesk::sale(yuan(300)));
+  std::vector<std::string> cleared;
+  for (const SettlementResult& result : at.good(poor_from("2025-03-01")).decision->results)
+    if (result.kind == ResultKind::cleared) cleared.push_back(result.psn_no);
+  EXPECT_EQ(cleared, std::vector<std::string>{"P1"});
+}
+
 TEST(Again, WhatWaitsIsComputedAgainAndPostedWithItsConfirmation) {  // LAW 7, 9(c)
   for (const bool confirmed : {true, false}) {
     TestDesk at(recomputing);

@@ -69,6 +69,50 @@ TEST(Guards, AmountsAreAboveZeroAndWithinTheLimit) {  // LAW 10
   at.good(UploadLines{visit, {line("4", yuan(-100), "1")}});
 }
 
+TEST(Guards, ALineOfNothingChargesNothing) {
+  TestDesk at;
+  Limits limits;
+  limits.amount_max = yuan(100);
+  open_with(at, limits);
+  Settle sale = TestDesk::sale(yuan(100));
+  sale.lines.push_back(line("2", Money()));
+  at.good(sale);
+}
+
+TEST(Guards, ARegistrationIsThePersonsFirstRecord) {
+  TestDesk at;
+  const Outcome registered = at.good(RegisterPerson{"P4", "", {fact("born", "1980-05-05")}});
+  ASSERT_EQ(registered.decision->persons.size(), 1u);
+  EXPECT_EQ(registered.decision->persons.front().psn_no, "P4");
+  EXPECT_EQ(registered.decision->persons.front().previous, 0u);
+  const Outcome next = at.good(CreditAccount{"P4", yuan(1), "a"});
+  EXPECT_EQ(next.decision->persons.front().previous, registered.position);
+}
+
+TEST(Guards, AVisitKeepsTheFactsItWasOpenedWith) {
+  TestDesk at;
+  const std::string visit =
+      at.good(OpenVisit{"P1", "", "Z1", day("2025-02-20"), {fact("level", "L2")}}).decision->made;
+  const auto kept = read_cell<Visit>(at.desk->object(visit_object(visit))->find(visit_cell));
+  ASSERT_TRUE(kept);
+  ASSERT_EQ(kept->facts.size(), 1u);
+  EXPECT_EQ(kept->facts.front().name, "level");
+  EXPECT_EQ(kept->facts.front().text, "L2");
+}
+
+TEST(Guards, TheSchemeOfTheMessageIsThatOfThePerson) {
+  TestDesk at;
+  const auto opened = [&](const FactValue& insured) {
+    Command command = at.command(OpenVisit{"P1", "", "Z1", day("2025-02-20"), {}});
+    command.insured = insured;
+    const auto outcome = at.desk->call(std::move(command));
+    return outcome ? "" : std::string(name(outcome.error().code));
+  };
+  EXPECT_EQ(opened(fact("scheme", "employees")), "");
+  EXPECT_EQ(opened(fact("scheme", "residents")), "desk_insured_otherwise");
+  EXPECT_EQ(opened(fact("aid", "poor")), "") << "nothing is known of it";
+}
+
 TEST(Guards, LinesAreCounted) {  // LAW 10
   TestDesk at;
   Limits limits;
