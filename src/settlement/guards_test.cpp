@@ -100,6 +100,18 @@ TEST(Guards, AVisitKeepsTheFactsItWasOpenedWith) {
   EXPECT_EQ(kept->facts.front().text, "L2");
 }
 
+TEST(Guards, AMessageForAnEndedStayMayBeTriedBefore) {
+  TestDesk at;
+  const std::string visit = opened_visit(at);
+  at.good(UploadLines{visit, {line("1", yuan(1))}});
+  Command command = at.command(of_visit(visit, yuan(1)));
+  command.ended = true;
+  const auto refused = at.desk->call(command);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(name(refused.error().code), "desk_visit_state");
+  EXPECT_TRUE(at.desk->trial(command));
+}
+
 TEST(Guards, TheSchemeOfTheMessageIsThatOfThePerson) {
   TestDesk at;
   const auto opened = [&](const FactValue& insured) {

@@ -74,6 +74,8 @@ TEST_F(Tables, the_lines_of_a_visit_stand_where_they_were_uploaded_and_their_res
   EXPECT_EQ(rows("SELECT feedetl_sn || ' ' || mdtrt_id || ' ' || amount FROM line ORDER BY pos, n"),
             (std::vector<std::string>{"1 " + visit.decision->made + " 10000",
                                       "2 " + visit.decision->made + " 6000"}));
+  EXPECT_EQ(rows("SELECT mdtrt_id || ' ' || psn_no FROM visit"),
+            std::vector<std::string>{visit.decision->made + " P1"});
 }
 
 // The sums a provider may compare with his own: those of the ledger, whatever was computed again since.
