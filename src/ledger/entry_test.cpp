@@ -24,6 +24,10 @@ TEST(Entry, OutOfBalanceCannotBeMade) {
   const std::vector huge = {of(AccountKind::fund, "basic", INT64_MIN),
                             of(AccountKind::fund, "basic", INT64_MIN)};
   EXPECT_FALSE(Entry::make(huge));
+  constexpr std::int64_t half = std::int64_t{1} << 62;
+  const std::vector largest = {of(AccountKind::fund, "basic", -half), of(AccountKind::fund, "basic", -half),
+                               of(AccountKind::provider, "H1", half), of(AccountKind::provider, "H2", half)};
+  EXPECT_TRUE(Entry::make(largest)) << "the smallest number that there is";
   EXPECT_TRUE(Entry::make({})->postings().empty());
 }
 

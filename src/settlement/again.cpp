@@ -23,7 +23,8 @@ std::int64_t share_of(const SettlementResult& result, const std::string& fund) {
   return at == result.shares.end() ? 0 : at->fen;
 }
 
-// Only what the person gains is posted, fund by fund, and never more than is left of the bill.
+// Only what the person gains is posted, fund by fund, and never more than is left of the bill: account money moves back, whatever the
+// policy asks of it now, and what a fund gains ends where nothing is left.
 void keep_gains(const SettlementResult& before, SettlementResult& after) {
   for (const Share& old_share : before.shares) {
     const auto at = std::ranges::find(after.shares, old_share.fund, &Share::fund);
@@ -33,6 +34,8 @@ void keep_gains(const SettlementResult& before, SettlementResult& after) {
       at->fen = std::max(at->fen, old_share.fen);
   }
   after.provider_part = std::max(after.provider_part, before.provider_part);
+  after.account = std::min(after.account, before.account);
+  after.family = std::min(after.family, before.family);
   const auto sum = [&] {
     std::int64_t funds = 0;
     for (const Share& share : after.shares) funds += share.fen;
@@ -48,12 +51,6 @@ void keep_gains(const SettlementResult& before, SettlementResult& after) {
     const std::int64_t cut =
         std::min(excess, share->fen - std::min(share->fen, share_of(before, share->fund)));
     share->fen -= cut;
-    excess -= cut;
-  }
-  for (std::int64_t* part :
-       {&after.account, &after.family}) {  // account money moves back for what funds pay now
-    const std::int64_t cut = std::clamp<std::int64_t>(excess, 0, *part);
-    *part -= cut;
     excess -= cut;
   }
   after.funds = sum();

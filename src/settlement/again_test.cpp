@@ -1,5 +1,6 @@
 // What is settled in the shadow of something else: computed again while it waits, after a settlement that is gone, with a catalogue in
 // force; and what waits behind a desk that is busy.
+#include <future>
 #include <latch>
 
 #include "settlement/replay.h"
@@ -33,6 +34,57 @@ TEST(Again, AccountMoneyStaysWhereItWas) {  // LAW 6, 9(c)
   EXPECT_FALSE(broken_identity(*late.decision));
   EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 7'000);
   EXPECT_EQ(at.balance(AccountKind::personal, "P1"), 0);
+}
+
+TEST(
+    Again,
+    AccountMoneyMovesBackAndNeverForth) {  // LAW 6, 9(c): a policy that takes the poor's own money without asking for it
+  std::string rules = recomputing;
+  const std::string own = "{layer: own, fund: account, base: left - out, ratio: 100%, cap: account}";
+  rules.replace(rules.find(own), own.size(),
+                "{layer: own, fund: account, who: aid == 'poor', base: left - out, ratio: 100%}");
+  rules.replace(rules.find("base: left - out, ratio: 50%"), 28, "base: left - out, ratio: 0%");
+  TestDesk at(rules);
+  at.good(CreditAccount{"P1", yuan(50), "2025-03"});
+  at.good(TestDesk::sale(yuan(300)));  // 160 pool, 140 cash
+  at.good(poor_from("2025-01-01"));
+  EXPECT_EQ(at.balance(AccountKind::personal, "P1"), 5'000);
+  EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 0);
+}
+
+TEST(Again, FamilyMoneyMovesBackForWhatFundsPayNow) {  // LAW 6, 9(c), 9(i)
+  TestDesk at(recomputing);
+  at.good(CreditAccount{"P1", yuan(50), "2025-03"});
+  at.good(CreditAccount{"P2", yuan(30), "2025-03"});
+  at.good(ShareAccount{"P2", "P1", TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31"), false});
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.payer = "P2";
+  const SettlementResult before = TestDesk::result(at.good(sale));
+  EXPECT_EQ(before.account, 5'000);
+  EXPECT_EQ(before.family, 3'000);
+  EXPECT_EQ(before.cash, 6'000);
+  const SettlementResult after = TestDesk::result(at.good(poor_from("2025-01-01")));
+  EXPECT_EQ(after.funds, 16'000 + 7'000);
+  EXPECT_EQ(after.account, 5'000);
+  EXPECT_EQ(after.family, 2'000);
+  EXPECT_EQ(after.cash, 0);
+  EXPECT_EQ(at.balance(AccountKind::personal, "P2"), 1'000);
+}
+
+TEST(Again, AFundGainsNoMoreThanIsLeftOfTheBill) {  // LAW 6, 9(c): the pool's part falls, and stays as it was
+  std::string rules = recomputing;
+  rules.replace(rules.find("{by: level, L1: 80%, L2: 60%}"), 29, "{by: aid, ordinary: 80%, poor: 50%}");
+  rules.replace(rules.find("base: left - out, ratio: 50%"), 28, "base: left - out, ratio: 100%");
+  TestDesk at(rules);
+  at.good(CreditAccount{"P1", yuan(50), "2025-03"});
+  at.good(TestDesk::sale(yuan(300)));  // 160 pool, 50 account, 90 cash
+  const Outcome late = at.good(poor_from("2025-01-01"));
+  const SettlementResult& adjusted = TestDesk::result(late);
+  EXPECT_EQ(adjusted.shares, (std::vector<Share>{{"pool", 16'000}, {"aid", 14'000}}))
+      << "of 200 by the policy";
+  EXPECT_EQ(adjusted.account, 0);
+  EXPECT_EQ(adjusted.cash, 0);
+  EXPECT_FALSE(broken_identity(*late.decision));
 }
 
 TEST(Again, WhatIsClearedNamesItsPerson) {
@@ -247,6 +299,32 @@ class BusyDesk {
   std::atomic<bool> stop_ = false;
   std::latch stopped_{1}, go_{1};
 };
+
+TEST(Waiting, ATimerRunsOutByItself) {  // LAW 7
+  TestDesk at;
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.two_phase = true;
+  const std::string waits = at.good(sale).decision->made;
+  ASSERT_TRUE(at.desk->catch_up());
+  const std::uint64_t before = at.desk->figures().watermark;
+  at.pass(31 * 60'000);
+  for (int tries = 0; tries < 200 && at.desk->figures().watermark == before; ++tries)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // nobody asks for anything
+  EXPECT_EQ(at.desk->figures().watermark, before + 1);
+  EXPECT_EQ(at.refused(Confirm{waits}), "desk_expired");
+}
+
+TEST(Waiting, ATrialIsAnsweredWithoutWaitingForIt) {  // REQ SET-01
+  TestDesk at;
+  std::promise<Result<TrialOutcome>> promise;
+  at.desk->try_out(at.command(TestDesk::sale(yuan(300))),
+                   [&](const Result<TrialOutcome>& outcome) { promise.set_value(outcome); });
+  auto answer = promise.get_future();
+  ASSERT_EQ(answer.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  const auto outcome = answer.get();
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->decision.results.front().funds, 16'000);
+}
 
 TEST(Waiting, TooMuchIsRefusedAtOnce) {
   BusyDesk busy(2);

@@ -43,6 +43,11 @@ std::optional<MadeId> parse_id(char letter, std::string_view region, std::string
   return MadeId{*position, static_cast<unsigned>(*number)};
 }
 
+std::optional<MadeId> parse_id(char letter, std::string_view id) {
+  constexpr std::size_t region_digits = 6;
+  return id.empty() ? std::nullopt : parse_id(letter, id.substr(1, region_digits), id);
+}
+
 std::string balance_cell(AccountKind kind) { return {'b', static_cast<char>('0' + static_cast<int>(kind))}; }
 
 bool has_balance(AccountKind kind) {

@@ -30,6 +30,7 @@ struct MadeId {
 };
 std::string make_id(char letter, std::string_view region, std::uint64_t position, unsigned number);
 std::optional<MadeId> parse_id(char letter, std::string_view region, std::string_view id);
+std::optional<MadeId> parse_id(char letter, std::string_view id);  // of whichever region
 
 // ---- Person: last record ("p"), balances ("b" + kind), accumulator rows ("a" ...); of the registry: register ("r", "rs"), status ("s" ...),
 // consents ("c" ...); interest credited ("i" + year); the number that took this one's place ("m"), numbers that this one took the place of

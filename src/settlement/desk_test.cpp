@@ -1,5 +1,7 @@
 #include "settlement/desk.h"
 
+#include <latch>
+
 #include "settlement/test_desk.h"
 
 namespace fenming::testing_desk {
@@ -223,6 +225,28 @@ TEST(Desk, AJumpingClockSettlesNothing) {  // LAW 8
   at.good(AcceptClock{Instant{at.wall_ms}, "chief"});
   EXPECT_TRUE(at.desk->trial(at.command(TestDesk::sale(yuan(10)))));
   at.good(TestDesk::sale(yuan(10)));
+}
+
+TEST(Desk, WhatComesWithTheAcceptedClockIsSettledByIt) {  // LAW 8: in one batch
+  TestDesk at;
+  at.pass(1000);
+  std::latch asked(1), go(1);
+  at.desk->try_out(at.command(TestDesk::sale(yuan(10))), [&](const auto&) {
+    asked.count_down();
+    go.wait();
+  });
+  asked.wait();
+  at.wall_ms = at.wall_ms + 61'000;
+  std::vector<std::string> answers;
+  const auto done = [&](const Result<Outcome>& outcome) {
+    answers.emplace_back(outcome ? "good" : name(outcome.error().code));
+  };
+  at.desk->submit(at.command(TestDesk::sale(yuan(10))), done);
+  at.desk->submit(at.command(AcceptClock{Instant{at.wall_ms}, "chief"}), done);
+  at.desk->submit(at.command(TestDesk::sale(yuan(10))), done);
+  go.count_down();
+  ASSERT_TRUE(at.desk->catch_up());
+  EXPECT_EQ(answers, (std::vector<std::string>{"desk_clock", "good", "good"}));
 }
 
 TEST(Desk, SignInsOfEarlierDaysAreForgotten) {

@@ -247,6 +247,33 @@ TEST_F(Doubt, law_1_two_desks_write_the_views_once) {  // LAW 1.3
   verify();
 }
 
+TEST_F(Doubt, law_1_of_what_the_views_have_in_part_they_get_the_rest) {  // LAW 1.3
+  open();
+  const std::unique_ptr<SettlementDesk> first = std::move(desk);
+  open();
+  EXPECT_EQ(credit("m1"), "credited");
+  ASSERT_TRUE(desk->catch_up());
+  faults.views_fail = true;
+  EXPECT_EQ(credit("m2"), "credited");
+  desk.reset();  // the views have m1 and not m2
+  faults.views_fail = false;
+  ASSERT_TRUE(first->call({{"H1", "2207", "m3"}, "", CreditAccount{"P1", yuan(1), "a"}}));
+  ASSERT_TRUE(first->catch_up()) << "m1 and m2 were folded in at once";
+  EXPECT_EQ(booked(first->store()), 20'300);
+}
+
+TEST_F(Doubt, law_11_whoever_finds_others_in_the_journal_decides_again_a_few_times) {  // LAW 11
+  open();
+  faults.moved = 3;
+  EXPECT_EQ(credit("m1"), "credited");
+  faults.moved = 4;
+  EXPECT_EQ(credit("m2"), "store_moved");
+  EXPECT_EQ(faults.moved, 0);
+  EXPECT_EQ(credit("m2"), "credited");
+  EXPECT_EQ(balance(), 10'200);
+  verify();
+}
+
 TEST_F(Doubt, law_11_a_desk_that_lost_its_shard_says_so_and_stops) {  // LAW 11
   open();
   EXPECT_EQ(credit("m1"), "credited");

@@ -110,6 +110,7 @@ TEST(Guards, AMessageForAnEndedStayMayBeTriedBefore) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(name(refused.error().code), "desk_visit_state");
   EXPECT_TRUE(at.desk->trial(command));
+  EXPECT_FALSE(at.desk->call(command)) << "and is no settlement because it was tried";
 }
 
 TEST(Guards, TheSchemeOfTheMessageIsThatOfThePerson) {
@@ -435,6 +436,8 @@ TEST(Guards, Claims) {
   EXPECT_EQ(TestDesk::result(approved).account, 0) << "benefits are paid out, accounts are not asked";
   EXPECT_EQ(TestDesk::result(approved).settle, day("2025-03-01"));
   EXPECT_EQ(at.balance(AccountKind::claimant, "P1"), 40'000);
+  const Object paid = *at.desk->object(claim_object(approved.decision->made));
+  EXPECT_EQ(read_cell<ClaimState>(paid.find(claim_cell))->settlement, TestDesk::result(approved).settlement);
   at.good(CancelSettlement{TestDesk::result(approved).settlement, "P1"}, "", "");
   EXPECT_EQ(at.balance(AccountKind::claimant, "P1"), 0);
   at.good(RegisterPerson{"P4", "", {fact("born", "1980-05-05")}});

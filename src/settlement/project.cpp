@@ -128,7 +128,13 @@ std::string_view Projector::lines(const Decision& decision) {
   return keep(out.end());
 }
 
-// A counter sale's lines stand in fee_line together with their result, a visit's where they were uploaded.
+// The record that brought the lines which no upload names: a claim's entry, the original of what is computed again, or this one.
+// Other settlements of counter sales have none to name: position.
+std::int64_t brought_by(const Decision& decision, const SettlementResult& result, std::int64_t position) {
+  const auto* claim = std::get_if<DecideClaim>(&decision.command.action);
+  const auto made = claim != nullptr ? parse_id('C', claim->claim) : parse_id('S', result.corrects);
+  return made ? static_cast<std::int64_t>(made->position) : position;
+}
 std::string_view Projector::settled(const Decision& decision) {
   if (counter_sale(decision) != nullptr) return no_rows;
   Packed out(json_);
@@ -145,7 +151,7 @@ std::string_view Projector::settled(const Decision& decision) {
       for (const std::uint32_t index : ref.indices)
         if (at < result.lines.size()) add(static_cast<std::int64_t>(ref.position), index, result.lines[at++]);
     for (std::int64_t own = 0; at < result.lines.size(); ++own)
-      add(result.uploaded.empty() ? position_ : 0, own, result.lines[at++]);
+      add(result.uploaded.empty() ? brought_by(decision, result, position_) : 0, own, result.lines[at++]);
   }
   const std::string_view text = out.end();
   return text == no_rows ? no_rows : keep(text);

@@ -74,8 +74,30 @@ TEST_F(Tables, the_lines_of_a_visit_stand_where_they_were_uploaded_and_their_res
   EXPECT_EQ(rows("SELECT feedetl_sn || ' ' || mdtrt_id || ' ' || amount FROM line ORDER BY pos, n"),
             (std::vector<std::string>{"1 " + visit.decision->made + " 10000",
                                       "2 " + visit.decision->made + " 6000"}));
-  EXPECT_EQ(rows("SELECT mdtrt_id || ' ' || psn_no FROM visit"),
-            std::vector<std::string>{visit.decision->made + " P1"});
+  const auto visits = [&] {
+    return rows(
+        "SELECT mdtrt_id || ' ' || psn_no || ' ' || begndate || ' ' || enddate || ' ' || status FROM visit");
+  };
+  EXPECT_EQ(visits(), std::vector<std::string>{visit.decision->made + " P1 2025-03-01  open"});
+  at_.good(CloseVisit{visit.decision->made, TestDesk::day("2025-03-01"), {}});
+  EXPECT_EQ(visits(), std::vector<std::string>{visit.decision->made + " P1 2025-03-01 2025-03-01 closed"});
+}
+
+// Lines stand where they were brought: a claim's with its entry, those of what is computed again with the original.
+TEST_F(Tables, lines_of_claims_and_of_what_is_computed_again_are_found_where_they_were_brought) {
+  EnterClaim claim;
+  claim.psn_no = "P1", claim.from = claim.to = TestDesk::day("2025-02-01"), claim.entered_by = "Lin";
+  claim.facts = {fact("stay", "paper")};
+  claim.lines = {line("a", yuan(400)), line("b", yuan(200))}, claim.total = yuan(600);
+  const std::string id = at_.good(claim).decision->made;
+  const std::string approved = std::to_string(at_.good(DecideClaim{id, true, "Mei", ""}).position);
+  const std::string lines = "SELECT feedetl_sn || ' ' || mdtrt_id || ' ' || amount FROM line WHERE pos = ";
+  EXPECT_EQ(rows(lines + approved + " ORDER BY n"),
+            (std::vector<std::string>{"a " + id + " 40000", "b " + id + " 20000"}));
+  const std::string sale = at_.good(TestDesk::sale(yuan(300))).decision->made;
+  RefundPart refund{sale, "P1", {{"1", Decimal{1'000'000}, yuan(100)}}};
+  const std::string rest = std::to_string(at_.good(refund).position);
+  EXPECT_EQ(rows(lines + rest + " ORDER BY n"), std::vector<std::string>{"1  30000"});
 }
 
 // The sums a provider may compare with his own: those of the ledger, whatever was computed again since.

@@ -31,10 +31,8 @@ const SettlementResult* find(const Decision& decision, std::string_view setl_id)
 }
 
 std::optional<std::uint64_t> position_of(std::string_view setl_id) {
-  if (setl_id.size() < id_letter + region_digits) return std::nullopt;
-  const auto made = parse_id('S', setl_id.substr(id_letter, region_digits), setl_id);
-  if (!made) return std::nullopt;
-  return made->position;
+  const auto made = parse_id('S', setl_id);
+  return made ? std::optional(made->position) : std::nullopt;
 }
 
 // Where the record of an id stands that another record names.

@@ -216,6 +216,8 @@ TEST(Replay, WhatComesOutOtherwiseIsNamed) {  // REQ PLT-04, LAW 3
   ASSERT_TRUE(report);
   ASSERT_EQ(report->different, 1U);
   EXPECT_EQ(report->differences.front().settlement, "");
+  EXPECT_EQ(report->differences.front().stored_fen, 0);
+  EXPECT_EQ(report->differences.front().now_fen, 0);
   EXPECT_EQ(report->differences.front().position, report->records);
 
   TestDesk moved;  // between cash and account: the funds pay the same

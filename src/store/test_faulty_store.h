@@ -13,6 +13,7 @@ struct StoreFaults {
   std::atomic<bool> append_fails = false;    // nothing is written
   std::atomic<bool> answer_is_lost = false;  // of an append that is written: store_unknown
   std::atomic<bool> nothing_came = false;    // store_unknown too, and nothing is written
+  std::atomic<int> moved = 0;                // so many appends find that somebody else's came first
   std::atomic<bool> head_fails = false;
   std::atomic<bool> views_fail = false;            // nothing is written
   std::atomic<bool> views_answer_is_lost = false;  // they are written, and an error is told
@@ -35,6 +36,10 @@ class FaultyStore final : public Store {
   }
   Result<Head> append(std::span<const NewRecord> records, const Head& expected) override {
     if (faults_.taken_over) return failed(Code::store_lost);
+    if (faults_.moved > 0) {
+      --faults_.moved;
+      return failed(Code::store_moved);
+    }
     if (faults_.append_fails) return failed();
     if (faults_.nothing_came) return failed(Code::store_unknown);
     auto done = below_->append(records, expected);

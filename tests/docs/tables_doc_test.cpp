@@ -42,19 +42,11 @@ What the tables do not say by themselves:
   it by `entry.owner`, `settlement.psn_no` or `settlement.corrects`; `history` follows first persons only.
 - A two-phase settlement is in `settlement` from its beginning, an adjustment with its whole amounts: what a provider reconciles is
   `fenming statement`, not a sum over `settlement`.
-- A settlement computed again has lines of its own in `settled_line`. Those of a visit lead to their `fee_line`; those of a counter sale
-  stand where `line_pos` is the adjusting record itself, and the lines that were brought are the corrected settlement's:
-
-```sql
-SELECT s.setl_id, s.corrects, f.feedetl_sn, f.name, l.amount, l.inscp_scp_amt
-FROM settlement s JOIN settlement o ON o.setl_id = s.corrects
-JOIN settled_line l ON l.pos = s.pos AND l.line_pos = s.pos
-JOIN fee_line f ON f.pos = o.pos AND f.n = l.line_n
-WHERE s.kind = 'adjusted' AND (SELECT count(*) FROM settlement a WHERE a.pos = s.pos AND a.kind = 'adjusted') = 1;
-```
-
-  Where one record adjusts several counter sales, `fenming explain --store DIR --setl ID` shows each. A claim's lines stand in `fee_line`
-  under `mdtrt_id` = the claim's id, which is `record.made` of its decision; their results in `settled_line` at that decision.
+- A settlement computed again and an approved claim have lines of their own in `settled_line`. Their `line_pos` and `line_n` lead to where
+  the lines were brought: a visit's uploads, the corrected sale, the claim's entry (whose `mdtrt_id` is the claim's id); `line` shows both
+  together. What is left after a second partial refund of one counter sale leads to the first refund, which brought no line:
+  `fenming explain --store DIR --setl ID` shows it. A folder written before November 24, 2026 has the adjusting record's own
+  number there until its views are made again (`fenming rebuild`).
 
 ## state
 

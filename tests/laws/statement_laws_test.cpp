@@ -41,6 +41,8 @@ TEST(Law9, TheStatementCountsEachDaysOwn) {  // REQ XR-04, LAW 9(l)
   EXPECT_EQ(second[1].amounts.acct_pay.fen(), -(settled.account + settled.family));
   EXPECT_EQ(second[1].amounts.cash_payamt.fen(), -settled.cash);
   EXPECT_EQ(rows(at, "2025-03-01", "2025-03-01", "H2").size(), 1U);
+  EXPECT_EQ(rows(at, "2025-03-01", "2025-03-01").size(), 1U)
+      << "the next day's first record is not of this day";
   EXPECT_TRUE(rows(at, "2025-02-01", "2025-02-28").empty());
   EXPECT_FALSE(
       statement_rows(at.desk->store(), {"H1", TestDesk::day("2025-03-02"), TestDesk::day("2025-03-01")}));
@@ -57,6 +59,29 @@ TEST(Law9, WhatWasReversedCountsOnNeitherDay) {  // LAW 9(l): by 2601
   const auto first = rows(at, "2025-03-01", "2025-03-01");
   ASSERT_EQ(first.size(), 2U);
   EXPECT_EQ(first[0].standing, Standing::reversed);
+}
+
+TEST(Law9, AStatementIsKeyedByTheKindOfVisit) {  // LAW 9(l)
+  TestDesk at;
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.kind = "11";
+  at.good(sale);
+  EXPECT_EQ(rows(at, "2025-03-01", "2025-03-01").front().key, (StatementKey{"employees", "11", "123456"}));
+}
+
+TEST(Law9, WhatWasAdjustedBeforeItsConfirmationCountsAsItWasPosted) {  // LAW 7, 9(c), 9(l)
+  TestDesk at(region("corrections: {cancel: recompute, late: gains}"));
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.two_phase = true;
+  const std::string waits = at.good(sale).decision->made;
+  at.good(
+      SetStatus{"P1", fact("aid", "poor"), TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31"), false});
+  at.good(Confirm{waits});
+  const auto counted = rows(at, "2025-03-01", "2025-03-01");
+  ASSERT_EQ(counted.size(), 1U);
+  EXPECT_EQ(counted[0].setl_id, waits);
+  EXPECT_EQ(counted[0].amounts.fund_pay_sumamt, yuan(230)) << "160 pool and 70 aid";
+  EXPECT_EQ(counted[0].amounts.cash_payamt, yuan(70));
 }
 
 TEST(Law7, ATwoPhaseOneCountsFromItsConfirmationOn) {  // LAW 7, 9(l)

@@ -150,6 +150,13 @@ TEST(Law9, InterestIsCorrectedByAnEntry) {  // LAW 9(b)
   EXPECT_EQ(at.balance(AccountKind::personal, "P1"), 360'000 + 306 * 20);
 }
 
+TEST(Law9, WhoHadNothingGetsNoInterest) {  // LAW 9(b)
+  TestDesk at;
+  at.pass(306 * days);
+  at.good(CreditInterest{"P1", 2025, Decimal{1'000'000}});
+  EXPECT_EQ(at.balance(AccountKind::personal, "P1"), 0);
+}
+
 // ---- Law 9 (c)
 
 TEST(Law9, ALateStatusPaysTheDifferenceOnceAndRevokingClaimsItBack) {  // LAW 9(c)

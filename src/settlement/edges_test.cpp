@@ -1,0 +1,183 @@
+// What shows at an edge only: several commands of one batch, what is done when nobody asks, what messages and tables say to the last digit.
+#include <latch>
+
+#include "settlement/project.h"
+#include "settlement/replay.h"
+#include "settlement/test_desk.h"
+
+namespace fenming::testing_desk {
+namespace {
+
+// A desk whose thread stands in a question until it is let go: what is sent meanwhile comes in one go.
+class HeldDesk {
+ public:
+  explicit HeldDesk(DeskOptions options = {}) {
+    at.desk.reset();
+    options.region = "123456";
+    options.clock = [this] { return Now{Instant{at.wall_ms}, at.steady_ms}; };
+    at.desk = std::move(*SettlementDesk::open(open_fake(at.disk), options));
+    at.desk->try_out(at.command(TestDesk::sale(yuan(1))), [this](const auto&) {
+      held_.count_down();
+      go_.wait();
+    });
+    held_.wait();
+  }
+  void submit(Action action) {
+    at.desk->submit(at.command(std::move(action)), [this](const Result<Outcome>& outcome) {
+      ASSERT_TRUE(outcome);
+      last = outcome->position;
+    });
+  }
+  void let_go() {
+    go_.count_down();
+    ASSERT_TRUE(at.desk->catch_up());
+  }
+  TestDesk at;
+  std::uint64_t last = 0;
+
+ private:
+  std::latch held_{1}, go_{1};
+};
+
+TEST(Batch, AStateRowNamesTheLastOfTheBatchThatChangedIt) {  // LAW 1.3
+  HeldDesk held;
+  for (const char* psn_no : {"P1", "P1", "P2"}) held.submit(CreditAccount{psn_no, yuan(1), "a"});
+  held.let_go();
+  for (const auto& [psn_no, position] : {std::pair{"P1", held.last - 1}, {"P2", held.last}}) {
+    const std::string person = person_object(psn_no);
+    const auto rows = held.at.desk->store().state(std::span(&person, 1));
+    ASSERT_TRUE(rows);
+    EXPECT_EQ(rows->front().position, position) << psn_no;
+  }
+}
+
+TEST(Batch, HasNoMoreThanItMay) {  // LAW 10
+  DeskOptions options;
+  options.batch_max = 2;
+  HeldDesk held(options);
+  const std::uint64_t before = held.at.desk->figures().batches;
+  for (int i = 0; i < 4; ++i) held.submit(CreditAccount{"P1", yuan(1), "a"});
+  held.let_go();
+  EXPECT_EQ(held.at.desk->figures().batches, before + 2);
+}
+
+TEST(Alone, TheHeadOfTheLastSecondIsSignedByItself) {  // LAW 2
+  TestDesk at;
+  at.desk.reset();
+  DeskOptions options;
+  options.region = "123456";
+  options.clock = [&at] { return Now{Instant{at.wall_ms}, at.steady_ms}; };
+  options.sign_head = [](std::uint64_t position, const Digest&, Instant) { return std::to_string(position); };
+  at.desk = std::move(*SettlementDesk::open(open_fake(at.disk), options));
+  at.pass(1000);
+  std::uint64_t last = at.good(CreditAccount{"P1", yuan(1), "a"}).position;
+  last = at.good(CreditAccount{"P1", yuan(1), "a"}).position;  // within the second
+  at.pass(1000);
+  std::size_t heads = 0;
+  for (int tries = 0; tries < 200 && heads == 0; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // nobody asks for anything
+    heads = at.desk->store().signed_heads(last, 10)->size();
+  }
+  EXPECT_EQ(heads, 1U);
+}
+
+TEST(Edges, ACounterSaleIsUndoneUnderItsOwnNumberOnly) {
+  TestDesk at;
+  const std::string sale = at.good(TestDesk::sale(yuan(300))).decision->made;
+  const std::string other = at.good(TestDesk::sale(yuan(20), "P2")).decision->made;
+  Command cancel = at.command(CancelSettlement{sale, "P1"});
+  for (const std::string& wrong : {other, std::string("V1")}) {
+    cancel.visit = wrong;
+    const auto refused = at.desk->call(cancel);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::desk_visit_unknown);
+    EXPECT_EQ(refused.error().value, wrong);
+  }
+  cancel.visit = sale;
+  const auto undone = at.desk->call(cancel);
+  EXPECT_TRUE(undone) << to_text(undone.error(), Language::en);
+}
+
+TEST(Edges, TooMuchIsSaidToTheFen) {  // LAW 10
+  TestDesk at;
+  at.desk.reset();
+  DeskOptions options;
+  options.region = "123456";
+  options.clock = [&at] { return Now{Instant{at.wall_ms}, at.steady_ms}; };
+  options.limits.amount_max = yuan(100);
+  at.desk = std::move(*SettlementDesk::open(open_fake(at.disk), options));
+  Settle sale = TestDesk::sale(yuan(60));
+  sale.lines.push_back(line("2", Money::from_fen(4'001)));
+  sale.total = Money::from_fen(10'001);
+  const auto refused = at.call(sale);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::amount_too_large);
+  EXPECT_EQ(refused.error().value, "100.01");
+  EXPECT_EQ(refused.error().details, std::vector<std::string>{"100.00"});
+}
+
+TEST(Edges, LinesHaveTheirPricesWhereThePolicyNeedsTheAccount) {  // REQ SET-02
+  std::string rules = region();
+  const std::string account = "  account: {type: money, default: 0}";
+  rules.replace(rules.find(account), account.size(), "  account: {type: money}");
+  TestDesk at(rules);
+  const std::string visit =
+      at.good(OpenVisit{"P1", "", "Z1", TestDesk::day("2025-02-20"), {}}).decision->made;
+  EXPECT_EQ(at.good(UploadLines{visit, {line("1", yuan(10))}}).decision->priced.size(), 1U);
+}
+
+TEST(Edges, AFloorGoesWithTheStatusThatSetIt) {  // LAW 9(c): and no other with it
+  std::string rules = region("corrections: {cancel: recompute, late: gains}");
+  rules.insert(rules.find("  level:"), "  chronic: {type: [no, yes], default: no}\n");
+  rules.replace(rules.find("limit: 100,"), 11, "limit: {by: chronic, no: 100, yes: 50},");
+  TestDesk at(rules);
+  const std::string settled = at.good(TestDesk::sale(yuan(300))).decision->made;
+  SetStatus poor{"P1", fact("aid", "poor"), TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31"), false};
+  at.good(poor);
+  at.good(SetStatus{"P1", fact("chronic", "yes"), TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31"),
+                    false});
+  const auto floors = [&] {
+    const Object object = *at.desk->object(settlement_object(settled));
+    const auto cell = read_cell<std::vector<Floor>>(object.find(floors_cell));
+    return cell ? cell->size() : 0;
+  };
+  EXPECT_EQ(floors(), 2U);
+  poor.revoke = true;
+  at.good(poor);
+  EXPECT_EQ(floors(), 1U);
+  at.good(CancelSettlement{settled, "P1"});
+  EXPECT_EQ(floors(), 0U) << "nothing is kept of what is gone";
+}
+
+TEST(Edges, NothingIsLeftOfTheBillForAFundThatComesLater) {  // LAW 6, 9(c)
+  std::string rules = region("corrections: {cancel: recompute, late: gains}");
+  rules.replace(rules.find("limit: 100,"), 11, "limit: 0,");
+  rules.replace(rules.find("{by: level, L1: 80%, L2: 60%}"), 29, "{by: aid, ordinary: 100%, poor: 50%}");
+  rules.replace(rules.find("base: left - out, ratio: 50%"), 28, "base: left - out, ratio: 100%");
+  TestDesk at(rules);
+  at.good(TestDesk::sale(yuan(300)));  // the pool pays it whole
+  at.good(
+      SetStatus{"P1", fact("aid", "poor"), TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31"), false});
+  EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 0);
+  const auto report = replay_store(at.desk->store());
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->different, 0U);
+}
+
+// A view's text of a day is kept for sixteen days of a period.
+TEST(Edges, EachDayHasItsOwnText) {
+  TestDesk at;
+  const Decision decision = *at.good(TestDesk::sale(yuan(300))).decision;
+  ViewRows rows;
+  Projector projector(rows);
+  for (int day = 0; day < 48; ++day) {
+    Decision one = decision;
+    one.booked = Date{decision.booked.days + day};
+    projector.add(static_cast<std::uint64_t>(day) + 1, one, 1);
+    EXPECT_EQ(std::get<std::string_view>(rows.row(ViewTable::record, static_cast<std::size_t>(day))[2]),
+              to_text(one.booked));
+  }
+}
+
+}  // namespace
+}  // namespace fenming::testing_desk
