@@ -132,6 +132,11 @@ TEST(Again, ARowRemembersTheLastThatStillCounts) {  // LAW 6
   at.good(CancelSettlement{second, "P1"});  // its month is its own
   EXPECT_EQ(at.refused(CancelSettlement{first, "P1"}), "desk_later_settlements");
   at.good(CancelSettlement{third, "P1"});
+  std::vector<std::uint64_t> touchers;
+  const Object person = *at.desk->object(person_object("P1"));
+  for (const auto& [name, value] : person.with(row_prefix)) touchers.push_back(read_row(value).last);
+  const std::uint64_t record = parse_id('S', first)->position;
+  EXPECT_EQ(touchers, (std::vector<std::uint64_t>{record, record})) << "the year's row and January's";
   at.good(CancelSettlement{first, "P1"});
   EXPECT_EQ(TestDesk::result(at.good(TestDesk::sale(yuan(300)))).deductible, 10'000);
 }

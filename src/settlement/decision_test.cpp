@@ -69,6 +69,15 @@ TEST(Decisions, WhatHappensAtAVisitIsAboutItsPerson) {  // LAW 1.8
   }
 }
 
+TEST(Decisions, AConsentIsAboutBoth) {  // LAW 1.8
+  TestDesk at;
+  const Outcome outcome =
+      at.good(ShareAccount{"P1", "P2", TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31"), false});
+  ASSERT_EQ(outcome.decision->persons.size(), 2U);
+  EXPECT_EQ(outcome.decision->persons[0].psn_no, "P1");
+  EXPECT_EQ(outcome.decision->persons[1].psn_no, "P2");
+}
+
 TEST(Decisions, AnOperatorSignsInForTheDay) {
   TestDesk at;
   EXPECT_EQ(at.refused(SignOperator{"u1", "", false}, "", "H9"), "desk_provider_unknown");

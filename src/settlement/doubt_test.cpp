@@ -89,6 +89,10 @@ TEST_F(Doubt, law_11_an_unknown_commit_is_told_as_unknown_until_the_head_says_wh
     EXPECT_FALSE(desk->figures().in_doubt);
     EXPECT_EQ(credit("m2"), "credited");
     EXPECT_EQ(balance(), 10'200);
+    faults.nothing_came = faults.head_fails = true;
+    EXPECT_EQ(credit("m3"), "store_unknown");
+    EXPECT_EQ(credit("m1"), "store_failed") << "it was known what became of it";
+    faults.nothing_came = faults.head_fails = false;
     verify();
     desk.reset();
   }

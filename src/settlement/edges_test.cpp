@@ -28,8 +28,9 @@ class HeldDesk {
       last = outcome->position;
     });
   }
+  void begin() { go_.count_down(); }
   void let_go() {
-    go_.count_down();
+    begin();
     ASSERT_TRUE(at.desk->catch_up());
   }
   TestDesk at;
@@ -162,6 +163,54 @@ TEST(Edges, NothingIsLeftOfTheBillForAFundThatComesLater) {  // LAW 6, 9(c)
   const auto report = replay_store(at.desk->store());
   ASSERT_TRUE(report);
   EXPECT_EQ(report->different, 0U);
+}
+
+TEST(Edges, WhatStatusesGaveStaysWhenAnEarlierSettlementGoes) {  // LAW 6, 9(c)
+  std::string rules = region("corrections: {cancel: recompute, late: gains}");
+  rules.insert(rules.find("  level:"), "  chronic: {type: [no, yes], default: no}\n");
+  rules.replace(rules.find("limit: 100,"), 11, "limit: {by: chronic, no: 100, yes: 200},");
+  TestDesk at(rules);
+  at.good(TestDesk::sale(yuan(5), "P1", "2025-01-10"));
+  const std::string gone = at.good(TestDesk::sale(yuan(10), "P1", "2025-02-10")).decision->made;
+  at.good(TestDesk::sale(yuan(300)));
+  for (const auto& [name, value] : {std::pair{"chronic", "yes"}, {"aid", "poor"}})
+    at.good(
+        SetStatus{"P1", fact(name, value), TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31"), false});
+  const Outcome cancelled = at.good(CancelSettlement{gone, "P1"});
+  const SettlementResult& last = TestDesk::result(cancelled);
+  EXPECT_EQ(last.total, 30'000);
+  // Neither status: (300 - 95) x 80 %. The first alone would leave (300 - 195) x 80 %, of which nothing is taken back.
+  ASSERT_EQ(last.shares.size(), 2U);
+  EXPECT_EQ(last.shares.front(), (Share{"pool", 16'400}));
+  EXPECT_FALSE(broken_identity(*cancelled.decision));
+}
+
+TEST(Edges, OfSeveralFundsThatGainTheLastGivesWay) {  // LAW 6, 9(c)
+  std::string rules = region("corrections: {cancel: recompute, late: gains}");
+  rules.replace(rules.find("{by: level, L1: 80%, L2: 60%}"), 29, "{by: aid, ordinary: 80%, poor: 50%}");
+  rules.replace(rules.find("  aid: {field: maf_pay}"), 23,
+                "  aid: {field: maf_pay}\n  extra: {field: hifmi_pay}");
+  rules.insert(rules.find("  - {layer: own"),
+               "  - {layer: extra, fund: extra, who: aid == 'poor', base: left - out, ratio: 100%}\n");
+  TestDesk at(rules);
+  at.good(TestDesk::sale(yuan(300)));  // 160 pool, 140 cash
+  const Outcome late = at.good(
+      SetStatus{"P1", fact("aid", "poor"), TestDesk::day("2025-01-01"), TestDesk::day("2025-12-31"), false});
+  EXPECT_EQ(TestDesk::result(late).shares,
+            (std::vector<Share>{{"pool", 16'000}, {"aid", 10'000}, {"extra", 4'000}}))
+      << "the policy now gives 100 each";
+}
+
+TEST(Edges, WhoEndsADeskIsAnsweredFirst) {
+  HeldDesk held;
+  for (int i = 0; i < 3; ++i) held.submit(CreditAccount{"P1", yuan(1), "a"});
+  std::thread ends([&] { held.at.desk.reset(); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  held.begin();
+  ends.join();
+  held.at.open();
+  EXPECT_EQ(held.last, held.at.desk->figures().head.position) << "all three were committed and answered";
+  EXPECT_EQ(held.at.balance(AccountKind::personal, "P1"), 300);
 }
 
 // A view's text of a day is kept for sixteen days of a period.

@@ -537,7 +537,7 @@ TEST(Guards, HeadsAreSignedOnceASecond) {  // LAW 2
   };
   const std::uint64_t first = settled(1000);
   settled(999);
-  settled(1);
+  const std::uint64_t third = settled(1);
   const auto heads = at.desk->store().signed_heads(first, 10);
   ASSERT_TRUE(heads);
   std::vector<std::uint64_t> positions;
@@ -547,6 +547,7 @@ TEST(Guards, HeadsAreSignedOnceASecond) {  // LAW 2
   }
   ASSERT_EQ(positions.size(), 2U) << "three records in a second";
   EXPECT_EQ(positions.front(), first);
+  EXPECT_EQ(positions.back(), third);
 }
 
 TEST(Guards, OnlyTheBureauUndoesAManualClaim) {

@@ -128,7 +128,7 @@ std::string_view Projector::lines(const Decision& decision) {
   return keep(out.end());
 }
 
-// The record that brought the lines which no upload names: a claim's entry, the original of what is computed again, or this one.
+// The record that brought lines which no upload names: a claim's entry, the original of what is computed again, or this one.
 // Other settlements of counter sales have none to name: position.
 std::int64_t brought_by(const Decision& decision, const SettlementResult& result, std::int64_t position) {
   const auto* claim = std::get_if<DecideClaim>(&decision.command.action);
@@ -151,7 +151,7 @@ std::string_view Projector::settled(const Decision& decision) {
       for (const std::uint32_t index : ref.indices)
         if (at < result.lines.size()) add(static_cast<std::int64_t>(ref.position), index, result.lines[at++]);
     for (std::int64_t own = 0; at < result.lines.size(); ++own)
-      add(result.uploaded.empty() ? brought_by(decision, result, position_) : 0, own, result.lines[at++]);
+      add(brought_by(decision, result, position_), own, result.lines[at++]);
   }
   const std::string_view text = out.end();
   return text == no_rows ? no_rows : keep(text);

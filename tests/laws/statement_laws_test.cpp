@@ -66,7 +66,18 @@ TEST(Law9, AStatementIsKeyedByTheKindOfVisit) {  // LAW 9(l)
   Settle sale = TestDesk::sale(yuan(300));
   sale.kind = "11";
   at.good(sale);
-  EXPECT_EQ(rows(at, "2025-03-01", "2025-03-01").front().key, (StatementKey{"employees", "11", "123456"}));
+  const std::string visit =
+      at.good(OpenVisit{"P2", "21", "Z1", TestDesk::day("2025-03-01"), {}}).decision->made;
+  at.good(UploadLines{visit, {line("1", yuan(10))}});
+  Settle of_visit;
+  of_visit.psn_no = "P2", of_visit.visit = visit, of_visit.total = yuan(10);
+  at.good(of_visit);
+  const auto counted = rows(at, "2025-03-01", "2025-03-01");
+  ASSERT_EQ(counted.size(), 2U);
+  EXPECT_EQ(counted[0].key, (StatementKey{"employees", "11", "123456"}));
+  EXPECT_EQ(counted[0].mdtrt_id, counted[0].setl_id);
+  EXPECT_EQ(counted[1].key, (StatementKey{"employees", "21", "123456"}));
+  EXPECT_EQ(counted[1].mdtrt_id, visit);
 }
 
 TEST(Law9, WhatWasAdjustedBeforeItsConfirmationCountsAsItWasPosted) {  // LAW 7, 9(c), 9(l)
