@@ -201,6 +201,19 @@ TEST(Edges, OfSeveralFundsThatGainTheLastGivesWay) {  // LAW 6, 9(c)
       << "the policy now gives 100 each";
 }
 
+TEST(Edges,
+     AConfirmationGivesBackWhatWasHeldAndThenPosts) {  // LAW 7: the same bytes, whenever it is computed
+  TestDesk at;
+  at.good(CreditAccount{"P1", yuan(50), "a"});
+  Settle sale = TestDesk::sale(yuan(300));
+  sale.two_phase = true;
+  const Outcome confirmed = at.good(Confirm{at.good(sale).decision->made});
+  std::vector<std::string> accounts;
+  for (const Posting& posting : confirmed.decision->entries)
+    accounts.emplace_back(name(posting.account.kind));
+  EXPECT_EQ(accounts, (std::vector<std::string>{"hold", "fund", "cash", "provider"}));
+}
+
 TEST(Edges, WhoEndsADeskIsAnsweredFirst) {
   HeldDesk held;
   for (int i = 0; i < 3; ++i) held.submit(CreditAccount{"P1", yuan(1), "a"});
