@@ -6,6 +6,7 @@
 #include "registry/status.h"
 #include "server/documents.h"
 #include "server/node.h"
+#include "server/person_numbers.h"
 #include "server/person_view.h"
 #include "server/setlinfo.h"
 #include "server/transactions.h"
@@ -168,12 +169,30 @@ Output lines(const Call& call) {
   return json.close_array().take();
 }
 
+// The rows that the policy keeps of a person; of several numbers of his their sums, as a settlement reads them.
+Result<Object> rows_of_person(const Call& call, std::string_view psn_no) {
+  const auto numbers = numbers_of(call.node(), psn_no);
+  if (!numbers) return std::unexpected(numbers.error());
+  Object joined;
+  for (const std::string& number : *numbers) {
+    const auto object = call.node().desk().object(person_object(number));
+    if (!object) return object;
+    for (const auto& [name, value] : object->with(row_prefix)) {
+      const Row sum = less(read_row(joined.find(name)), read_row(value), {});
+      joined.set(std::string(name), sum.members.empty() ? std::string() : write_row(sum));
+    }
+  }
+  return joined;
+}
+
 // The accumulators of a person as the policy keeps them, one row for each figure of a year.
 Output totals(const Call& call) {
   const WireRow data = call.request().row("data");
   const std::string psn_no(data.text("psn_no"));
-  const auto object = known_person(call, psn_no, data.pointer("psn_no"));
-  if (!object) return one(object.error());
+  if (const auto known = known_person(call, psn_no, data.pointer("psn_no")); !known)
+    return one(known.error());
+  const auto rows = rows_of_person(call, psn_no);
+  if (!rows) return one(rows.error());
   const auto shard = call.node().desk().object(shard_object);
   if (!shard) return one(shard.error());
   const auto library = call.node().library(std::string(shard->find(rules_cell)));
@@ -185,7 +204,7 @@ Output totals(const Call& call) {
   const RegionWords& words = call.node().words();
   JsonOut json;
   json.open_object().key("cuminfo").open_array();
-  for (const NamedTotal& total : totals_of(*object, *shard, *library)) {
+  for (const NamedTotal& total : totals_of(*rows, *shard, *library)) {
     json.open_object().field("insutype", code_for(words.insutype, key_of(total, words.scheme)));
     json.field("year", key_of(total, "year")).field("cum_ym", key_of(total, "month"));
     json.field("cum_type_code", total.name).key("cum").raw(total.value).close_object();

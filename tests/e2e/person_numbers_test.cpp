@@ -70,13 +70,27 @@ TEST(PersonNumbers, a_merged_number_leads_to_the_living_one) {
   const std::string visit = good(client.call("2201", register_outpatient(psn_no))).value("mdtrt_id");
   good(client.call("2204", lines_of(psn_no, visit, "B1", 1)));
   const WireAnswer settled = good(client.call("2207", settle_outpatient(psn_no, visit, "B1", "20.00")));
+  const auto totals = [&](std::string_view number) {
+    const WireAnswer answer =
+        good(client.call("5206", R"({"data":{"psn_no":")" + std::string(number) + R"(","cum_ym":""}})"));
+    const std::size_t begin = answer.body.find("\"cuminfo\":[") + 11;
+    return answer.body.substr(begin, answer.body.find(']', begin) - begin);
+  };
+  const std::string of_second = totals(second);
+  EXPECT_NE(of_second, "");
   done(region, MergePersons{std::string(employee), psn_no, "test"});
   region.catch_up();
+  EXPECT_EQ(totals(employee), of_second) << "what the merged number had used up";
+  EXPECT_EQ(totals(second), of_second) << "by either number";
   const WireAnswer person = good(client.call("1101", person_02(certno_of(employee))));
   EXPECT_EQ(person.value("psn_no"), employee);
   EXPECT_EQ(person.body.find(R"("psn_no":"990000000000")"), std::string::npos) << person.body;
   EXPECT_EQ(person.body.find("insutype"), person.body.rfind("insutype")) << person.body;
-  good(client.call("2201", register_outpatient(employee, "MZ2")));
+  const std::string next = good(client.call("2201", register_outpatient(employee, "MZ2"))).value("mdtrt_id");
+  good(client.call("2204", lines_of(employee, next, "B2", 1)));
+  good(client.call("2207", settle_outpatient(employee, next, "B2", "20.00")));
+  EXPECT_EQ(totals(employee), totals(second));
+  EXPECT_NE(totals(employee), of_second) << "and what is used up since";
   for (const std::string_view named : {employee, second}) {
     const std::string input = cancel(named, visit, settled.value("setl_id"));
     EXPECT_EQ(good(client.call("5203", input)).value("setl_id"), settled.value("setl_id")) << named;
