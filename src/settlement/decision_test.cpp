@@ -42,6 +42,7 @@ TEST(Decisions, AnUploadSaysWhatItsLinesAreWorth) {  // REQ SET-02
 
 TEST(Decisions, ASettlementNamesThePolicyItWasDecidedBy) {  // LAW 3
   TestDesk at;
+  EXPECT_EQ(at.good(TestDesk::sale(yuan(1), "P3")).decision->engine, engine_version);
   const auto named = TestDesk::result(at.good(TestDesk::sale(yuan(300)))).policies;
   ASSERT_EQ(named.size(), 1U);
   EXPECT_FALSE(named.front().empty());
