@@ -266,6 +266,20 @@ TEST_F(Doubt, law_1_of_what_the_views_have_in_part_they_get_the_rest) {  // LAW 
   EXPECT_EQ(booked(first->store()), 20'300);
 }
 
+TEST_F(Doubt, law_1_who_ends_tries_a_few_times_to_write_the_views) {  // LAW 1.3
+  open();
+  faults.views_fail = true;
+  EXPECT_EQ(credit("m1"), "credited");
+  std::thread heals([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    faults.views_fail = false;
+  });
+  const std::uint64_t head = desk->figures().head.position;
+  desk.reset();
+  heals.join();
+  EXPECT_EQ(*open_fake(disk)->watermark(), head);
+}
+
 TEST_F(Doubt, law_11_whoever_finds_others_in_the_journal_decides_again_a_few_times) {  // LAW 11
   open();
   faults.moved = 3;

@@ -99,6 +99,51 @@ TEST(Edges, ACounterSaleIsUndoneUnderItsOwnNumberOnly) {
   EXPECT_TRUE(undone) << to_text(undone.error(), Language::en);
 }
 
+TEST(Edges, AVisitIsItsPersons) {  // REQ SEC-12
+  TestDesk at;
+  const std::string visit =
+      at.good(OpenVisit{"P1", "", "Z1", TestDesk::day("2025-02-20"), {}}).decision->made;
+  Command upload = at.command(UploadLines{visit, {line("1", yuan(10))}});
+  upload.person = "P2";
+  const auto refused = at.desk->call(upload);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::desk_visit_of_other);
+  EXPECT_EQ(refused.error().place, "psn_no");
+  upload.person = "P1";
+  EXPECT_TRUE(at.desk->call(upload));
+}
+
+TEST(Edges, AMessageOfOnesOwnIsReversedWhateverItsNumberBeginsWith) {  // LAW 5
+  TestDesk at;
+  const std::string other(12, '7');
+  at.good(RegisterProvider{other, "other", {}, 30});
+  const std::string msgid = other + "202503010900000001";
+  at.good(TestDesk::sale(yuan(300)), msgid);
+  EXPECT_EQ(at.refused(Reverse{"P1", "2207", other + "202503010900000002"}), "desk_message_of_other");
+  at.good(Reverse{"P1", "2207", msgid});
+  EXPECT_EQ(at.balance(AccountKind::personal, "P1"), 0);
+}
+
+TEST(Edges, AClockAMinuteBackIsTrustedAndNotAMillisecondMore) {  // LAW 8
+  for (const bool one_record : {false, true}) {
+    TestDesk at;
+    std::int64_t last = at.good(TestDesk::sale(yuan(1))).decision->time.ms;
+    if (one_record) {
+      at.desk.reset();
+      at.disk = make_fake_disk();
+      at.open();
+      const auto digest = at.desk->put_artifact(pack_library({{"region.yaml", region()}}, {}));
+      last = at.good(AdoptRules{std::string(bytes_of(*digest))}).decision->time.ms;
+    }
+    for (const auto& [back, trusted] : {std::pair{60'000, true}, {60'001, false}}) {
+      at.desk.reset();
+      at.wall_ms = last - back;
+      at.open();
+      EXPECT_EQ(at.refused(CloseDay{TestDesk::day("2024-01-01")}) != "desk_clock", trusted) << back;
+    }
+  }
+}
+
 TEST(Edges, TooMuchIsSaidToTheFen) {  // LAW 10
   TestDesk at;
   at.desk.reset();
