@@ -23,7 +23,7 @@
 namespace fenming {
 
 // Raised by every change of the program that alters any amount; replay lists what an older version decided otherwise.
-inline constexpr std::uint32_t engine_version = 4;
+inline constexpr std::uint32_t engine_version = 5;
 
 class Records {  // the journal, decoded
  public:

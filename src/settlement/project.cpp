@@ -63,6 +63,13 @@ Brought brought(const Decision& decision) {
   return {};
 }
 
+// The record that brought lines which no upload names: a claim's entry, the original of what is computed again, or else this one.
+std::int64_t brought_by(const Decision& decision, const SettlementResult& result, std::int64_t position) {
+  const auto* claim = std::get_if<DecideClaim>(&decision.command.action);
+  const auto made = claim != nullptr ? parse_id('C', claim->claim) : parse_id('S', result.corrects);
+  return made ? static_cast<std::int64_t>(made->position) : position;
+}
+
 }  // namespace
 
 void Projector::add(std::uint64_t position, const Decision& decision, std::size_t record_bytes) {
@@ -128,13 +135,7 @@ std::string_view Projector::lines(const Decision& decision) {
   return keep(out.end());
 }
 
-// The record that brought lines which no upload names: a claim's entry, the original of what is computed again, or this one.
-// Other settlements of counter sales have none to name: position.
-std::int64_t brought_by(const Decision& decision, const SettlementResult& result, std::int64_t position) {
-  const auto* claim = std::get_if<DecideClaim>(&decision.command.action);
-  const auto made = claim != nullptr ? parse_id('C', claim->claim) : parse_id('S', result.corrects);
-  return made ? static_cast<std::int64_t>(made->position) : position;
-}
+// A counter sale's lines stand in fee_line together with their result, all others where they were brought.
 std::string_view Projector::settled(const Decision& decision) {
   if (counter_sale(decision) != nullptr) return no_rows;
   Packed out(json_);
