@@ -23,8 +23,8 @@ std::int64_t share_of(const SettlementResult& result, const std::string& fund) {
   return at == result.shares.end() ? 0 : at->fen;
 }
 
-// Only what the person gains is posted, fund by fund, and never more than is left of the bill: account money moves back, whatever the
-// policy asks of it now, and what a fund gains ends where nothing is left.
+// Fund by fund the better of two, and never more than is left of the bill: of account money no more than in either, and what a fund gains
+// ends where nothing is left.
 void keep_gains(const SettlementResult& before, SettlementResult& after) {
   for (const Share& old_share : before.shares) {
     const auto at = std::ranges::find(after.shares, old_share.fund, &Share::fund);
@@ -158,7 +158,8 @@ Decider::Refusal Decider::assess_again(const Again& again, const std::vector<Fac
   const SettlementResult& before = *one.counted;
   auto made = case_again(one, facts);
   if (!made) return made.error();
-  put_amount(made->facts, "account", before.account);  // account money only moves back
+  // Account money only moves back (policy-calculus.md 9): where the policy asks what there is, and where it asks nothing (below).
+  put_amount(made->facts, "account", before.account);
   put_amount(made->facts, "family", before.family);
   after.kind = ResultKind::adjusted;
   after.corrects = one.id;
@@ -166,7 +167,15 @@ Decider::Refusal Decider::assess_again(const Again& again, const std::vector<Fac
   after.payer = before.payer;
   after.interim = before.interim, after.pending = one.state.status == SettlementStatus::pending;
   after.uploaded = before.uploaded;
-  return assess_case(std::move(*made), one.record->rules, one.record->catalogue, after, one.position);
+  if (auto refused =
+          assess_case(std::move(*made), one.record->rules, one.record->catalogue, after, one.position))
+    return refused;
+  for (const auto part : {&SettlementResult::account, &SettlementResult::family}) {
+    const std::int64_t above = std::max<std::int64_t>(0, after.*part - before.*part);
+    after.*part -= above;
+    after.cash += above;
+  }
+  return std::nullopt;
 }
 
 // All that were settled before a status, as they counted until it came. What is folded for it is not kept.

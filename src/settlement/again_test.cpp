@@ -52,6 +52,39 @@ TEST(
   EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), 0);
 }
 
+// Without a bound in the policy: an account pays for what it has been asked for, and never for what is computed later.
+std::string unbounded(const std::string& corrections) {
+  std::string rules = region(corrections);
+  rules.erase(rules.find(", cap: account"), 14);
+  return rules;
+}
+
+TEST(Again, ARevokedStatusTakesNothingOfTheAccount) {  // LAW 6, 9(c)
+  TestDesk at(unbounded("corrections: {cancel: recompute, late: gains}"));
+  at.good(poor_from("2025-01-01"));
+  at.good(CreditAccount{"P1", yuan(70), "2025-03"});
+  EXPECT_EQ(TestDesk::result(at.good(TestDesk::sale(yuan(300)))).account, 7'000);  // 160 pool, 70 aid
+  SetStatus revoked = poor_from("2025-01-01");
+  revoked.revoke = true;
+  const Outcome late = at.good(revoked);
+  EXPECT_EQ(TestDesk::result(late).account, 7'000);
+  EXPECT_EQ(TestDesk::result(late).cash, 7'000);
+  EXPECT_FALSE(broken_identity(*late.decision));
+  EXPECT_EQ(at.balance(AccountKind::personal, "P1"), 0);
+  EXPECT_EQ(at.balance(AccountKind::receivable, "P1"), -7'000) << "it is owed";
+}
+
+TEST(Again, ACancellationTakesNothingOfTheAccountForALaterSale) {  // LAW 6
+  TestDesk at(unbounded("corrections: {cancel: recompute}"));
+  at.good(CreditAccount{"P1", yuan(500), "2025-03"});
+  const std::string first = at.good(TestDesk::sale(yuan(100))).decision->made;  // the whole deductible
+  EXPECT_EQ(TestDesk::result(at.good(TestDesk::sale(yuan(300)))).account, 6'000);
+  const Outcome cancelled = at.good(CancelSettlement{first, "P1"});
+  EXPECT_EQ(TestDesk::result(cancelled).account, 6'000);
+  EXPECT_EQ(TestDesk::result(cancelled).cash, 8'000);
+  EXPECT_EQ(at.balance(AccountKind::personal, "P1"), 50'000 - 6'000);
+}
+
 TEST(Again, FamilyMoneyMovesBackForWhatFundsPayNow) {  // LAW 6, 9(c), 9(i)
   TestDesk at(recomputing);
   at.good(CreditAccount{"P1", yuan(50), "2025-03"});

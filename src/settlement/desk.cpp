@@ -206,6 +206,7 @@ Result<Digest> SettlementDesk::put_artifact(std::string bytes) {
 
 Result<void> SettlementDesk::warm() {
   return asked<Result<void>>([&]() -> Result<void> {
+    if (auto behind = keep_up()) return std::unexpected(std::move(*behind));
     const Object& shard = memory_.object(shard_object);
     const std::string rules(shard.find(rules_cell)), catalogue(shard.find(catalogue_cell));
     if (const auto failure = memory_.failure()) {

@@ -271,7 +271,7 @@ TEST_F(Doubt, law_1_who_ends_tries_a_few_times_to_write_the_views) {  // LAW 1.3
   faults.views_fail = true;
   EXPECT_EQ(credit("m1"), "credited");
   std::thread heals([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
     faults.views_fail = false;
   });
   const std::uint64_t head = desk->figures().head.position;

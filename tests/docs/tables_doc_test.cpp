@@ -44,8 +44,9 @@ What the tables do not say by themselves:
   `fenming statement`, not a sum over `settlement`.
 - A settlement computed again and an approved claim have lines of their own in `settled_line`. Their `line_pos` and `line_n` lead to where
   the lines were brought: a visit's uploads, the corrected sale, the claim's entry (whose `mdtrt_id` is the claim's id); `line` shows both
-  together. What is left after a second partial refund of one counter sale leads to the first refund, and a claim computed again to its
-  decision, which brought no line: `fenming explain --store DIR --setl ID` shows it. A folder written before November 24, 2026 has the adjusting record's own
+  together. The lines that a partial refund gives back are in `settled_line` only, below zero: `line` shows what the bill was, `settlement` what
+  is left of it. What is left after a second partial refund of one counter sale leads to the first refund, a rest or a claim
+  computed again to its own record, which brought no line: `fenming explain --store DIR --setl ID` shows it. A folder written before November 24, 2026 has the adjusting record's own
   number there until its views are made again (`fenming rebuild`).
 
 ## state
