@@ -8,14 +8,18 @@
 namespace fenming::testing_desk {
 namespace {
 
+void open_with(TestDesk& at, DeskOptions options) {
+  at.desk.reset();
+  options.region = "123456";
+  options.clock = [&at] { return Now{Instant{at.wall_ms}, at.steady_ms}; };
+  at.desk = std::move(*SettlementDesk::open(open_fake(at.disk), std::move(options)));
+}
+
 // A desk whose thread stands in a question until it is let go: what is sent meanwhile comes in one go.
 class HeldDesk {
  public:
   explicit HeldDesk(DeskOptions options = {}) {
-    at.desk.reset();
-    options.region = "123456";
-    options.clock = [this] { return Now{Instant{at.wall_ms}, at.steady_ms}; };
-    at.desk = std::move(*SettlementDesk::open(open_fake(at.disk), options));
+    open_with(at, std::move(options));
     at.desk->try_out(at.command(TestDesk::sale(yuan(1))), [this](const auto&) {
       held_.count_down();
       go_.wait();
@@ -64,15 +68,12 @@ TEST(Batch, HasNoMoreThanItMay) {  // LAW 10
 
 TEST(Alone, TheHeadOfTheLastSecondIsSignedByItself) {  // LAW 2
   TestDesk at;
-  at.desk.reset();
   DeskOptions options;
-  options.region = "123456";
-  options.clock = [&at] { return Now{Instant{at.wall_ms}, at.steady_ms}; };
   options.sign_head = [](std::uint64_t position, const Digest&, Instant) { return std::to_string(position); };
-  at.desk = std::move(*SettlementDesk::open(open_fake(at.disk), options));
+  open_with(at, options);
   at.pass(1000);
-  std::uint64_t last = at.good(CreditAccount{"P1", yuan(1), "a"}).position;
-  last = at.good(CreditAccount{"P1", yuan(1), "a"}).position;  // within the second
+  at.good(CreditAccount{"P1", yuan(1), "a"});
+  const std::uint64_t last = at.good(CreditAccount{"P1", yuan(1), "a"}).position;  // within the second
   at.pass(1000);
   std::size_t heads = 0;
   for (int tries = 0; tries < 200 && heads == 0; ++tries) {
@@ -146,12 +147,9 @@ TEST(Edges, AClockAMinuteBackIsTrustedAndNotAMillisecondMore) {  // LAW 8
 
 TEST(Edges, TooMuchIsSaidToTheFen) {  // LAW 10
   TestDesk at;
-  at.desk.reset();
   DeskOptions options;
-  options.region = "123456";
-  options.clock = [&at] { return Now{Instant{at.wall_ms}, at.steady_ms}; };
   options.limits.amount_max = yuan(100);
-  at.desk = std::move(*SettlementDesk::open(open_fake(at.disk), options));
+  open_with(at, options);
   Settle sale = TestDesk::sale(yuan(60));
   sale.lines.push_back(line("2", Money::from_fen(4'001)));
   sale.total = Money::from_fen(10'001);
